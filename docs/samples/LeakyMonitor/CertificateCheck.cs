@@ -12,10 +12,10 @@ internal static class CertificateCheck
 {
     public static async Task<DateTime> ReadExpiry(string host, CancellationToken deadline)
     {
-        var client = new TcpClient();
+        var client = new TcpClient(); // SLA1001: never disposed
         await client.ConnectAsync(host, 443, deadline);
 
-        var tls = new SslStream(client.GetStream());
+        var tls = new SslStream(client.GetStream()); // SLA1001: never disposed
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, deadline);
 
         return DateTime.Parse(tls.RemoteCertificate!.GetExpirationDateString(), CultureInfo.CurrentCulture);

@@ -13,7 +13,7 @@ internal static class HomePageCheck
 
     public static async Task<HttpStatusCode> ReadStatus(string host, CancellationToken deadline)
     {
-        var response = await Http.GetAsync(new Uri($"https://{host}/"), HttpCompletionOption.ResponseHeadersRead, deadline);
+        var response = await Http.GetAsync(new Uri($"https://{host}/"), HttpCompletionOption.ResponseHeadersRead, deadline); // SLA1001: never disposed
         return response.StatusCode;
     }
 }
