@@ -15,7 +15,7 @@ internal static class CertificateCheck
         var client = new TcpClient(); // SLA1001: never disposed
         await client.ConnectAsync(host, 443, deadline);
 
-        var tls = new SslStream(client.GetStream()); // SLA1001: never disposed
+        var tls = new SslStream(client.GetStream());
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, deadline);
 
         return DateTime.Parse(tls.RemoteCertificate!.GetExpirationDateString(), CultureInfo.CurrentCulture);
