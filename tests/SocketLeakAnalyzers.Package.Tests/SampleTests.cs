@@ -10,25 +10,37 @@ namespace SocketLeakAnalyzers.Package.Tests;
 
 public sealed class SampleTests(PackedProduct product)
 {
+    private static readonly Dictionary<string, string?> NoVariables = new();
+
     /// <summary>The sample marks each line that leaks with a comment that names the rule.</summary>
     [Fact]
-    public async Task First_command_of_the_readme_shows_a_warning_for_every_leak_of_the_sample()
+    public async Task Commands_of_the_readme_show_every_leak_of_the_sample_and_repair_it()
     {
         var sample = Path.Combine(product.Sources, "docs", "samples", "LeakyMonitor");
-        var expected =
+        var marked =
             from file in Directory.EnumerateFiles(sample, "*.cs")
             from line in File.ReadAllLines(file).Select((text, index) => (Text: text, Number: index + 1))
             let comment = Regex.Match(line.Text, @"// (SLA\d{4})")
             where comment.Success
             select $"{Path.GetFileName(file)}({line.Number}) {comment.Groups[1].Value}";
+        Assert.NotEmpty(marked);
 
-        var build = await CommandLine.Run(product.Sources, new Dictionary<string, string?>(), CommandLine.Dotnet, "build", "docs/samples/LeakyMonitor");
+        var first = await FromTheReadme("build docs/samples/LeakyMonitor");
+        await FromTheReadme("format analyzers docs/samples/LeakyMonitor --diagnostics SLA1001");
+        var second = await FromTheReadme("build docs/samples/LeakyMonitor");
 
-        var warnings =
-            from Match warning in Regex.Matches(build.MustSucceed().Output, @"([^\\/\n]+)\((\d+),\d+\): warning (SLA\d{4}): ")
-            select $"{warning.Groups[1].Value}({warning.Groups[2].Value}) {warning.Groups[3].Value}";
-        Assert.NotEmpty(expected);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), warnings.Distinct().Order(StringComparer.Ordinal));
-        Assert.Contains("dotnet build docs/samples/LeakyMonitor", File.ReadAllText(Path.Combine(PackedProduct.RepositoryRoot, "README.md")), StringComparison.Ordinal);
+        Assert.Equal(marked.Order(StringComparer.Ordinal), Warnings(first));
+        Assert.Empty(Warnings(second));
+    }
+
+    private static IEnumerable<string> Warnings(CommandResult build) => Regex.Matches(build.Output, @"([^\\/\n]+)\((\d+),\d+\): warning ([A-Z]+\d+): ")
+        .Select(warning => $"{warning.Groups[1].Value}({warning.Groups[2].Value}) {warning.Groups[3].Value}")
+        .Distinct()
+        .Order(StringComparer.Ordinal);
+
+    private async Task<CommandResult> FromTheReadme(string arguments)
+    {
+        Assert.Contains($"\ndotnet {arguments}\n", File.ReadAllText(Path.Combine(PackedProduct.RepositoryRoot, "README.md")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        return (await CommandLine.Run(product.Sources, NoVariables, CommandLine.Dotnet, arguments.Split(' '))).MustSucceed();
     }
 }
