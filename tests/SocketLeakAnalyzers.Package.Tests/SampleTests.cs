@@ -17,12 +17,12 @@ public sealed class SampleTests(PackedProduct product)
     public async Task First_command_of_the_readme_shows_every_leak_of_the_sample_and_dotnet_format_repairs_them()
     {
         var sample = Path.Combine(product.Sources, "docs", "samples", "LeakyMonitor");
-        var marked =
+        var marked = (
             from file in Directory.EnumerateFiles(sample, "*.cs")
             from line in File.ReadAllLines(file).Select((text, index) => (Text: text, Number: index + 1))
             let comment = Regex.Match(line.Text, @"// (SLA\d{4})")
             where comment.Success
-            select $"{Path.GetFileName(file)}({line.Number}) {comment.Groups[1].Value}";
+            select $"{Path.GetFileName(file)}({line.Number}) {comment.Groups[1].Value}").ToList();
         Assert.NotEmpty(marked);
         Assert.Contains("\ndotnet build docs/samples/LeakyMonitor\n", File.ReadAllText(Path.Combine(PackedProduct.RepositoryRoot, "README.md")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
 
