@@ -1,0 +1,66 @@
+using System;
+using System.Diagnostics;
+using System.Threading.Tasks;
+
+namespace SocketLeakAnalyzers.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        usage: SocketLeakAnalyzers.Benchmarks <command> …
+
+          findings <folder>                     what the analyzers report in a folder of C#
+            --rule SLA1001,SLA2                   only these rules or families
+            --sample N [--seed S]                 N findings drawn with a seed (default seed 1)
+            --context N                           N source lines around each, and the lines of its path
+            --no-tests                            leave test projects and test folders out
+            --as-one                              the folder is one compilation (default: one for each project)
+            --peer NAME                           the findings of a peer instead: CA2000, SDK, IDisposableAnalyzers, Sonar, Meziantou
+          leaks <leaks.jsonl> <clones>          the share of known leaks found, and the silence after their fix
+            --laid-out FOLDER                     take FOLDER/<id>/{before,after} instead of clones
+            --kinds D,T   --case TEXT             only these kinds, only cases whose id contains the text
+            --family SLA1                         only rules of this family count
+            --peers                               CA2000/CA2213/CA1001 and IDisposableAnalyzers beside
+          selftest                              a quick check of the above
+
+        all of them:
+            --references net10.0|net472           what code is bound against (default net10.0 with ASP.NET Core)
+            --define A,B                          further preprocessor symbols
+            --option key=value                    a setting as of an .editorconfig
+            --concurrent                          analyse on all cores (default: one)
+
+        exit code: 0 done, 1 an analyzer threw or a check failed, 2 the command line is wrong
+        Progress goes to standard error, results to standard output.
+        """;
+
+    private static readonly string[] s_flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent", "--verbose"];
+
+    private static async Task<int> Main(string[] args)
+    {
+        if (args is [] or ["--help" or "-h" or "help", ..])
+        {
+            await Console.Out.WriteLineAsync(Usage).ConfigureAwait(false);
+            return args.Length == 0 ? 2 : 0;
+        }
+
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var line = new CommandLine(args[1..], s_flags);
+            var exit = args[0] switch
+            {
+                "findings" => await FindingsCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "leaks" => await LeaksCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                _ => throw new CommandLineException("unknown command: " + args[0]),
+            };
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"{watch.Elapsed.TotalSeconds:0.0} s")).ConfigureAwait(false);
+            return exit;
+        }
+        catch (CommandLineException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("--help tells the usage").ConfigureAwait(false);
+            return 2;
+        }
+    }
+}
