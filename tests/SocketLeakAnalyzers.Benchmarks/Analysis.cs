@@ -99,8 +99,8 @@ internal sealed class Analysis
 
     public AnalyzerOptions AnalyzerOptions() => new([], new Configuration(Options));
 
-    /// <summary>Runs a set over a compilation and gives its diagnostics, by place; what the analyzers threw is kept apart.</summary>
-    public async Task<AnalysisResult> RunAsync(Compilation compilation, AnalyzerSet set, bool includeSuppressed = false, CancellationToken cancellation = default)
+    /// <summary>Runs a set over a compilation, or over one of its files as an IDE does, and gives its diagnostics by place; what the analyzers threw is kept apart.</summary>
+    public async Task<AnalysisResult> RunAsync(Compilation compilation, AnalyzerSet set, SyntaxTree? only = null, bool includeSuppressed = false, CancellationToken cancellation = default)
     {
         var thrown = new ConcurrentQueue<string>();
         var run = new CompilationWithAnalyzers(compilation, set.Analyzers, new CompilationWithAnalyzersOptions(
@@ -109,9 +109,12 @@ internal sealed class Analysis
             concurrentAnalysis: Concurrent,
             logAnalyzerExecutionTime: false,
             reportSuppressedDiagnostics: includeSuppressed));
-        var diagnostics = await run.GetAnalyzerDiagnosticsAsync(cancellation).ConfigureAwait(false);
+        var diagnostics = only is null
+            ? await run.GetAnalyzerDiagnosticsAsync(cancellation).ConfigureAwait(false)
+            : (await run.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(only), filterSpan: null, cancellation).ConfigureAwait(false))
+                .AddRange(await run.GetAnalyzerSyntaxDiagnosticsAsync(only, cancellation).ConfigureAwait(false));
         return new(
-            [.. diagnostics.Where(d => set.Ids.Contains(d.Id)).Order(DiagnosticOrder.Instance)],
+            [.. diagnostics.Where(d => set.Ids.Contains(d.Id) && (includeSuppressed || !d.IsSuppressed)).Order(DiagnosticOrder.Instance)],
             [.. thrown.Order(StringComparer.Ordinal)]);
     }
 

@@ -19,7 +19,7 @@ internal static class FindingsCommand
         var seed = line.Number("--seed", 1);
         var context = line.Number("--context", 0);
         var noTests = line.Flag("--no-tests");
-        var asOne = line.Flag("--as-one");
+        var asOne = line.Flag("--as-one") && !line.Flag("--by-project");
         var set = line.Value("--peer") is { } peer ? Peers.Named(peer) : AnalyzerSet.Ours;
         var analysis = Analysis.FromCommandLine(line).With(set);
         line.RejectTheRest(positional: 1);

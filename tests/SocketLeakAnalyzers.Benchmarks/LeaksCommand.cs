@@ -21,7 +21,7 @@ internal static class LeaksCommand
         var laidOut = line.Value("--laid-out");
         var clones = laidOut is null ? line.Positional(1, "folder of clones (or --laid-out FOLDER)") : line.OptionalPositional(1);
         var kinds = line.Values("--kinds");
-        var only = line.Values("--case");
+        var ids = line.Values("--case");
         var family = line.Values("--family");
         var analysis = Analysis.FromCommandLine(line, sdkSymbols: false);
         IReadOnlyList<AnalyzerSet> sets = line.Flag("--peers") ? [AnalyzerSet.Ours, .. Peers.ThatFindLeaks()] : [AnalyzerSet.Ours];
@@ -31,7 +31,7 @@ internal static class LeaksCommand
         var outcomes = new List<Outcome>();
         var exceptions = new List<string>();
         var absent = new List<string>();
-        foreach (var leak in cases.Where(c => Chosen(c, kinds, only)))
+        foreach (var leak in cases.Where(c => Chosen(c, kinds, ids)))
         {
             if (Sources(leak, before: true) is not { } before || Sources(leak, before: false) is not { } after)
             {
@@ -39,14 +39,16 @@ internal static class LeaksCommand
                 continue;
             }
 
-            var sides = new[] { Compile(leak, before, analysis), Compile(leak, after, analysis) };
+            CSharpCompilation[] sides = [Compile(leak, before, analysis), Compile(leak, after, analysis)];
             foreach (var set in sets)
             {
                 var isOurs = ReferenceEquals(set, AnalyzerSet.Ours);
                 var found = new List<(string Id, int Line)>[2];
                 for (var side = 0; side < 2; side++)
                 {
-                    var result = await analysis.RunAsync(sides[side], set, includeSuppressed: !isOurs).ConfigureAwait(false);
+                    // The peers are slow, and only this file of theirs counts.
+                    var only = isOurs ? null : sides[side].SyntaxTrees.FirstOrDefault(tree => tree.FilePath == leak.Path);
+                    var result = await analysis.RunAsync(sides[side], set, only, includeSuppressed: !isOurs).ConfigureAwait(false);
                     exceptions.AddRange(result.Exceptions.Select(e => $"{leak.Id} ({set.Name}): {e}").Where(_ => isOurs));
                     found[side] = [.. result.Findings
                         .Where(f => f.Location.SourceTree?.FilePath == leak.Path && (!isOurs || InFamily(f.Id, family)))
@@ -80,9 +82,9 @@ internal static class LeaksCommand
         }
     }
 
-    private static bool Chosen(LeakCase leak, IReadOnlyList<string> kinds, IReadOnlyList<string> only) =>
+    private static bool Chosen(LeakCase leak, IReadOnlyList<string> kinds, IReadOnlyList<string> ids) =>
         (kinds.Count == 0 || kinds.Any(kind => leak.Kind == kind || leak.Kind.StartsWith(kind + "-", StringComparison.Ordinal)))
-        && (only.Count == 0 || only.Any(id => leak.Id.Contains(id, StringComparison.Ordinal)));
+        && (ids.Count == 0 || ids.Any(id => leak.Id.Contains(id, StringComparison.Ordinal)));
 
     private static bool InFamily(string id, IReadOnlyList<string> family) => family.Count == 0 || family.Any(prefix => id.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 

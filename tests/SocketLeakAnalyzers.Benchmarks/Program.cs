@@ -21,6 +21,13 @@ internal static class Program
             --kinds D,T   --case TEXT             only these kinds, only cases whose id contains the text
             --family SLA1                         only rules of this family count
             --peers                               CA2000/CA2213/CA1001 and IDisposableAnalyzers beside
+          compare <folder>                      CPU, wall time and allocations beside the peers, the folder as one compilation
+            --rounds 7   --warmup 1
+            --peers                               all peers (default: CA2000 and IDisposableAnalyzers)
+            --only CA2000,Sonar                   only these beside ours; --only ours: none
+            --by-project   --no-tests             one compilation for each project, each paid in turn
+          fixes <folder>                        applies every fix offered, alone and as Fix All, and checks what comes out
+            --rule SLA1001   --no-tests   --as-one   --show N   (N failures with their diff, default 20)
           selftest                              a quick check of the above
 
         all of them:
@@ -33,7 +40,7 @@ internal static class Program
         Progress goes to standard error, results to standard output.
         """;
 
-    private static readonly string[] s_flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent", "--verbose"];
+    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent"];
 
     private static async Task<int> Main(string[] args)
     {
@@ -46,11 +53,14 @@ internal static class Program
         var watch = Stopwatch.StartNew();
         try
         {
-            var line = new CommandLine(args[1..], s_flags);
+            var line = new CommandLine(args[1..], Flags);
             var exit = args[0] switch
             {
                 "findings" => await FindingsCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "leaks" => await LeaksCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "compare" => await CompareCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "fixes" => await FixesCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),
                 _ => throw new CommandLineException("unknown command: " + args[0]),
             };
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"{watch.Elapsed.TotalSeconds:0.0} s")).ConfigureAwait(false);
