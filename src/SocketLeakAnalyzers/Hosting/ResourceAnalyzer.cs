@@ -1,7 +1,11 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -17,5 +21,47 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            var compilation = start.Compilation;
+            var analysis = new BodyAnalysis(new ObligationContext(
+                compilation,
+                OwnershipModel.Create(compilation, ImmutableArray<OwnershipRow>.Empty),
+                new KnownTypes(compilation)));
+            start.RegisterOperationBlockAction(block => Analyze(block, analysis));
+        });
+    }
+
+    private static void Analyze(OperationBlockAnalysisContext context, BodyAnalysis analysis)
+    {
+        // A constructor's initializer and its body are two blocks of one graph.
+        HashSet<IOperation>? seen = null;
+        foreach (var block in context.OperationBlocks)
+        {
+            var root = Root(block);
+            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root))
+            {
+                continue;
+            }
+
+            var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
+            foreach (var result in analysis.Analyze(body, context.CancellationToken))
+            {
+                if (SLA1001UndisposedResource.Check(result) is { } diagnostic)
+                {
+                    context.ReportDiagnostic(diagnostic);
+                }
+            }
+        }
+    }
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
     }
 }

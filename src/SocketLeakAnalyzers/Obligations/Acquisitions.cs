@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>Tells which operations give a fresh resource: the acquisition sites.</summary>
+internal sealed class Acquisitions
+{
+    private readonly ObligationContext _context;
+    private readonly CallModel _calls;
+
+    public Acquisitions(ObligationContext context, CallModel calls)
+    {
+        _context = context;
+        _calls = calls;
+    }
+
+    /// <summary>Whether the operation gives a fresh resource, and what kind of resource.</summary>
+    public bool IsAcquisition(IOperation operation, out ResourceKind kind)
+    {
+        switch (operation)
+        {
+            case IObjectCreationOperation { Constructor: { } constructor, Type: { } type } creation:
+                var facts = _context.Model.GetTypeFacts(type);
+                kind = facts.Kind;
+                return facts.IsResource
+                    && !facts.IsAbstraction
+                    && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
+            case IInvocationOperation invocation:
+                kind = KindOfResult(invocation.Type);
+                return kind != ResourceKind.None && _calls.ResultOf(invocation.TargetMethod, invocation.Arguments) switch
+                {
+                    ReturnEffect.Owned => true,
+                    ReturnEffect.Wrapper => _calls.StatesTakeOver(invocation.TargetMethod, invocation.Arguments),
+                    _ => false,
+                };
+            default:
+                kind = ResourceKind.None;
+                return false;
+        }
+    }
+
+    /// <summary>Whether the resource holds nothing yet when the operation returns: it is connected later, or comes in a task.</summary>
+    public bool IsDormant(IOperation acquisition) =>
+        SymbolWords.IsTaskLike(acquisition.Type) || IsDormantWhenMade(acquisition);
+
+    /// <summary>Whether the constructor opens nothing: a later call does (<c>ClientWebSocket.ConnectAsync</c>).</summary>
+    public bool IsDormantWhenMade(IOperation acquisition) =>
+        acquisition is IObjectCreationOperation && _context.Model.GetTypeFacts(acquisition.Type).IsDormantWhenMade;
+
+    private ResourceKind KindOfResult(ITypeSymbol? type)
+    {
+        if (SymbolWords.IsTaskLike(type))
+        {
+            type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } ? arguments[0] : null;
+        }
+
+        var facts = _context.Model.GetTypeFacts(type);
+        return facts.IsResource ? facts.Kind : ResourceKind.None;
+    }
+}

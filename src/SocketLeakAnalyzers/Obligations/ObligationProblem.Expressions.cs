@@ -1,0 +1,561 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Flow;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+// The value of each kind of expression, and what evaluating it does to the obligation. Operations come in evaluation order.
+internal sealed partial class ObligationProblem
+{
+    private const int MaxDepth = 256;
+
+    /// <summary>The walk met an expression nested more deeply than it follows: nothing is claimed of the body.</summary>
+    private bool _isTooDeep;
+
+    /// <summary>The path ends within the block: the process is terminated.</summary>
+    private bool _ends;
+
+    private AbstractValue Evaluate(IOperation? operation)
+    {
+        if (operation is null || _ends)
+        {
+            return AbstractValue.Unknown;
+        }
+
+        if (_depth >= MaxDepth)
+        {
+            _isTooDeep = true;
+            return AbstractValue.Unknown;
+        }
+
+        _depth++;
+        var value = EvaluateCore(operation);
+        _depth--;
+        return value;
+    }
+
+    private AbstractValue EvaluateCore(IOperation operation)
+    {
+        if (operation.ConstantValue is { HasValue: true } constant)
+        {
+            return AbstractValue.OfConstant(constant.Value);
+        }
+
+        switch (operation)
+        {
+            case IExpressionStatementOperation statement:
+                var result = Evaluate(statement.Operation);
+                if (result.IsVerdict)
+                {
+                    Settle(taken: true);
+                }
+
+                return AbstractValue.Unknown;
+
+            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IFlowCaptureReferenceOperation:
+                return EvaluateReference(operation);
+
+            case IFlowCaptureOperation capture:
+                SetValue(_places.Of(capture.Id), Evaluate(capture.Value));
+                return AbstractValue.Unknown;
+
+            case ISimpleAssignmentOperation assignment:
+                return EvaluateAssignment(assignment);
+
+            case IDeconstructionAssignmentOperation deconstruction:
+                var parts = Evaluate(deconstruction.Value);
+                Deconstruct(deconstruction.Target, parts, deconstruction);
+                return parts;
+
+            case ICompoundAssignmentOperation compound:
+                EvaluateTarget(compound.Target);
+                Forget(Evaluate(compound.Value));
+                Store(compound.Target, AbstractValue.Unknown, compound);
+                return AbstractValue.Unknown;
+
+            case IIncrementOrDecrementOperation increment:
+                EvaluateTarget(increment.Target);
+                Store(increment.Target, AbstractValue.Unknown, increment);
+                return AbstractValue.Unknown;
+
+            case IInvocationOperation invocation:
+                return EvaluateInvocation(invocation);
+
+            case IObjectCreationOperation creation:
+                return EvaluateCreation(creation);
+
+            case IAwaitOperation wait:
+                return EvaluateAwait(wait);
+
+            case IParenthesizedOperation parenthesized:
+                return Evaluate(parenthesized.Operand);
+
+            case IConversionOperation conversion:
+                return EvaluateConversion(conversion);
+
+            case ITupleOperation tuple:
+                var elements = ImmutableArray.CreateBuilder<AbstractValue>(tuple.Elements.Length);
+                foreach (var element in tuple.Elements)
+                {
+                    elements.Add(Evaluate(element));
+                }
+
+                return AbstractValue.OfParts(elements.MoveToImmutable());
+
+            case IArrayCreationOperation array:
+                EvaluateChildren(array, ChildFate.HandOver);
+                return AbstractValue.NotNull;
+
+            case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:
+                HandOver(Evaluate(yielded.ReturnedValue));
+                return AbstractValue.Unknown;
+
+            case IIsNullOperation isNull:
+                return NullTest(Evaluate(isNull.Operand), whenNull: true);
+
+            case IBinaryOperation binary:
+                return EvaluateBinary(binary);
+
+            case IIsPatternOperation isPattern:
+                return EvaluatePattern(isPattern);
+
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return Evaluate(not.Operand).Constant is bool truth
+                    ? AbstractValue.OfConstant(!truth)
+                    : AbstractValue.Unknown;
+
+            case IInstanceReferenceOperation:
+                return AbstractValue.NotNull;
+
+            case IDefaultValueOperation { Type.IsReferenceType: true }:
+                return AbstractValue.Null;
+
+            case IDeclarationExpressionOperation declaration:
+                return Evaluate(declaration.Expression);
+
+            case IArgumentOperation argument:
+                return Evaluate(argument.Value);
+
+            // These look at their operands, and keep none of them.
+            case IUnaryOperation or IIsTypeOperation or IInterpolatedStringOperation or IInterpolatedStringContentOperation
+                or IArrayElementReferenceOperation or IEventReferenceOperation or IThrowOperation:
+                EvaluateChildren(operation, ChildFate.Keep);
+                return AbstractValue.Unknown;
+
+            default:
+                EvaluateChildren(operation, ChildFate.Forget);
+                return AbstractValue.Unknown;
+        }
+    }
+
+    private enum ChildFate
+    {
+        Keep,
+        HandOver,
+        Forget,
+    }
+
+    private void EvaluateChildren(IOperation operation, ChildFate fate)
+    {
+        foreach (var child in operation.ChildOperations)
+        {
+            // The initializer of an array holds the elements as its own children.
+            if (child is IArrayInitializerOperation initializer)
+            {
+                EvaluateChildren(initializer, fate);
+                continue;
+            }
+
+            var value = Evaluate(child);
+            switch (fate)
+            {
+                case ChildFate.HandOver:
+                    HandOver(value);
+                    break;
+                case ChildFate.Forget:
+                    Forget(value);
+                    break;
+            }
+        }
+    }
+
+    private AbstractValue EvaluateReference(IOperation reference)
+    {
+        switch (reference)
+        {
+            case IFieldReferenceOperation { Field: { ContainingType.IsTupleType: true } element, Instance: { } tuple }:
+                return PartOf(Evaluate(tuple), element);
+
+            case IPropertyReferenceOperation property when PlaceOf(property) is null:
+                return EvaluateProperty(property);
+
+            case IFieldReferenceOperation { Instance: { } instance } when PlaceOf(reference) is null:
+                Evaluate(instance);
+                return AbstractValue.Unknown;
+
+            default:
+                return PlaceOf(reference) is { } place ? ValueAt(place) : AbstractValue.Unknown;
+        }
+    }
+
+    private static AbstractValue PartOf(AbstractValue tuple, IFieldSymbol element)
+    {
+        var underlying = element.CorrespondingTupleField ?? element;
+        if (tuple.Parts.IsDefault)
+        {
+            return tuple.Alias == Alias.No ? AbstractValue.Unknown : tuple;
+        }
+
+        for (var i = 0; i < tuple.Parts.Length; i++)
+        {
+            if (underlying.Name == "Item" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            {
+                return tuple.Parts[i];
+            }
+        }
+
+        return AbstractValue.Unknown;
+    }
+
+    private AbstractValue EvaluateProperty(IPropertyReferenceOperation property)
+    {
+        var receiver = Evaluate(property.Instance);
+        foreach (var argument in property.Arguments)
+        {
+            Evaluate(argument);
+        }
+
+        if (property.Property.Name == "Result" && SymbolWords.IsTaskLike(property.Property.ContainingType))
+        {
+            Begin(receiver);
+            return receiver;
+        }
+
+        var facts = _context.Model.GetMemberFacts(property.Property);
+        return facts.Returns is ReturnEffect.View or ReturnEffect.Self ? receiver : AbstractValue.Unknown;
+    }
+
+    private AbstractValue EvaluateAssignment(ISimpleAssignmentOperation assignment)
+    {
+        EvaluateTarget(assignment.Target);
+        var value = Evaluate(assignment.Value);
+        if (assignment.IsRef)
+        {
+            Forget(value);
+            value = AbstractValue.Unknown;
+        }
+
+        Store(assignment.Target, value, assignment);
+        return value;
+    }
+
+    /// <summary>Evaluates what a target is reached through: the object of a member, the index of an element.</summary>
+    private void EvaluateTarget(IOperation target)
+    {
+        if (target is not (ILocalReferenceOperation or IParameterReferenceOperation or IFlowCaptureReferenceOperation or IDiscardOperation or IDeclarationExpressionOperation or ITupleOperation))
+        {
+            EvaluateChildren(target, ChildFate.Keep);
+        }
+    }
+
+    private void Deconstruct(IOperation target, AbstractValue value, IOperation assignment)
+    {
+        if (target is IDeclarationExpressionOperation declaration)
+        {
+            target = declaration.Expression;
+        }
+
+        if (target.WithoutConversions() is not ITupleOperation tuple)
+        {
+            Store(target, value, assignment);
+            return;
+        }
+
+        var fits = !value.Parts.IsDefault && value.Parts.Length == tuple.Elements.Length;
+        if (!fits)
+        {
+            Forget(value);
+        }
+
+        for (var i = 0; i < tuple.Elements.Length; i++)
+        {
+            Deconstruct(tuple.Elements[i], fits ? value.Parts[i] : AbstractValue.Unknown, assignment);
+        }
+    }
+
+    /// <summary>Puts a value into a target: a place of this body keeps it, anything else becomes its owner.</summary>
+    private void Store(IOperation target, AbstractValue value, IOperation assignment)
+    {
+        target = target.WithoutConversions();
+        if (target is IFlowCaptureReferenceOperation captured)
+        {
+            target = _body.CapturedBy(captured.Id)?.WithoutConversions() ?? target;
+        }
+
+        if (target is IDeclarationExpressionOperation declaration)
+        {
+            target = declaration.Expression;
+        }
+
+        if (target is IDiscardOperation)
+        {
+            return;
+        }
+
+        if (PlaceOf(target) is { } place)
+        {
+            Overwrite(place, value, assignment);
+            SetValue(place, value);
+        }
+
+        var staysHere = target switch
+        {
+            ILocalReferenceOperation local => _body.Declares(local.Local) && local.Local.RefKind == RefKind.None && !_body.IsSharedWithNested(local.Local),
+            IParameterReferenceOperation parameter => _body.Declares(parameter.Parameter) && parameter.Parameter.RefKind == RefKind.None && !_body.IsSharedWithNested(parameter.Parameter),
+            IFlowCaptureReferenceOperation => true,
+            _ => false,
+        };
+        if (staysHere)
+        {
+            return;
+        }
+
+        if (target is ILocalReferenceOperation { Local: { } shared } && _body.Declares(shared))
+        {
+            // A nested function may release it, or keep it: not followed yet.
+            Forget(value);
+        }
+        else
+        {
+            HandOver(value);
+        }
+    }
+
+    /// <summary>The place that a reference denotes; null for what is reached through another object.</summary>
+    private int? PlaceOf(IOperation reference) => reference switch
+    {
+        ILocalReferenceOperation local => _places.Of(local.Local),
+        IParameterReferenceOperation parameter => _places.Of(parameter.Parameter),
+        IFlowCaptureReferenceOperation capture => _places.Of(capture.Id),
+        IFieldReferenceOperation field when OperationWords.IsOfThisOrStatic(field.Instance) => _places.Of(field.Field),
+        IPropertyReferenceOperation { Arguments.IsEmpty: true } property when OperationWords.IsOfThisOrStatic(property.Instance) && SymbolWords.IsAutoProperty(property.Property) => _places.Of(property.Property),
+        _ => null,
+    };
+
+    private AbstractValue EvaluateAwait(IAwaitOperation wait)
+    {
+        var value = Evaluate(wait.Operation);
+        if (value.Alias == Alias.Must && _status == ObligationStatus.Dormant && SymbolWords.IsTaskLike(wait.Operation.Type))
+        {
+            // What throws here has given nothing.
+            var before = Snapshot();
+            _status = ObligationStatus.NotAcquired;
+            Rename(Alias.Must, Alias.No);
+            Throw(wait, Thrown.Of(ThrownKinds.Any));
+            Load(before);
+            if (!_acquisitions.IsDormantWhenMade(_site))
+            {
+                Begin(value);
+            }
+        }
+
+        return value;
+    }
+
+    private AbstractValue EvaluateConversion(IConversionOperation conversion)
+    {
+        var value = Evaluate(conversion.Operand);
+        if (conversion.OperatorMethod is not null)
+        {
+            Forget(value);
+            return AbstractValue.Unknown;
+        }
+
+        return value;
+    }
+
+    private AbstractValue EvaluateBinary(IBinaryOperation binary)
+    {
+        var left = Evaluate(binary.LeftOperand);
+        var right = Evaluate(binary.RightOperand);
+        if (binary.OperatorKind is not (BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals))
+        {
+            return AbstractValue.Unknown;
+        }
+
+        var whenEqual = binary.OperatorKind == BinaryOperatorKind.Equals;
+        if (right.Nullness == Nullness.Null)
+        {
+            return NullTest(left, whenEqual);
+        }
+
+        if (left.Nullness == Nullness.Null)
+        {
+            return NullTest(right, whenEqual);
+        }
+
+        return left.Constant is not null && right.Constant is not null
+            ? AbstractValue.OfConstant(Equals(left.Constant, right.Constant) == whenEqual)
+            : AbstractValue.Unknown;
+    }
+
+    private static AbstractValue NullTest(AbstractValue value, bool whenNull) => value.Nullness switch
+    {
+        Nullness.Null => AbstractValue.OfConstant(whenNull),
+        Nullness.NotNull => AbstractValue.OfConstant(!whenNull),
+        _ => AbstractValue.Unknown,
+    };
+
+    private AbstractValue EvaluatePattern(IIsPatternOperation isPattern)
+    {
+        var value = Evaluate(isPattern.Value);
+        BindPattern(isPattern.Pattern, value);
+        return NullPattern(isPattern.Pattern) is { } whenNull ? NullTest(value, whenNull) : AbstractValue.Unknown;
+    }
+
+    /// <summary>True for <c>null</c>, false for what any value but null matches, null for any other pattern.</summary>
+    private static bool? NullPattern(IPatternOperation pattern) => pattern switch
+    {
+        IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: null } } => true,
+        INegatedPatternOperation negated => NullPattern(negated.Pattern) is { } inner ? !inner : null,
+        IDeclarationPatternOperation declaration when MatchesAll(declaration.MatchedType, declaration.InputType) => false,
+        ITypePatternOperation type when MatchesAll(type.MatchedType, type.InputType) => false,
+        IRecursivePatternOperation { DeconstructionSubpatterns.IsEmpty: true, PropertySubpatterns.IsEmpty: true } recursive when MatchesAll(recursive.MatchedType, recursive.InputType) => false,
+        _ => null,
+    };
+
+    private static bool MatchesAll(ITypeSymbol? matched, ITypeSymbol input) => matched is not null && SymbolWords.DerivesFrom(input, matched);
+
+    private void BindPattern(IPatternOperation pattern, AbstractValue value)
+    {
+        var declared = pattern switch
+        {
+            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+            IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+            _ => null,
+        };
+        if (declared is not null)
+        {
+            SetValue(_places.Of(declared), value);
+            if (_body.IsSharedWithNested(declared))
+            {
+                Forget(value);
+            }
+        }
+
+        foreach (var child in pattern.ChildOperations)
+        {
+            if (child is IPatternOperation inner)
+            {
+                BindPattern(inner, pattern is INegatedPatternOperation or IBinaryPatternOperation ? value : AbstractValue.Unknown);
+            }
+        }
+    }
+
+    /// <summary>Learns from the way a condition went; false when it cannot have gone that way.</summary>
+    private bool Refine(IOperation condition, bool outcome)
+    {
+        condition = condition.WithoutConversions();
+        switch (condition)
+        {
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return Refine(not.Operand, !outcome);
+
+            case IIsNullOperation isNull:
+                return RefineNull(isNull.Operand, outcome);
+
+            case IIsPatternOperation isPattern:
+                if (NullPattern(isPattern.Pattern) is { } whenNull)
+                {
+                    return RefineNull(isPattern.Value, whenNull == outcome);
+                }
+
+                return !outcome || isPattern.Pattern is INegatedPatternOperation || RefineNull(isPattern.Value, isNull: false);
+
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
+                var equal = outcome == (comparison.OperatorKind == BinaryOperatorKind.Equals);
+                return RefineEquality(comparison.LeftOperand, comparison.RightOperand, equal)
+                    && RefineEquality(comparison.RightOperand, comparison.LeftOperand, equal);
+
+            default:
+                if (PlaceOf(condition) is { } place && condition.Type?.SpecialType == SpecialType.System_Boolean)
+                {
+                    var value = ValueAt(place);
+                    if (value.IsVerdict)
+                    {
+                        Settle(outcome);
+                    }
+
+                    if (value.Constant is bool known && known != outcome)
+                    {
+                        return false;
+                    }
+
+                    SetValue(place, AbstractValue.OfConstant(outcome));
+                }
+
+                return true;
+        }
+    }
+
+    private bool RefineEquality(IOperation operand, IOperation other, bool equal)
+    {
+        if (other.ConstantValue is not { HasValue: true } constant)
+        {
+            return true;
+        }
+
+        if (constant.Value is null)
+        {
+            return RefineNull(operand, equal);
+        }
+
+        operand = operand.WithoutConversions();
+        if (constant.Value is bool truth && operand.Type?.SpecialType == SpecialType.System_Boolean)
+        {
+            return Refine(operand, equal == truth);
+        }
+
+        if (equal && PlaceOf(operand) is { } place && ValueAt(place).Alias == Alias.No)
+        {
+            SetValue(place, AbstractValue.OfConstant(constant.Value));
+        }
+
+        return true;
+    }
+
+    private bool RefineNull(IOperation operand, bool isNull)
+    {
+        operand = operand.WithoutConversions();
+        if (operand is IFlowCaptureReferenceOperation capture && _body.CapturedBy(capture.Id)?.WithoutConversions() is { } captured
+            && captured is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation
+            && PlaceOf(captured) is { } behind
+            && ValueAt(behind).Equals(ValueAt(_places.Of(capture.Id)))
+            && !RefineNullAt(behind, isNull))
+        {
+            return false;
+        }
+
+        if (operand is ISimpleAssignmentOperation assignment)
+        {
+            operand = assignment.Target.WithoutConversions();
+        }
+
+        return PlaceOf(operand) is not { } place || RefineNullAt(place, isNull);
+    }
+
+    private bool RefineNullAt(int place, bool isNull)
+    {
+        var value = ValueAt(place);
+        if (value.Nullness == (isNull ? Nullness.NotNull : Nullness.Null))
+        {
+            return false;
+        }
+
+        SetValue(place, isNull ? AbstractValue.Null : value.With(Nullness.NotNull));
+        return true;
+    }
+}

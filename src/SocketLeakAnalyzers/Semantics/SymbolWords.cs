@@ -1,0 +1,55 @@
+using Microsoft.CodeAnalysis;
+
+namespace SocketLeakAnalyzers.Semantics;
+
+/// <summary>Questions about symbols that several parts ask.</summary>
+internal static class SymbolWords
+{
+    /// <summary>Whether <paramref name="type"/> is <paramref name="ancestor"/> or has it among its base types.</summary>
+    public static bool DerivesFrom(ITypeSymbol type, ITypeSymbol ancestor)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(current, ancestor))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the property is stored in a field that the compiler makes: reading it back gives what was stored.</summary>
+    public static bool IsAutoProperty(IPropertySymbol property)
+    {
+        if (property.IsAbstract || property.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return false;
+        }
+
+        foreach (var member in property.ContainingType.GetMembers())
+        {
+            if (member is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a value of this type is awaited to get the value inside (<c>Task&lt;T&gt;</c>, <c>ValueTask&lt;T&gt;</c>, and what <c>ConfigureAwait</c> makes of them).</summary>
+    public static bool IsTaskLike(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" or "TaskAwaiter" or "ValueTaskAwaiter" or "ConfiguredTaskAwaiter" or "ConfiguredValueTaskAwaiter" } named
+        && IsInSystem(named.ContainingNamespace);
+
+    private static bool IsInSystem(INamespaceSymbol? space)
+    {
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+        {
+            space = space.ContainingNamespace;
+        }
+
+        return space is { Name: "System" };
+    }
+}
