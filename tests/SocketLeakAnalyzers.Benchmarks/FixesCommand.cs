@@ -211,11 +211,9 @@ internal sealed partial class FixesCommand(Analysis analysis, TextWriter output,
 
     private static async Task<Document?> ApplyAsync(CodeAction action, Document document)
     {
-        var operations = await action.GetOperationsAsync(document.Project.Solution, CodeAnalysisProgressTracker(), CancellationToken.None).ConfigureAwait(false);
+        var operations = await action.GetOperationsAsync(document.Project.Solution, new Progress<CodeAnalysisProgress>(), CancellationToken.None).ConfigureAwait(false);
         return operations.OfType<ApplyChangesOperation>().FirstOrDefault()?.ChangedSolution.GetDocument(document.Id);
     }
-
-    private static IProgress<CodeAnalysisProgress> CodeAnalysisProgressTracker() => CodeAnalysisProgress.None;
 
     private async Task<Document?> FixAllAsync(CodeFixProvider provider, string key, Document document, IEnumerable<Diagnostic> findings)
     {

@@ -65,7 +65,7 @@ internal static class SelfTest
                 "Lib/Probe.cs(7,", "Lib.Tests/ProbeTests.cs(7,", "2 findings in ");
             Expect(wrong, "findings --no-tests", await Capture(FindingsCommand.RunAsync, code, "--no-tests").ConfigureAwait(false), 0, "Lib/Probe.cs(7,", "1 findings in ");
             Expect(wrong, "findings --sample", await Capture(FindingsCommand.RunAsync, code, "--sample", "1", "--seed", "7").ConfigureAwait(false), 0, "1 drawn with seed 7");
-            Expect(wrong, "findings --peer", await Capture(FindingsCommand.RunAsync, code, "--peer", "CA2000", "--as-one").ConfigureAwait(false), 0, "CA2000 2");
+            Expect(wrong, "findings --peer", await Capture(FindingsCommand.RunAsync, code, "--peer", "IDisposableAnalyzers", "--as-one").ConfigureAwait(false), 0, "IDISP001 2");
             Expect(wrong, "leaks", await Capture(LeaksCommand.RunAsync, Path.Combine(root, "cases.jsonl"), Path.Combine(root, "laid"), "--peers").ConfigureAwait(false), 0,
                 "found  silent D-all   probe-1", "=== CA2000+CA2213+CA1001", "=== IDisposableAnalyzers");
             Expect(wrong, "compare", await Capture(CompareCommand.RunAsync, code, "--rounds", "1", "--warmup", "0", "--only", "ours").ConfigureAwait(false), 0, "allocated, MB", "ours: 2 findings");
