@@ -66,9 +66,9 @@ internal static class FindingsCommand
     /// <summary>Prints what analyzers threw; the exit code says whether they did.</summary>
     public static int Report(IReadOnlyCollection<string> exceptions, TextWriter output)
     {
-        foreach (var exception in exceptions)
+        foreach (var group in exceptions.GroupBy(exception => exception[(exception.IndexOf(": ", StringComparison.Ordinal) + 2)..], StringComparer.Ordinal))
         {
-            output.WriteLine("!!! AD0001, an analyzer threw: " + exception);
+            output.WriteLine($"!!! AD0001, an analyzer threw {group.Count()} times: {group.First()}");
         }
 
         return exceptions.Count == 0 ? 0 : 1;

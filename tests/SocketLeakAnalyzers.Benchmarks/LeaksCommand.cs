@@ -26,6 +26,8 @@ internal static class LeaksCommand
         var analysis = Analysis.FromCommandLine(line, sdkSymbols: false);
         IReadOnlyList<AnalyzerSet> sets = line.Flag("--peers") ? [AnalyzerSet.Ours, .. Peers.ThatFindLeaks()] : [AnalyzerSet.Ours];
         line.RejectTheRest(positional: 2);
+        string[] forPeer = [line.Positional(0, ""), .. clones is null ? Array.Empty<string>() : [clones], .. laidOut is null ? Array.Empty<string>() : ["--laid-out", laidOut],
+            "--references", analysis.References, .. analysis.Define.SelectMany(symbol => new[] { "--define", symbol })];
 
         analysis = analysis.With([.. sets]);
         var outcomes = new List<Outcome>();
@@ -33,29 +35,37 @@ internal static class LeaksCommand
         var absent = new List<string>();
         foreach (var leak in cases.Where(c => Chosen(c, kinds, ids)))
         {
-            if (Sources(leak, before: true) is not { } before || Sources(leak, before: false) is not { } after)
+            if (Sources(leak, laidOut, clones) is not { } sources)
             {
                 absent.Add(leak.Id);
                 continue;
             }
 
-            CSharpCompilation[] sides = [Compile(leak, before, analysis), Compile(leak, after, analysis)];
+            CSharpCompilation[] sides = [Compile(leak, sources.Before, analysis), Compile(leak, sources.After, analysis)];
+            var inactive = Inactive(sides[0], leak.Path, leak.Lines);
             foreach (var set in sets)
             {
                 var isOurs = ReferenceEquals(set, AnalyzerSet.Ours);
-                var found = new List<(string Id, int Line)>[2];
-                for (var side = 0; side < 2; side++)
+                if (isOurs)
                 {
-                    // The peers are slow, and only this file of theirs counts.
-                    var only = isOurs ? null : sides[side].SyntaxTrees.FirstOrDefault(tree => tree.FilePath == leak.Path);
-                    var result = await analysis.RunAsync(sides[side], set, only, includeSuppressed: !isOurs).ConfigureAwait(false);
-                    exceptions.AddRange(result.Exceptions.Select(e => $"{leak.Id} ({set.Name}): {e}").Where(_ => isOurs));
-                    found[side] = [.. result.Findings
-                        .Where(f => f.Location.SourceTree?.FilePath == leak.Path && (!isOurs || InFamily(f.Id, family)))
-                        .Select(f => (f.Id, f.Location.GetLineSpan().StartLinePosition.Line + 1))];
-                }
+                    List<(string, int)>[] found = [[], []];
+                    for (var side = 0; side < 2; side++)
+                    {
+                        var result = await analysis.RunAsync(sides[side], set).ConfigureAwait(false);
+                        exceptions.AddRange(result.Exceptions.Select(e => $"{leak.Id}: {e}"));
+                        found[side] = [.. InFile(result, leak.Path).Where(f => InFamily(f.Id, family))];
+                    }
 
-                outcomes.Add(Judge(leak, set, isOurs, family, found[0], found[1], Inactive(sides[0], leak.Path, leak.Lines)));
+                    outcomes.Add(Judge(leak, set, isOurs, family, found[0], found[1], inactive));
+                }
+                else if (await PeerProcess.RunAsync(Peers.ShortName(set), leak.Id, forPeer).ConfigureAwait(false) is { } found)
+                {
+                    outcomes.Add(Judge(leak, set, isOurs, family, found[0], found[1], inactive));
+                }
+                else
+                {
+                    outcomes.Add(Judge(leak, set, isOurs, family, [], [], inactive) with { Crashed = true });
+                }
             }
 
             await log.WriteLineAsync(leak.ToString()).ConfigureAwait(false);
@@ -72,12 +82,49 @@ internal static class LeaksCommand
         }
 
         return FindingsCommand.Report(exceptions, output);
+    }
 
-        List<SourceFile>? Sources(LeakCase leak, bool before)
+    /// <summary>What a child process does: one peer's findings in one case's file, a line each: side, id, line.</summary>
+    public static async Task<int> PeerAsync(CommandLine line, TextWriter output)
+    {
+        var cases = LeakCase.Read(line.Positional(0, "leaks.jsonl"));
+        var id = line.Value("--case");
+        var set = Peers.Named(line.Value("--peer")!);
+        var analysis = Analysis.FromCommandLine(line, sdkSymbols: false).With(set);
+        var leak = cases.Single(c => c.Id == id);
+        var sources = Sources(leak, line.Value("--laid-out"), line.OptionalPositional(1)) ?? throw new CommandLineException("no source of " + id);
+        List<SourceFile>[] sides = [sources.Before, sources.After];
+        for (var side = 0; side < 2; side++)
         {
-            var folder = new[] { laidOut, clones }.OfType<string>().Select(root => Path.Combine(root, leak.Id, before ? "before" : "after")).FirstOrDefault(Directory.Exists);
+            var compilation = Compile(leak, sides[side], analysis);
+
+            // Peers are slow, and only this file of theirs counts. A leak that the authors suppressed in the source was found all the same.
+            if (compilation.SyntaxTrees.FirstOrDefault(tree => tree.FilePath == leak.Path) is { } file)
+            {
+                var result = await analysis.RunAsync(compilation, set, file, includeSuppressed: true).ConfigureAwait(false);
+                foreach (var finding in InFile(result, leak.Path))
+                {
+                    output.WriteLine(FormattableString.Invariant($"{side} {finding.Id} {finding.Line}"));
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<(string Id, int Line)> InFile(AnalysisResult result, string path) => result.Findings
+        .Where(f => f.Location.SourceTree?.FilePath == path)
+        .Select(f => (f.Id, f.Location.GetLineSpan().StartLinePosition.Line + 1));
+
+    private static (List<SourceFile> Before, List<SourceFile> After)? Sources(LeakCase leak, string? laidOut, string? clones)
+    {
+        return Side("before", leak.ParentCommit) is { } before && Side("after", leak.FixCommit) is { } after ? (before, after) : null;
+
+        List<SourceFile>? Side(string name, string commit)
+        {
+            var folder = new[] { laidOut, clones }.OfType<string>().Select(root => Path.Combine(root, leak.Id, name)).FirstOrDefault(Directory.Exists);
             return folder is not null ? [.. SourceFolder.FindAll(folder, ".cs").Select(file => SourceFolder.Read(folder, file))]
-                : clones is not null ? GitClone.Find(clones, leak.Repository)?.NearestProject(before ? leak.ParentCommit : leak.FixCommit, leak.Path)
+                : clones is not null ? GitClone.Find(clones, leak.Repository)?.NearestProject(commit, leak.Path)
                 : null;
         }
     }
@@ -133,7 +180,7 @@ internal static class LeaksCommand
             output.WriteLine($"       {outcome.Leak.Path}: due {string.Join('/', outcome.Leak.Due)} at {string.Join(',', outcome.Leak.Lines)}"
                 + Part("found", outcome.NearBefore) + Part("elsewhere", outcome.Elsewhere) + Part("after", outcome.NearAfter)
                 + (outcome.StillDue is { } still ? $"; due after the fix {string.Join('/', outcome.Leak.AfterDue)}: {(still ? "found" : "missed")}" : "")
-                + (outcome.Inactive ? "; NOT COMPILED with these symbols" : ""));
+                + (outcome.Inactive ? "; NOT COMPILED with these symbols" : "") + (outcome.Crashed ? "; THE ANALYZER CRASHED" : ""));
         }
 
         var aside = outcomes.Where(o => o.Leak.Due.Count == 0 && (o.NearBefore.Length > 0 || o.NearAfter.Length > 0)).ToList();
@@ -146,7 +193,7 @@ internal static class LeaksCommand
             }
         }
 
-        output.WriteLine($"--- totals, {set.Name}");
+        output.WriteLine($"--- totals, {set.Name}" + (outcomes.Count(o => o.Crashed) is > 0 and var crashed ? $" (crashed on {crashed} cases)" : ""));
         output.WriteLine("kind      cases  found       silent after  still due    per file before  after");
         var kinds = outcomes.Select(o => o.Leak.Kind).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var kind in kinds)
@@ -165,7 +212,7 @@ internal static class LeaksCommand
         var due = outcomes.Where(o => o.Leak.Due.Count > 0).ToList();
         var silent = due.Where(o => o.Silent is not null).ToList();
         var still = due.Where(o => o.StillDue is not null).ToList();
-        var files = outcomes.DistinctBy(o => (o.Leak.Repository, o.Leak.ParentCommit, o.Leak.Path)).ToList();
+        var files = outcomes.Where(o => !o.Crashed).DistinctBy(o => (o.Leak.Repository, o.Leak.ParentCommit, o.Leak.Path)).ToList();
         output.WriteLine(FormattableString.Invariant(
             $"{name,-8} {due.Count,6}  {Share(due.Count(o => o.Found), due.Count),-11} {Share(silent.Count(o => o.Silent == true), silent.Count),-13} {Share(still.Count(o => o.StillDue == true), still.Count),-12} {Mean(files, o => o.CountBefore),7:0.00}          {Mean(files, o => o.CountAfter):0.00}"));
     }
@@ -177,5 +224,5 @@ internal static class LeaksCommand
     private static string Part(string name, string text) => text.Length == 0 ? "" : $"; {name} {text}";
 
     private sealed record Outcome(
-        LeakCase Leak, string Set, bool Found, bool? Silent, bool? StillDue, int CountBefore, int CountAfter, string NearBefore, string NearAfter, string Elsewhere, bool Inactive);
+        LeakCase Leak, string Set, bool Found, bool? Silent, bool? StillDue, int CountBefore, int CountAfter, string NearBefore, string NearAfter, string Elsewhere, bool Inactive, bool Crashed = false);
 }

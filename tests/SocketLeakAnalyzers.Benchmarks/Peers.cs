@@ -20,6 +20,8 @@ internal static class Peers
         ? load()
         : throw new CommandLineException($"no peer '{name}'; there are {string.Join(", ", s_known.Select(peer => peer.Name))}");
 
+    public static string ShortName(AnalyzerSet set) => set.Name switch { "CA2000+CA2213+CA1001" => "SDK", var name => name };
+
     public static IReadOnlyList<AnalyzerSet> ThatFindLeaks() => [AnalyzerSet.DisposeRulesOfTheSdk, AnalyzerSet.IDisposableAnalyzers];
 
     public static IReadOnlyList<AnalyzerSet> All() => [.. s_known.Where(peer => peer.Name != "CA2000").Select(peer => peer.Load())];

@@ -58,6 +58,7 @@ internal static class Program
             {
                 "findings" => await FindingsCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "leaks" => await LeaksCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                PeerProcess.Command => await LeaksCommand.PeerAsync(line, Console.Out).ConfigureAwait(false),
                 "compare" => await CompareCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "fixes" => await FixesCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),
