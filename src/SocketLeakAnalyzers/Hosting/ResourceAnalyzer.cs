@@ -2,10 +2,8 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
-using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -27,22 +25,19 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var compilation = start.Compilation;
-            var analysis = new BodyAnalysis(new ObligationContext(
-                compilation,
-                OwnershipModel.Create(compilation, ImmutableArray<OwnershipRow>.Empty),
-                new KnownTypes(compilation)));
-            start.RegisterOperationBlockAction(block => Analyze(block, analysis));
+            var analyses = new AnalysisByOptions(start.Compilation, start.Options, start.CancellationToken);
+            start.RegisterOperationBlockAction(block => Analyze(block, analyses));
         });
     }
 
-    private static void Analyze(OperationBlockAnalysisContext context, BodyAnalysis analysis)
+    private static void Analyze(OperationBlockAnalysisContext context, AnalysisByOptions analyses)
     {
         // A constructor's initializer and its body are two blocks of one graph.
         HashSet<IOperation>? seen = null;
         foreach (var block in context.OperationBlocks)
         {
             var root = Root(block);
+            var analysis = analyses.For(root.Syntax.SyntaxTree, context.Options);
             if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root))
             {
                 continue;
