@@ -38,7 +38,7 @@ internal sealed class Analysis
 
     /// <summary>Compiles the files themselves: no workspace is needed to look for diagnostics.</summary>
     public static Analysis Of(
-        EvaluatedState state,
+        EvaluatedProject state,
         CSharpCompilationOptions compilationOptions,
         CSharpParseOptions parseOptions,
         ImmutableArray<DiagnosticAnalyzer> analyzers,

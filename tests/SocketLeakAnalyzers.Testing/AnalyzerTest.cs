@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Host.Mef;
+using Microsoft.CodeAnalysis.Text;
 
 namespace SocketLeakAnalyzers.Testing;
 
@@ -17,7 +18,7 @@ public abstract class AnalyzerTest<TVerifier>
     where TVerifier : IVerifier, new()
 {
     /// <summary>Makes a test without code.</summary>
-    protected AnalyzerTest() => TestState = new SolutionState("/0/Test", "cs");
+    protected AnalyzerTest() => TestState = NewState();
 
     /// <summary>The language of the code.</summary>
     public abstract string Language { get; }
@@ -101,56 +102,71 @@ public abstract class AnalyzerTest<TVerifier>
         return EvaluatedState.Of(state, before, ReferenceAssemblies, reader, MarkupOptions);
     }
 
-    /// <summary>Compiles and analyzes a state. Only transforms of the solution make a workspace necessary.</summary>
+    private protected SolutionState NewState() => new("TestProject", LanguageNames.CSharp, "/0/Test", "cs");
+
+    /// <summary>Compiles and analyzes a state. Only transforms of the solution and further projects make a workspace necessary.</summary>
     private protected async Task VerifyStateAsync(string what, EvaluatedState state, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
     {
-        if (SolutionTransforms.Count > 0)
+        if (SolutionTransforms.Count > 0 || state.Projects.Length > 1)
         {
             using var workspace = CreateWorkspace();
-            var project = CreateProject(workspace, state);
-            var ofProject = await Analysis.OfAsync(project, analyzers, Verify, cancellationToken).ConfigureAwait(false);
-            await VerifyAnalysisAsync(what, state, ofProject, cancellationToken).ConfigureAwait(false);
+            await VerifySolutionAsync(what, state, CreateSolution(workspace, state), analyzers, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var analysis = Analysis.Of(state, CompilationOptionsOf(state), (CSharpParseOptions)CreateParseOptions(), analyzers, Verify);
-        await VerifyAnalysisAsync(what, state, analysis, cancellationToken).ConfigureAwait(false);
+        var project = state.Projects[0];
+        var analysis = Analysis.Of(project, CompilationOptionsOf(project), (CSharpParseOptions)CreateParseOptions(), analyzers, Verify);
+        VerifyDiagnostics(what, state, await analysis.RunTwiceAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private protected async Task<ImmutableArray<Diagnostic>> VerifyAnalysisAsync(
-        string what, EvaluatedState state, Analysis analysis, CancellationToken cancellationToken)
+    /// <summary>The same for a state that is a solution already; its diagnostics are in the trees of the solution's documents.</summary>
+    private protected async Task<Findings> VerifySolutionAsync(
+        string what, EvaluatedState state, Solution solution, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
     {
-        var all = await analysis.RunTwiceAsync(cancellationToken).ConfigureAwait(false);
-        if (DiagnosticMatch.Explain(what, state.Expected, all.Where(IsCompared).ToImmutableArray(), state.Files()) is { } mismatch)
-            Verify.Fail(mismatch);
-        return all;
+        var findings = await Findings.OfAsync(solution, analyzers, Verify, twice: true, cancellationToken).ConfigureAwait(false);
+        VerifyDiagnostics(what, state, findings.All.ToImmutableArray());
+        return findings;
     }
 
-    private protected Project CreateProject(Workspace workspace, EvaluatedState state)
+    private protected Solution CreateSolution(Workspace workspace, EvaluatedState state)
     {
-        var id = ProjectId.CreateNewId("TestProject");
-        var info = ProjectInfo.Create(
-                id,
-                VersionStamp.Default,
-                "TestProject",
-                "TestProject",
-                Language,
-                compilationOptions: CompilationOptionsOf(state),
-                parseOptions: CreateParseOptions(),
-                documents: state.Sources.Select(Document),
-                metadataReferences: state.ReferenceAssemblies.References.AddRange(state.AdditionalReferences),
-                additionalDocuments: state.AdditionalFiles.Select(Document))
-            .WithAnalyzerConfigDocuments(state.AnalyzerConfigFiles.Select(Document));
-        var solution = workspace.CurrentSolution.AddProject(info);
+        var ids = state.Projects.ToDictionary(project => project.Name, project => ProjectId.CreateNewId(project.Name));
+        var solution = workspace.CurrentSolution;
+        foreach (var project in state.Projects)
+        {
+            var id = ids[project.Name];
+            var info = ProjectInfo.Create(
+                    id,
+                    VersionStamp.Default,
+                    project.Name,
+                    project.Name,
+                    Language,
+                    compilationOptions: CompilationOptionsOf(project),
+                    parseOptions: CreateParseOptions(),
+                    documents: project.Sources.Select(file => Document(id, file)),
+                    metadataReferences: project.ReferenceAssemblies.References.AddRange(project.AdditionalReferences),
+                    additionalDocuments: project.AdditionalFiles.Select(file => Document(id, file)))
+                .WithAnalyzerConfigDocuments(project.AnalyzerConfigFiles.Select(file => Document(id, file)));
+            solution = solution.AddProject(info);
+        }
+
+        foreach (var project in state.Projects)
+            solution = solution.AddProjectReferences(ids[project.Name], project.ProjectReferences.Select(name => new ProjectReference(ids[name])));
         foreach (var transform in SolutionTransforms)
-            solution = transform(solution, id);
-        return solution.GetProject(id)!;
+            solution = transform(solution, ids[state.Projects[0].Name]);
+        return solution;
 
-        DocumentInfo Document((string Path, Microsoft.CodeAnalysis.Text.SourceText Text) file) => DocumentInfo.Create(
+        static DocumentInfo Document(ProjectId id, (string Path, SourceText Text) file) => DocumentInfo.Create(
             DocumentId.CreateNewId(id, file.Path),
             System.IO.Path.GetFileName(file.Path),
             loader: TextLoader.From(TextAndVersion.Create(file.Text, VersionStamp.Default, file.Path)),
             filePath: file.Path);
+    }
+
+    private void VerifyDiagnostics(string what, EvaluatedState state, ImmutableArray<Diagnostic> all)
+    {
+        if (DiagnosticMatch.Explain(what, state.Expected, all.Where(IsCompared).ToImmutableArray(), state.Files()) is { } mismatch)
+            Verify.Fail(mismatch);
     }
 
     private bool IsCompared(Diagnostic diagnostic) => !Analysis.IsCompiler(diagnostic) || CompilerDiagnostics switch
@@ -162,7 +178,7 @@ public abstract class AnalyzerTest<TVerifier>
         _ => true,
     };
 
-    private CSharpCompilationOptions CompilationOptionsOf(EvaluatedState state)
+    private CSharpCompilationOptions CompilationOptionsOf(EvaluatedProject state)
     {
         var options = (CSharpCompilationOptions)CreateCompilationOptions();
         if (state.OutputKind is { } kind)

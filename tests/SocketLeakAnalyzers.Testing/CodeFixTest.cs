@@ -40,8 +40,8 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
     /// <summary>Makes a test without code.</summary>
     protected CodeFixTest()
     {
-        FixedState = new SolutionState("/0/Test", "cs");
-        BatchFixedState = new SolutionState("/0/Test", "cs");
+        FixedState = NewState();
+        BatchFixedState = NewState();
     }
 
     /// <summary>Adds a source file to <see cref="FixedState"/>. The same text as <see cref="AnalyzerTest{TVerifier}.TestCode"/> says that no fix is offered.</summary>
@@ -103,18 +103,16 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
         var fixableIds = fixes.SelectMany(fix => fix.FixableDiagnosticIds).ToImmutableArray();
         var before = Evaluate(TestState, null, analyzers, fixableIds);
         var after = Evaluate(FixedState, before, analyzers, fixableIds);
-        var batchAfter = BatchFixedState.StatesContent ? Evaluate(BatchFixedState, before, analyzers, fixableIds) : after;
+        var batchAfter = BatchFixedState.StatesContent ? Evaluate(BatchFixedState, after, analyzers, fixableIds) : after;
 
         using var workspace = CreateWorkspace();
-        var project = CreateProject(workspace, before);
-        var found = await VerifyAnalysisAsync(
-            "the test code", before, await Analysis.OfAsync(project, analyzers, Verify, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var found = await VerifySolutionAsync("the test code", before, CreateSolution(workspace, before), analyzers, cancellationToken).ConfigureAwait(false);
         if (!after.HasSameFilesAs(before))
             await VerifyStateAsync("the fixed code", after, analyzers, cancellationToken).ConfigureAwait(false);
         if (!ReferenceEquals(batchAfter, after) && !batchAfter.HasSameFilesAs(before))
             await VerifyStateAsync("the code fixed by Fix All", batchAfter, analyzers, cancellationToken).ConfigureAwait(false);
 
-        var run = new FixRun(this, analyzers, fixes, fixableIds, project, found);
+        var run = new FixRun(this, analyzers, fixes, fixableIds, found, [.. after.Expected.Concat(batchAfter.Expected).Select(result => result.Id)]);
         if (after.HasSameFilesAs(before) && batchAfter.HasSameFilesAs(before))
         {
             await run.NothingOfferedAsync(cancellationToken).ConfigureAwait(false);
@@ -136,100 +134,123 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
         ImmutableArray<DiagnosticAnalyzer> analyzers,
         ImmutableArray<CodeFixProvider> fixes,
         ImmutableArray<string> fixableIds,
-        Project start,
-        ImmutableArray<Diagnostic> found)
+        Findings start,
+        ImmutableHashSet<string> expectedIds)
     {
         private readonly CodeFixTestBehaviors behaviors = test.CodeFixTestBehaviors;
 
         public async Task NothingOfferedAsync(CancellationToken cancellationToken)
         {
-            if (await ChooseAsync(start, Fixable(found), cancellationToken).ConfigureAwait(false) is { } choice)
-                test.Verify.Fail($"No fix is expected, but '{choice.Action.Title}' is offered for {DiagnosticText.Describe(choice.Diagnostic)}.");
+            if (await ChooseAsync(start, cancellationToken).ConfigureAwait(false) is { } choice)
+                test.Verify.Fail($"No fix is expected, but {choice} is offered.");
         }
 
         public async Task OneByOneAsync(EvaluatedState expected, CancellationToken cancellationToken)
         {
-            var diagnostics = Fixable(found);
-            var atMost = (behaviors & CodeFixTestBehaviors.FixOne) != 0 ? 1 : test.NumberOfIncrementalIterations ?? diagnostics.Length;
-            var exact = test.NumberOfIncrementalIterations is > 0;
-            atMost = Math.Abs(atMost);
-            var project = start;
-            var done = 0;
-            while (await ChooseAsync(project, diagnostics, cancellationToken).ConfigureAwait(false) is { } choice)
-            {
-                if (done == atMost)
-                    Fail($"The code fix still offers '{choice.Action.Title}' for {DiagnosticText.Describe(choice.Diagnostic)} after {done} of {Times(atMost)}.", project, expected, cancellationToken);
-                done++;
-                test.CodeActionVerifier?.Invoke(choice.Action, test.Verify);
-                var next = await ApplyAsync(project, choice.Action, cancellationToken).ConfigureAwait(false);
-                if (ReferenceEquals(next, project))
-                    test.Verify.Fail($"The code fix offers '{choice.Action.Title}' for {DiagnosticText.Describe(choice.Diagnostic)}, which changes nothing.");
-                project = next;
-                if ((behaviors & CodeFixTestBehaviors.FixOne) != 0 || await IsFinalAsync(project, expected, cancellationToken).ConfigureAwait(false))
-                    break;
-                diagnostics = Fixable(await AnalyzeAsync(project, cancellationToken).ConfigureAwait(false));
-            }
-
-            await CompareAsync("the code fix, applied one by one", project, expected, done == 0, cancellationToken).ConfigureAwait(false);
-            if (exact && done != atMost)
-                test.Verify.Fail($"Expected the code fix to be applied {Times(atMost)}, but it was applied {Times(done)}.");
+            var fixOne = (behaviors & CodeFixTestBehaviors.FixOne) != 0;
+            var atMost = fixOne ? 1 : Math.Abs(test.NumberOfIncrementalIterations ?? Fixable(start.All).Length);
+            await RepeatAsync(
+                "the code fix, applied one by one",
+                expected,
+                atMost,
+                exact: !fixOne && test.NumberOfIncrementalIterations is > 0,
+                stopAtLimit: fixOne,
+                (choice, _) =>
+                {
+                    test.CodeActionVerifier?.Invoke(choice.Action, test.Verify);
+                    return Task.FromResult(choice.Action);
+                },
+                cancellationToken).ConfigureAwait(false);
         }
 
         public async Task FixAllAsync(FixAllScope scope, EvaluatedState expected, int? iterations, CancellationToken cancellationToken)
         {
             var what = "Fix All in " + scope.ToString().ToLowerInvariant();
-            var diagnostics = Fixable(found);
-            var project = start;
+            var documents = Fixable(start.All).Select(diagnostic => start.Solution.GetDocument(diagnostic.Location.SourceTree)).OfType<Document>().ToList();
+            var places = scope switch
+            {
+                FixAllScope.Document => documents.Distinct().Count(),
+                FixAllScope.Project => documents.Select(document => document.Project.Id).Distinct().Count(),
+                _ => 1,
+            };
+            await RepeatAsync(
+                what,
+                expected,
+                iterations is { } stated ? Math.Abs(stated) : places,
+                exact: iterations is > 0,
+                stopAtLimit: false,
+                async (choice, findings) =>
+                {
+                    var provider = choice.Fix.GetFixAllProvider();
+                    if (provider is null || !provider.GetSupportedFixAllScopes().Contains(scope))
+                        test.Verify.Fail($"{choice.Fix.GetType().Name} does not support {what}. If that is meant, set {nameof(CodeFixTestBehaviors)}.");
+                    if (choice.Action.EquivalenceKey is null)
+                        test.Verify.Fail($"The action '{choice.Action.Title}' has no equivalence key, so {what} cannot repeat it.");
+                    var context = new FixAllContext(
+                        choice.Document, choice.Fix, scope, choice.Action.EquivalenceKey, fixableIds, new Found(this, findings), cancellationToken);
+                    var action = await provider.GetFixAsync(context).ConfigureAwait(false);
+                    if (action is null)
+                        test.Verify.Fail($"{what} offers no action.");
+                    return action;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        /// <summary>Applies actions until none is offered any more, then compares the code.</summary>
+        private async Task RepeatAsync(
+            string what,
+            EvaluatedState expected,
+            int atMost,
+            bool exact,
+            bool stopAtLimit,
+            Func<Choice, Findings, Task<CodeAction>> actionFor,
+            CancellationToken cancellationToken)
+        {
+            var findings = start;
+            var solution = start.Solution;
             var done = 0;
-            var documents = diagnostics.Select(diagnostic => diagnostic.Location.SourceTree).Distinct().Count();
-            var atMost = Math.Abs(iterations ?? 1) * (scope == FixAllScope.Document && iterations is null ? documents : 1);
-            while (await ChooseAsync(project, diagnostics, cancellationToken).ConfigureAwait(false) is { } choice)
+            while (await ChooseAsync(findings, cancellationToken).ConfigureAwait(false) is { } choice)
             {
                 if (done == atMost)
-                    Fail($"The code fix still offers '{choice.Action.Title}' for {DiagnosticText.Describe(choice.Diagnostic)} after {Times(done)} of {what}.", project, expected, cancellationToken);
-                var provider = choice.Fix.GetFixAllProvider();
-                if (provider is null || !provider.GetSupportedFixAllScopes().Contains(scope))
-                    test.Verify.Fail($"{choice.Fix.GetType().Name} does not support {what}. If that is meant, set {nameof(CodeFixTestBehaviors)}.");
-                if (choice.Action.EquivalenceKey is null)
-                    test.Verify.Fail($"The action '{choice.Action.Title}' has no equivalence key, so {what} cannot repeat it.");
+                {
+                    if (stopAtLimit)
+                        break;
+                    test.Verify.Fail(
+                        $"After {Times(done)} of {what}, {choice} is still offered.{Environment.NewLine}"
+                        + (await DifferencesAsync(solution, expected, cancellationToken).ConfigureAwait(false) ?? "The code is what is expected in the end."));
+                }
+
                 done++;
-                var context = new FixAllContext(
-                    choice.Document, choice.Fix, scope, choice.Action.EquivalenceKey, fixableIds, new Found(this, project, diagnostics), cancellationToken);
-                var action = await provider.GetFixAsync(context).ConfigureAwait(false);
-                if (action is null)
-                    test.Verify.Fail($"{what} offers no action.");
-                var next = await ApplyAsync(project, action, cancellationToken).ConfigureAwait(false);
-                if (ReferenceEquals(next, project))
-                    test.Verify.Fail($"{what} changes nothing.");
-                project = next;
-                if (await IsFinalAsync(project, expected, cancellationToken).ConfigureAwait(false))
+                var action = await actionFor(choice, findings).ConfigureAwait(false);
+                var next = await ApplyAsync(solution, action, cancellationToken).ConfigureAwait(false);
+                if (ReferenceEquals(next, solution))
+                    test.Verify.Fail($"{choice} changes nothing ({what}).");
+                solution = next;
+                if (await IsFinalAsync(solution, expected, cancellationToken).ConfigureAwait(false))
                     break;
-                diagnostics = Fixable(await AnalyzeAsync(project, cancellationToken).ConfigureAwait(false));
+                findings = await Findings.OfAsync(solution, analyzers, test.Verify, twice: false, cancellationToken).ConfigureAwait(false);
+                await CheckErrorsAsync(choice, what, findings, expected, cancellationToken).ConfigureAwait(false);
             }
 
-            await CompareAsync(what, project, expected, done == 0, cancellationToken).ConfigureAwait(false);
-            if (iterations is > 0 && done != atMost)
-                test.Verify.Fail($"Expected {what} to be applied {Times(atMost)}, but it was applied {Times(done)}.");
+            if (await DifferencesAsync(solution, expected, cancellationToken).ConfigureAwait(false) is { } differences)
+                test.Verify.Fail($"The code after {what} is not what is expected{(done == 0 ? ": no fix was offered" : string.Empty)}.{Environment.NewLine}{differences}");
+            if (exact && done != atMost)
+                test.Verify.Fail($"Expected {Times(atMost)} of {what}, but it took {Times(done)}.");
         }
 
         private static string Times(int count) => count == 1 ? "1 time" : count.ToString(CultureInfo.InvariantCulture) + " times";
 
-        private ImmutableArray<Diagnostic> Fixable(ImmutableArray<Diagnostic> diagnostics) =>
+        private ImmutableArray<Diagnostic> Fixable(IEnumerable<Diagnostic> diagnostics) =>
             diagnostics.Where(diagnostic => diagnostic.Location.IsInSource && fixableIds.Contains(diagnostic.Id)).ToImmutableArray();
 
-        private async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Project project, CancellationToken cancellationToken)
+        private async Task<Choice?> ChooseAsync(Findings findings, CancellationToken cancellationToken)
         {
-            var analysis = await Analysis.OfAsync(project, analyzers, test.Verify, cancellationToken).ConfigureAwait(false);
-            return await analysis.RunAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        private async Task<Choice?> ChooseAsync(Project project, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
-        {
+            var diagnostics = Fixable(findings.All);
             if (test.DiagnosticSelector is { } selector && !diagnostics.IsEmpty)
                 diagnostics = selector(diagnostics) is { } selected ? [selected] : [];
             foreach (var diagnostic in diagnostics)
             {
-                if (project.GetDocument(diagnostic.Location.SourceTree) is not { } document)
+                if (findings.Solution.GetDocument(diagnostic.Location.SourceTree) is not { } document)
                     continue;
                 var offers = new List<(CodeFixProvider Fix, CodeAction Action)>();
                 foreach (var fix in fixes)
@@ -250,8 +271,8 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
             return null;
         }
 
-        /// <summary>The project after the action, every changed file read anew from its text; the same project when no text changes.</summary>
-        private async Task<Project> ApplyAsync(Project project, CodeAction action, CancellationToken cancellationToken)
+        /// <summary>The solution after the action, every changed file read anew from its text; the same solution when no text changes.</summary>
+        private async Task<Solution> ApplyAsync(Solution before, CodeAction action, CancellationToken cancellationToken)
         {
             var operations = await action.GetOperationsAsync(cancellationToken).ConfigureAwait(false);
             var changes = operations.OfType<ApplyChangesOperation>().ToList();
@@ -259,7 +280,7 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
                 test.Verify.Fail($"The action '{action.Title}' has {changes.Count} operations that change the solution, instead of one.");
             var solution = changes[0].ChangedSolution;
             var changed = false;
-            foreach (var difference in solution.GetChanges(project.Solution).GetProjectChanges())
+            foreach (var difference in solution.GetChanges(before).GetProjectChanges())
             {
                 changed |= difference.GetAddedDocuments().Any() || difference.GetRemovedDocuments().Any()
                     || difference.GetChangedAdditionalDocuments().Any() || difference.GetAddedAdditionalDocuments().Any()
@@ -267,38 +288,50 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
                 foreach (var id in difference.GetChangedDocuments())
                 {
                     var text = await solution.GetDocument(id)!.GetTextAsync(cancellationToken).ConfigureAwait(false);
-                    var old = await project.Solution.GetDocument(id)!.GetTextAsync(cancellationToken).ConfigureAwait(false);
+                    var old = await before.GetDocument(id)!.GetTextAsync(cancellationToken).ConfigureAwait(false);
+                    if (!Equals(text.Encoding, old.Encoding))
+                        test.Verify.Fail($"The action '{action.Title}' changes the encoding of {solution.GetDocument(id)!.FilePath}; make the new text with the encoding of the old.");
                     changed |= !text.ContentEquals(old);
-                    solution = solution.WithDocumentText(id, SourceText.From(text.ToString(), text.Encoding ?? Encoding.UTF8));
+                    solution = solution.WithDocumentText(id, SourceText.From(text.ToString(), text.Encoding, text.ChecksumAlgorithm));
                 }
             }
 
-            return changed ? solution.GetProject(project.Id)! : project;
+            return changed ? solution : before;
+        }
+
+        /// <summary>Fails where a step leaves an error of the compiler that the code before and after does not have.</summary>
+        private async Task CheckErrorsAsync(Choice choice, string what, Findings findings, EvaluatedState expected, CancellationToken cancellationToken)
+        {
+            if (test.CompilerDiagnostics == CompilerDiagnostics.None)
+                return;
+            var known = start.All.Where(IsError).Select(diagnostic => diagnostic.Id).ToHashSet();
+            var added = findings.All.FirstOrDefault(diagnostic => IsError(diagnostic) && !known.Contains(diagnostic.Id) && !expectedIds.Contains(diagnostic.Id));
+            if (added is not null)
+            {
+                test.Verify.Fail(
+                    $"After {choice} ({what}) the code does not compile: {DiagnosticText.Describe(added)}{Environment.NewLine}"
+                    + await DifferencesAsync(findings.Solution, expected, cancellationToken).ConfigureAwait(false));
+            }
+
+            static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error && Analysis.IsCompiler(diagnostic);
         }
 
         /// <summary>The expected text is reached, and it is known that nothing that could be fixed is left in it.</summary>
-        private async Task<bool> IsFinalAsync(Project project, EvaluatedState expected, CancellationToken cancellationToken) =>
+        private async Task<bool> IsFinalAsync(Solution solution, EvaluatedState expected, CancellationToken cancellationToken) =>
             !expected.Expected.Any(result => fixableIds.Contains(result.Id))
-            && await DifferencesAsync(project, expected, cancellationToken).ConfigureAwait(false) is null;
+            && await DifferencesAsync(solution, expected, cancellationToken).ConfigureAwait(false) is null;
 
-        private void Fail(string message, Project project, EvaluatedState expected, CancellationToken cancellationToken)
-        {
-            var differences = DifferencesAsync(project, expected, cancellationToken).GetAwaiter().GetResult();
-            test.Verify.Fail(message + Environment.NewLine + (differences ?? "The code is as it is expected to be in the end."));
-        }
-
-        private async Task CompareAsync(string what, Project project, EvaluatedState expected, bool nothingOffered, CancellationToken cancellationToken)
-        {
-            if (await DifferencesAsync(project, expected, cancellationToken).ConfigureAwait(false) is { } differences)
-                test.Verify.Fail($"The code after {what} is not what is expected{(nothingOffered ? ": no fix was offered" : string.Empty)}.{Environment.NewLine}{differences}");
-        }
-
-        private static async Task<string?> DifferencesAsync(Project project, EvaluatedState expected, CancellationToken cancellationToken)
+        private static async Task<string?> DifferencesAsync(Solution solution, EvaluatedState expected, CancellationToken cancellationToken)
         {
             var text = new StringBuilder();
-            Compare(expected.Sources, await Analysis.TextsAsync(project.Documents, cancellationToken).ConfigureAwait(false));
-            Compare(expected.AdditionalFiles, await Analysis.TextsAsync(project.AdditionalDocuments, cancellationToken).ConfigureAwait(false));
-            Compare(expected.AnalyzerConfigFiles, await Analysis.TextsAsync(project.AnalyzerConfigDocuments, cancellationToken).ConfigureAwait(false));
+            foreach (var wanted in expected.Projects)
+            {
+                var project = solution.Projects.First(project => project.Name == wanted.Name);
+                Compare(wanted.Sources, await Analysis.TextsAsync(project.Documents, cancellationToken).ConfigureAwait(false));
+                Compare(wanted.AdditionalFiles, await Analysis.TextsAsync(project.AdditionalDocuments, cancellationToken).ConfigureAwait(false));
+                Compare(wanted.AnalyzerConfigFiles, await Analysis.TextsAsync(project.AnalyzerConfigDocuments, cancellationToken).ConfigureAwait(false));
+            }
+
             return text.Length == 0 ? null : text.ToString();
 
             void Compare(ImmutableArray<(string Path, SourceText Text)> wanted, ImmutableArray<(string Path, SourceText Text)> actual)
@@ -320,10 +353,13 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
             }
         }
 
-        private sealed record Choice(Document Document, Diagnostic Diagnostic, CodeFixProvider Fix, CodeAction Action);
+        private sealed record Choice(Document Document, Diagnostic Diagnostic, CodeFixProvider Fix, CodeAction Action)
+        {
+            public override string ToString() => $"'{Action.Title}' for {DiagnosticText.Describe(Diagnostic)}";
+        }
 
-        /// <summary>What Fix All may ask for. The project under test was analyzed already.</summary>
-        private sealed class Found(FixRun run, Project project, ImmutableArray<Diagnostic> known) : FixAllContext.DiagnosticProvider
+        /// <summary>What Fix All may ask for. The solution it starts from was analyzed already.</summary>
+        private sealed class Found(FixRun run, Findings known) : FixAllContext.DiagnosticProvider
         {
             public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
                 await AllAsync(project, cancellationToken).ConfigureAwait(false);
@@ -337,9 +373,18 @@ public abstract class CodeFixTest<TVerifier> : CodeActionTest<TVerifier>
             public override async Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
                 (await AllAsync(project, cancellationToken).ConfigureAwait(false)).Where(diagnostic => !diagnostic.Location.IsInSource);
 
-            private async Task<ImmutableArray<Diagnostic>> AllAsync(Project other, CancellationToken cancellationToken) =>
-                ReferenceEquals(other, project) ? known : run.Fixable(await run.AnalyzeAsync(other, cancellationToken).ConfigureAwait(false));
+            private async Task<ImmutableArray<Diagnostic>> AllAsync(Project project, CancellationToken cancellationToken)
+            {
+                var findings = ReferenceEquals(project.Solution, known.Solution)
+                    ? known
+                    : await Findings.OfAsync(project.Solution, run.Analyzers, run.Verifier, twice: false, cancellationToken).ConfigureAwait(false);
+                return run.Fixable(findings.In(project));
+            }
         }
+
+        private ImmutableArray<DiagnosticAnalyzer> Analyzers => analyzers;
+
+        private IVerifier Verifier => test.Verify;
     }
 }
 

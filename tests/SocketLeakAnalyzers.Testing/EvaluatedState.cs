@@ -9,62 +9,25 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SocketLeakAnalyzers.Testing;
 
-/// <summary>A state whose markup has been read: plain files, and every expected diagnostic with its real place.</summary>
-internal sealed class EvaluatedState
+/// <summary>A project whose markup has been read: plain files, and what the markup said.</summary>
+internal sealed record EvaluatedProject(
+    string Name,
+    ImmutableArray<(string Path, SourceText Text)> Sources,
+    ImmutableArray<(string Path, SourceText Text)> AdditionalFiles,
+    ImmutableArray<(string Path, SourceText Text)> AnalyzerConfigFiles,
+    ImmutableArray<MetadataReference> AdditionalReferences,
+    ImmutableArray<string> ProjectReferences,
+    ReferenceAssemblies ReferenceAssemblies,
+    OutputKind? OutputKind,
+    ImmutableArray<DiagnosticResult> Marked,
+    ImmutableDictionary<int, FileLinePositionSpan> Keys)
 {
-    private EvaluatedState(
-        ImmutableArray<(string Path, SourceText Text)> sources,
-        ImmutableArray<(string Path, SourceText Text)> additionalFiles,
-        ImmutableArray<(string Path, SourceText Text)> analyzerConfigFiles,
-        ImmutableArray<MetadataReference> additionalReferences,
-        ReferenceAssemblies referenceAssemblies,
-        OutputKind? outputKind,
-        ImmutableArray<DiagnosticResult> expected)
+    /// <summary>What the project leaves out it takes from the one before the fix; without sources it has that one's marks as well.</summary>
+    public static EvaluatedProject Of(
+        ProjectState state, EvaluatedProject? before, ReferenceAssemblies referenceAssemblies, MarkupReader reader, MarkupMode mode, MarkupOptions markupOptions)
     {
-        Sources = sources;
-        AdditionalFiles = additionalFiles;
-        AnalyzerConfigFiles = analyzerConfigFiles;
-        AdditionalReferences = additionalReferences;
-        ReferenceAssemblies = referenceAssemblies;
-        OutputKind = outputKind;
-        Expected = expected;
-    }
-
-    public ImmutableArray<(string Path, SourceText Text)> Sources { get; }
-
-    public ImmutableArray<(string Path, SourceText Text)> AdditionalFiles { get; }
-
-    public ImmutableArray<(string Path, SourceText Text)> AnalyzerConfigFiles { get; }
-
-    public ImmutableArray<MetadataReference> AdditionalReferences { get; }
-
-    public ReferenceAssemblies ReferenceAssemblies { get; }
-
-    public OutputKind? OutputKind { get; }
-
-    public ImmutableArray<DiagnosticResult> Expected { get; }
-
-    public Dictionary<string, SourceText> Files()
-    {
-        var files = new Dictionary<string, SourceText>(StringComparer.Ordinal);
-        foreach (var (path, text) in Sources.Concat(AdditionalFiles).Concat(AnalyzerConfigFiles))
-            files[path] = text;
-        return files;
-    }
-
-    public bool HasSameFilesAs(EvaluatedState other) =>
-        Same(Sources, other.Sources) && Same(AdditionalFiles, other.AdditionalFiles) && Same(AnalyzerConfigFiles, other.AnalyzerConfigFiles);
-
-    /// <summary>
-    /// Reads the markup of a state. What a fixed state leaves out it takes from the state before the fix; without sources of its own
-    /// it is that state, with the same diagnostics.
-    /// </summary>
-    public static EvaluatedState Of(
-        SolutionState state, EvaluatedState? before, ReferenceAssemblies referenceAssemblies, MarkupReader reader, MarkupOptions markupOptions)
-    {
-        var expected = new List<DiagnosticResult>();
-        var keys = new Dictionary<int, FileLinePositionSpan>();
-        var mode = state.MarkupHandling ?? MarkupMode.Allow;
+        var marked = ImmutableArray.CreateBuilder<DiagnosticResult>();
+        var keys = ImmutableDictionary.CreateBuilder<int, FileLinePositionSpan>();
         var sources = Read(state.Sources);
         var additionalFiles = Read(state.AdditionalFiles);
         var configFiles = Read(state.AnalyzerConfigFiles.Select(file => (file.filename.StartsWith('/') ? file.filename : "/" + file.filename, file.content)));
@@ -73,25 +36,26 @@ internal sealed class EvaluatedState
             if (sources.IsEmpty)
             {
                 sources = before.Sources;
-                if (state.ExpectedDiagnostics.Count == 0)
-                    expected.AddRange(before.Expected);
+                marked.AddRange(before.Marked);
+                foreach (var key in before.Keys)
+                    keys[key.Key] = key.Value;
             }
 
             additionalFiles = additionalFiles.IsEmpty ? before.AdditionalFiles : additionalFiles;
             configFiles = configFiles.IsEmpty ? before.AnalyzerConfigFiles : configFiles;
         }
 
-        var defaultPath = sources.IsEmpty ? string.Empty : sources[0].Path;
-        foreach (var result in state.ExpectedDiagnostics)
-            expected.Add(Resolve(result.WithDefaultPath(defaultPath)));
-        return new EvaluatedState(
+        return new EvaluatedProject(
+            state.Name,
             sources,
             additionalFiles,
             configFiles,
             state.AdditionalReferences.Count == 0 && before is not null ? before.AdditionalReferences : [.. state.AdditionalReferences],
+            state.AdditionalProjectReferences.Count == 0 && before is not null ? before.ProjectReferences : [.. state.AdditionalProjectReferences],
             state.ReferenceAssemblies ?? before?.ReferenceAssemblies ?? referenceAssemblies,
             state.OutputKind ?? before?.OutputKind,
-            [.. expected]);
+            marked.ToImmutable(),
+            keys.ToImmutable());
 
         ImmutableArray<(string Path, SourceText Text)> Read(IEnumerable<(string Path, SourceText Text)> files)
         {
@@ -106,20 +70,15 @@ internal sealed class EvaluatedState
 
                 var source = content.ToString();
                 var markup = Markup.Parse(source, markupOptions);
-                var text = ReferenceEquals(markup.Text, source) ? content : SourceText.From(markup.Text, content.Encoding ?? Encoding.UTF8);
+                var text = ReferenceEquals(markup.Text, source) ? content : SourceText.From(markup.Text, content.Encoding, content.ChecksumAlgorithm);
                 builder.Add((path, text));
                 foreach (var (name, span) in markup.Spans)
                 {
                     var place = new FileLinePositionSpan(path, text.Lines.GetLinePositionSpan(span));
                     if (name is not null && name.StartsWith('#'))
-                    {
-                        if (!int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var key) || !keys.TryAdd(key, place))
-                            throw new ArgumentException($"The markup key '{name}' is used twice, or is not a number.");
-                    }
+                        Number(name, place);
                     else if (mode != MarkupMode.Ignore)
-                    {
                         Expect(reader.Read(name), place, DiagnosticLocationOptions.None);
-                    }
                 }
 
                 if (mode == MarkupMode.Ignore)
@@ -134,11 +93,58 @@ internal sealed class EvaluatedState
             return builder.ToImmutable();
         }
 
+        void Number(string name, FileLinePositionSpan place)
+        {
+            if (!int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var key))
+                throw new ArgumentException($"The markup key '{name}' is not a number.");
+            if (keys.ContainsKey(key))
+                throw new ArgumentException($"The markup key '{name}' is used twice.");
+            keys.Add(key, place);
+        }
+
         void Expect(DiagnosticResult result, FileLinePositionSpan place, DiagnosticLocationOptions options)
         {
             if (mode != MarkupMode.IgnoreFixable || !reader.IsFixable(result.Id))
-                expected.Add(result.WithSpan(place, options));
+                marked.Add(result.WithSpan(place, options));
         }
+    }
+
+    public bool HasSameFilesAs(EvaluatedProject other) =>
+        Name == other.Name && Same(Sources, other.Sources) && Same(AdditionalFiles, other.AdditionalFiles) && Same(AnalyzerConfigFiles, other.AnalyzerConfigFiles);
+
+    private static bool Same(ImmutableArray<(string Path, SourceText Text)> left, ImmutableArray<(string Path, SourceText Text)> right) =>
+        left.Length == right.Length && left.Zip(right).All(pair => pair.First.Path == pair.Second.Path && pair.First.Text.ContentEquals(pair.Second.Text));
+}
+
+/// <summary>A state whose markup has been read, and every expected diagnostic with its real place. The project under test is the first.</summary>
+internal sealed record EvaluatedState(ImmutableArray<EvaluatedProject> Projects, ImmutableArray<DiagnosticResult> Stated, ImmutableArray<DiagnosticResult> Expected)
+{
+    public static EvaluatedState Of(
+        SolutionState state, EvaluatedState? before, ReferenceAssemblies referenceAssemblies, MarkupReader reader, MarkupOptions markupOptions)
+    {
+        var mode = state.MarkupHandling ?? MarkupMode.Allow;
+        var projects = ImmutableArray.CreateBuilder<EvaluatedProject>();
+        projects.Add(EvaluatedProject.Of(state, before?.Projects[0], referenceAssemblies, reader, mode, markupOptions));
+        foreach (var (name, project) in state.AdditionalProjects)
+        {
+            var same = before?.Projects.FirstOrDefault(other => other.Name == name);
+            projects.Add(EvaluatedProject.Of(project, same, referenceAssemblies, reader, mode, markupOptions));
+        }
+
+        if (before is not null)
+            projects.AddRange(before.Projects.Skip(1).Where(project => !state.AdditionalProjects.ContainsKey(project.Name)));
+
+        var keys = new Dictionary<int, FileLinePositionSpan>();
+        foreach (var (key, place) in projects.SelectMany(project => project.Keys))
+        {
+            if (!keys.TryAdd(key, place))
+                throw new ArgumentException($"The markup key '#{key}' is used in two projects.");
+        }
+
+        var defaultPath = projects[0].Sources.IsEmpty ? string.Empty : projects[0].Sources[0].Path;
+        var inherits = before is not null && state.ExpectedDiagnostics.Count == 0 && !state.StatesFiles && state.AdditionalProjects.Count == 0;
+        var stated = inherits ? before!.Stated : state.ExpectedDiagnostics.Select(result => Resolve(result.WithDefaultPath(defaultPath))).ToImmutableArray();
+        return new EvaluatedState(projects.ToImmutable(), stated, [.. projects.SelectMany(project => project.Marked), .. stated]);
 
         DiagnosticResult Resolve(DiagnosticResult result)
         {
@@ -161,8 +167,20 @@ internal sealed class EvaluatedState
         }
     }
 
-    private static bool Same(ImmutableArray<(string Path, SourceText Text)> left, ImmutableArray<(string Path, SourceText Text)> right) =>
-        left.Length == right.Length && left.Zip(right).All(pair => pair.First.Path == pair.Second.Path && pair.First.Text.ToString() == pair.Second.Text.ToString());
+    public Dictionary<string, SourceText> Files()
+    {
+        var files = new Dictionary<string, SourceText>(StringComparer.Ordinal);
+        foreach (var project in Projects)
+        {
+            foreach (var (path, text) in project.Sources.Concat(project.AdditionalFiles).Concat(project.AnalyzerConfigFiles))
+                files[path] = text;
+        }
+
+        return files;
+    }
+
+    public bool HasSameFilesAs(EvaluatedState other) =>
+        Projects.Length == other.Projects.Length && Projects.Zip(other.Projects).All(pair => pair.First.HasSameFilesAs(pair.Second));
 }
 
 /// <summary>Turns the name of a span into the diagnostic it stands for.</summary>

@@ -184,7 +184,7 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
 
         if (_isRecording)
         {
-            _problem.OnUnhandled(state);
+            _problem.OnUnhandled(state, thrown);
         }
     }
 

@@ -1,7 +1,11 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -10,12 +14,71 @@ namespace SocketLeakAnalyzers.Hosting;
 public sealed class ResourceAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(SLA1001UndisposedResource.Descriptor);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        SLA1001UndisposedResource.Descriptor,
+        SLA1002NotDisposedOnAllPaths.Descriptor,
+        SLA1003LostBeforeHandOver.Descriptor,
+        SLA1004OverwrittenWhileOwed.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            var compilation = start.Compilation;
+            var analysis = new BodyAnalysis(new ObligationContext(
+                compilation,
+                OwnershipModel.Create(compilation, ImmutableArray<OwnershipRow>.Empty),
+                new KnownTypes(compilation)));
+            start.RegisterOperationBlockAction(block => Analyze(block, analysis));
+        });
+    }
+
+    private static void Analyze(OperationBlockAnalysisContext context, BodyAnalysis analysis)
+    {
+        // A constructor's initializer and its body are two blocks of one graph.
+        HashSet<IOperation>? seen = null;
+        foreach (var block in context.OperationBlocks)
+        {
+            var root = Root(block);
+            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root))
+            {
+                continue;
+            }
+
+            var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
+            foreach (var result in analysis.Analyze(body, context.CancellationToken))
+            {
+                if (Check(result) is { } diagnostic)
+                {
+                    context.ReportDiagnostic(diagnostic);
+                }
+            }
+        }
+    }
+
+    private static Diagnostic? Check(SiteResult result)
+    {
+        var finding = LifetimeFinding.Of(result);
+        return finding.Case switch
+        {
+            LifetimeCase.NeverReleased => SLA1001UndisposedResource.Report(result, finding.Leak),
+            LifetimeCase.SomePath => SLA1002NotDisposedOnAllPaths.Report(result, finding.Leak),
+            LifetimeCase.HandOver => SLA1003LostBeforeHandOver.Report(result, finding.Leak),
+            LifetimeCase.Overwritten => SLA1004OverwrittenWhileOwed.Report(result, finding.Leak),
+            _ => null,
+        };
+    }
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
     }
 }

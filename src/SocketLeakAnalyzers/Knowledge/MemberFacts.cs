@@ -22,6 +22,12 @@ internal enum ReturnEffect
 
     /// <summary>Something that its owner releases, not the caller (<c>IHttpClientFactory.CreateClient</c>).</summary>
     Borrowed,
+
+    /// <summary>
+    /// An argument, or something that only carries it (<c>Task.FromResult</c>): see <see cref="MemberFacts.ReturnsArgument"/>.
+    /// That parameter is also marked <see cref="ParameterEffect.Takes"/>, for who does not follow the value into the result.
+    /// </summary>
+    Argument,
 }
 
 /// <summary>What a member does with an argument.</summary>
@@ -41,12 +47,15 @@ internal enum ParameterEffect
 
     /// <summary>Releases it.</summary>
     Releases,
+
+    /// <summary>A normal return has read it to its end: that releases a body, and nothing else.</summary>
+    Drains,
 }
 
 /// <summary>A condition on a constant argument, such as <c>unless leaveOpen</c> or <c>if completionOption=1</c>.</summary>
 internal sealed class ArgumentCondition
 {
-    public ArgumentCondition(int ordinal, object value, bool negated)
+    public ArgumentCondition(int ordinal, object? value, bool negated)
     {
         Ordinal = ordinal;
         Value = value;
@@ -56,8 +65,8 @@ internal sealed class ArgumentCondition
     /// <summary>Ordinal of the parameter; -1 where this overload lacks the parameter, which then counts as not having the value.</summary>
     public int Ordinal { get; }
 
-    /// <summary>A boxed <see cref="bool"/> or <see cref="int"/> (enumeration members by their value).</summary>
-    public object Value { get; }
+    /// <summary>A boxed <see cref="bool"/> or <see cref="int"/> (enumeration members by their value), or null for <c>=null</c>.</summary>
+    public object? Value { get; }
 
     /// <summary><c>unless</c> rather than <c>if</c>.</summary>
     public bool Negated { get; }
@@ -88,16 +97,41 @@ internal sealed class MemberFacts
     /// <summary>When <see cref="Returns"/> holds; where it does not, the result is no resource.</summary>
     public ArgumentCondition? ReturnsCondition { get; set; }
 
-    /// <summary>By ordinal; default (empty) when no clause names a parameter.</summary>
+    /// <summary>For <see cref="ReturnEffect.Argument"/>: the ordinal of the parameter.</summary>
+    public int ReturnsArgument { get; set; }
+
+    /// <summary>The owned result is a body (<c>GetStreamAsync</c>): reading it to its end releases it, as it does a value of kind response.</summary>
+    public bool ReturnsBody { get; set; }
+
+    /// <summary>The owned result is made but opens nothing yet (<c>DbProviderFactory.CreateConnection</c>): a member marked <c>begins</c> starts its obligation.</summary>
+    public bool ReturnsDormant { get; set; }
+
+    /// <summary>
+    /// By ordinal; empty when no clause names a parameter. An extension method counts its <c>this</c> parameter, also when
+    /// it is called in reduced form. For a property the value that is assigned comes after the parameters of an indexer,
+    /// so it is ordinal 0 of an ordinary property.
+    /// </summary>
     public ImmutableArray<ParameterFact> Parameters { get; set; } = ImmutableArray<ParameterFact>.Empty;
 
     /// <summary>Releases the receiver.</summary>
     public bool Releases { get; set; }
 
-    /// <summary>Releases the receiver when it returns normally, as it reads the body to its end.</summary>
+    /// <summary>Releases the receiver when it leaves by an exception (<c>EnsureSuccessStatusCode</c> of .NET Framework).</summary>
+    public bool ReleasesOnThrow { get; set; }
+
+    /// <summary>
+    /// The result becomes the owner of what the receiver works with (<c>DbCommand.ExecuteReader(CloseConnection)</c>: the
+    /// reader closes the command's connection).
+    /// </summary>
+    public bool TakesReceiver { get; set; }
+
+    /// <summary>When <see cref="TakesReceiver"/> holds; null: always.</summary>
+    public ArgumentCondition? TakesReceiverCondition { get; set; }
+
+    /// <summary>A normal return has read the receiver to its end (or shut its connection down): that releases a body, and nothing else.</summary>
     public bool Drains { get; set; }
 
-    /// <summary>Starts the obligation of a receiver that is dormant when made.</summary>
+    /// <summary>Starts the obligation of a receiver that is dormant when made; on a constructor: this one opens at once.</summary>
     public bool Begins { get; set; }
 
     /// <summary>True: throws credibly; false: does not; null: the row says nothing and the type's default holds.</summary>

@@ -41,8 +41,8 @@ internal sealed class TypeFacts
     public bool IsDormantWhenMade { get; }
 
     /// <summary>
-    /// Only the static type of a value (<c>Stream</c>, <c>TextReader</c>): a member that returns an owned value of it
-    /// gives a resource, while making an instance of a derived type without a row of its own does not.
+    /// Only the static type of a value (<c>Stream</c>, <c>HttpResponseMessage</c>): a member that returns an owned value of it
+    /// gives a resource, while making an instance of it, or of a derived type without a row of its own, does not.
     /// </summary>
     public bool IsAbstraction { get; }
 

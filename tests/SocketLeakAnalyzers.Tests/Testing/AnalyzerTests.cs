@@ -319,6 +319,49 @@ public class AnalyzerTests
     }.RunAsync(Token);
 
     [Fact]
+    public Task Every_project_is_analyzed() => new CSharpAnalyzerTest<BadNameAnalyzer, DefaultVerifier>
+    {
+        TestState =
+        {
+            Sources = { "class C : Library { void M() { int [|bad|] = 0; } }" },
+            AdditionalProjects = { ["Library"] = { Sources = { "public class Library { void {|#1:M|}() { int {|#0:bad|} = 0; } }" } } },
+            AdditionalProjectReferences = { "Library" },
+            ExpectedDiagnostics = { Bad.WithLocation(0).WithLocation(1).WithArguments("bad", "M") },
+        },
+    }.RunAsync(Token);
+
+    [Fact]
+    public Task A_diagnostic_of_another_project_that_nobody_expects_fails() => Fails("/Library/Test0.cs(1,39)", new CSharpAnalyzerTest<BadNameAnalyzer, DefaultVerifier>
+    {
+        TestState =
+        {
+            Sources = { "class C : Library { }" },
+            AdditionalProjects = { ["Library"] = { Sources = { "public class Library { void M() { int bad = 0; } }" } } },
+            AdditionalProjectReferences = { "Library" },
+        },
+    }.RunAsync(Token));
+
+    [Fact]
+    public Task An_assembly_is_referenced() => new CSharpAnalyzerTest<BadNameAnalyzer, DefaultVerifier>
+    {
+        TestCode = "class C : Xunit.FactAttribute { void M() { int [|bad|] = 0; } }",
+        TestState = { AdditionalReferences = { typeof(FactAttribute).Assembly } },
+    }.RunAsync(Token);
+
+    [Fact]
+    public Task A_diagnostic_without_a_place_passes() =>
+        Run<NowhereAnalyzer>("class C { }", new DiagnosticResult(NowhereAnalyzer.Descriptor).WithNoLocation());
+
+    [Fact]
+    public Task A_diagnostic_without_a_place_that_nobody_expects_fails() => Fails("(no location): warning NOW1", Run<NowhereAnalyzer>("class C { }"));
+
+    [Fact]
+    public Task Markup_of_a_state_may_be_ignored() => new CSharpAnalyzerTest<BadNameAnalyzer, DefaultVerifier>
+    {
+        TestState = { Sources = { "class C { void M() { int [|good|] = 0; } }" }, MarkupHandling = MarkupMode.Ignore },
+    }.RunAsync(Token);
+
+    [Fact]
     public async Task Silent_refuses_a_mark_and_Reports_a_lack_of_marks()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Verify<BadNameAnalyzer>.Silent("class C { void M() { int [|bad|] = 0; } }"));

@@ -44,7 +44,7 @@ public class CodeFixTests
 
     [Fact]
     public Task A_fix_that_is_offered_again_and_again_fails() => Fails(
-        "still offers", Verify<BadNameAnalyzer, LeavingFix>.Fixes(Before, After.Replace("good", "[|badStill|]")));
+        "is still offered", Verify<BadNameAnalyzer, LeavingFix>.Fixes(Before, After.Replace("good", "[|badStill|]")));
 
     [Fact]
     public Task A_fix_that_drops_a_comment_fails() => Fails("+         int good = 0; ", Verify<BadNameAnalyzer, CommentDroppingFix>.Fixes(Before, After));
@@ -75,7 +75,7 @@ public class CodeFixTests
     public Task No_fix_passes() => Verify<BadNameAnalyzer, GoodNameFix>.NoFix("class C { void M() { int [|badForever|] = 0; } }");
 
     [Fact]
-    public Task A_fix_where_none_is_expected_fails() => Fails("No fix is expected, but 'Rename' is offered", Verify<BadNameAnalyzer, GoodNameFix>.NoFix(Before));
+    public Task A_fix_where_none_is_expected_fails() => Fails("No fix is expected, but 'Rename' for /0/Test0.cs(5,13)-(5,16): warning BAD1", Verify<BadNameAnalyzer, GoodNameFix>.NoFix(Before));
 
     [Fact]
     public Task The_same_fixed_code_says_that_there_is_no_fix() => new CSharpCodeFixTest<BadNameAnalyzer, GoodNameFix, DefaultVerifier>
@@ -110,7 +110,7 @@ public class CodeFixTests
     public Task Fix_All_that_takes_two_turns_passes_where_the_test_says_so() => Verify<BadNameAnalyzer, ForgetfulFixAllFix>.Fixes(TwoBefore, TwoAfter, fixAllIterations: 2);
 
     [Fact]
-    public Task Fix_All_that_takes_fewer_turns_fails() => Fails("Expected Fix All", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(TwoBefore, TwoAfter, fixAllIterations: 2));
+    public Task Fix_All_that_takes_fewer_turns_fails() => Fails("Expected 2 times of Fix All", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(TwoBefore, TwoAfter, fixAllIterations: 2));
 
     [Fact]
     public Task Fix_All_has_its_own_text_where_the_test_says_so() => new CSharpCodeFixTest<BadNameAnalyzer, ForgetfulFixAllFix, DefaultVerifier>
@@ -137,10 +137,10 @@ public class CodeFixTests
 
     [Fact]
     public Task A_wrong_number_of_turns_fails() => Fails(
-        "Expected the code fix to be applied 3 times, but it was applied 2 times", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(TwoBefore, TwoAfter, iterations: 3));
+        "Expected 3 times of the code fix, applied one by one, but it took 2 times", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(TwoBefore, TwoAfter, iterations: 3));
 
     [Fact]
-    public Task A_turn_too_many_fails() => Fails("still offers", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(TwoBefore, TwoAfter, iterations: 1));
+    public Task A_turn_too_many_fails() => Fails("is still offered", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(TwoBefore, TwoAfter, iterations: 1));
 
     [Fact]
     public Task Only_one_is_fixed_where_the_test_says_so() => Verify<BadNameAnalyzer, GoodNameFix>.Fixes(
@@ -173,6 +173,41 @@ public class CodeFixTests
         FixedCode = After,
         CodeFixTestBehaviors = CodeFixTestBehaviors.SkipFixAllCheck,
     }.RunAsync(Token));
+
+    [Fact]
+    public Task A_fix_that_changes_the_encoding_fails() => Fails("changes the encoding", Verify<BadNameAnalyzer, EncodingChangingFix>.Fixes(Before, After));
+
+    [Fact]
+    public Task A_fix_that_breaks_compilation_on_the_way_fails() => Fails(
+        "After 'Rename' for /0/Test0.cs(1,26)-(1,32): warning BAD1", Verify<BadNameAnalyzer, BreakingFix>.Fixes(TwoBefore, TwoAfter));
+
+    [Fact]
+    public Task A_fix_goes_through_every_project() => new CSharpCodeFixTest<BadNameAnalyzer, GoodNameFix, DefaultVerifier>
+    {
+        TestState =
+        {
+            Sources = { "class C : Library { void M() { int [|bad|] = 0; } }" },
+            AdditionalProjects = { ["Library"] = { Sources = { "public class Library { void M() { int [|bad|] = 0; } }" } } },
+            AdditionalProjectReferences = { "Library" },
+        },
+        FixedState =
+        {
+            Sources = { "class C : Library { void M() { int good = 0; } }" },
+            AdditionalProjects = { ["Library"] = { Sources = { "public class Library { void M() { int good = 0; } }" } } },
+        },
+    }.RunAsync(Token);
+
+    [Fact]
+    public Task A_project_that_a_fix_does_not_reach_stays_marked() => new CSharpCodeFixTest<BadNameAnalyzer, GoodNameFix, DefaultVerifier>
+    {
+        TestState =
+        {
+            Sources = { "class C : Library { void M() { int [|bad|] = 0; } }" },
+            AdditionalProjects = { ["Library"] = { Sources = { "public class Library { void M() { int [|badForever|] = 0; } }" } } },
+            AdditionalProjectReferences = { "Library" },
+        },
+        FixedCode = "class C : Library { void M() { int good = 0; } }",
+    }.RunAsync(Token);
 
     [Fact]
     public Task A_wrong_span_before_the_fix_fails() => Fails("Expected but not reported", Verify<BadNameAnalyzer, GoodNameFix>.Fixes(Before.Replace("[|bad|] = 0", "[|bad = 0|]"), After));

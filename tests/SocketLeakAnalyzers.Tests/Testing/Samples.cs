@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace SocketLeakAnalyzers.Tests.Testing;
 
@@ -136,6 +137,21 @@ internal sealed class UnstableAnalyzer : DiagnosticAnalyzer
     }
 }
 
+/// <summary>Reports the compilation as a whole.</summary>
+internal sealed class NowhereAnalyzer : DiagnosticAnalyzer
+{
+    public static readonly DiagnosticDescriptor Descriptor = new("NOW1", "Nowhere", "nowhere", "Test", DiagnosticSeverity.Warning, true, customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationAction(compilation => compilation.ReportDiagnostic(Diagnostic.Create(Descriptor, Location.None)));
+    }
+}
+
 /// <summary>Has two ids, of which the second is off by default.</summary>
 internal sealed class TwoIdsAnalyzer : DiagnosticAnalyzer
 {
@@ -206,8 +222,8 @@ internal sealed class BreakingFix : GoodNameFix
     protected override SyntaxNode Fix(SyntaxNode root, VariableDeclaratorSyntax declarator)
     {
         var type = ((VariableDeclarationSyntax)declarator.Parent!).Type;
-        return base.Fix(root, declarator).ReplaceNode(
-            base.Fix(root, declarator).FindNode(type.Span), SyntaxFactory.IdentifierName("Missing").WithTriviaFrom(type));
+        var renamed = base.Fix(root, declarator);
+        return renamed.ReplaceNode(renamed.FindNode(type.Span), SyntaxFactory.IdentifierName("Missing").WithTriviaFrom(type));
     }
 }
 
@@ -282,5 +298,15 @@ internal sealed class StatementAddingFix : GoodNameFix
         var statement = renamed.FindNode(declarator.Span).FirstAncestorOrSelf<LocalDeclarationStatementSyntax>()!;
         var added = SyntaxFactory.ParseStatement("if (true) { }").WithAdditionalAnnotations(Microsoft.CodeAnalysis.Formatting.Formatter.Annotation);
         return renamed.InsertNodesAfter(statement, [added]);
+    }
+}
+
+internal sealed class EncodingChangingFix : GoodNameFix
+{
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        var text = await context.Document.GetTextAsync(context.CancellationToken);
+        var changed = context.Document.WithText(SourceText.From(text.Replace(context.Span, "good").ToString(), System.Text.Encoding.Unicode));
+        context.RegisterCodeFix(CodeAction.Create("Rename", _ => Task.FromResult(changed), "rename"), context.Diagnostics);
     }
 }

@@ -1,0 +1,172 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Rules;
+
+/// <summary>Says a finding in the reader's words: what is lost, and at which place of the code.</summary>
+internal static class LeakWords
+{
+    /// <summary>"'client' (TcpClient)", or "the TcpClient" where it has no name.</summary>
+    public static string Subject(IOperation site)
+    {
+        var type = TypeName(site.Type);
+        return NameOf(site.Syntax) is { } name ? "'" + name + "' (" + type + ")" : "the " + type;
+    }
+
+    /// <summary>How and where it is lost: "if 'ConnectAsync' throws", "when 'Check' ends".</summary>
+    public static string Path(Leak leak, Body body) => leak.Kind switch
+    {
+        LeakKind.Exception => "if " + Thrower(leak.Operation) + " throws",
+        LeakKind.NextRound => "when the loop comes round again",
+        LeakKind.Overwritten => "when it is overwritten",
+        _ => ReturnStatement(leak, body) is null ? "when " + OwnerName(body.Owner) + " ends" : "when " + OwnerName(body.Owner) + " returns here",
+    };
+
+    /// <summary>"'socket'": the place that is overwritten.</summary>
+    public static string OverwrittenPlace(Leak leak)
+    {
+        var target = leak.Operation switch
+        {
+            IAssignmentOperation assignment => assignment.Target.Syntax,
+            { } operation => operation.Syntax,
+            null => null,
+        };
+        return target switch
+        {
+            null => "the variable",
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => "'" + member.Name + "'",
+            _ => "'" + target + "'",
+        };
+    }
+
+    /// <summary>The place where it is lost, for the diagnostic's additional location.</summary>
+    public static Location Place(Leak leak, Body body)
+    {
+        if (leak.Kind != LeakKind.Return)
+        {
+            return (leak.Operation?.Syntax ?? BodySyntax(body)).GetLocation();
+        }
+
+        return ReturnStatement(leak, body) is { } statement
+            ? statement.GetLocation()
+            : EndOf(BodySyntax(body));
+    }
+
+    private static string Thrower(IOperation? operation) => operation switch
+    {
+        IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
+        IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
+        IAwaitOperation => "the await",
+        _ => "this",
+    };
+
+    public static string TypeName(ITypeSymbol? type)
+    {
+        if (SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments })
+        {
+            type = arguments[0];
+        }
+
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+        {
+            foreach (var element in tuple.TupleElements)
+            {
+                if (element.Type.IsReferenceType && element.Type.SpecialType == SpecialType.None)
+                {
+                    return element.Type.Name;
+                }
+            }
+        }
+
+        return type?.Name ?? "resource";
+    }
+
+    private static string OwnerName(ISymbol owner) => owner switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.LambdaMethod } => "the lambda",
+        IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => "the constructor",
+        IMethodSymbol { AssociatedSymbol: { } property } => "'" + property.Name + "'",
+        IMethodSymbol { Name: "<Main>$" } => "the program",
+        _ => "'" + owner.Name + "'",
+    };
+
+    /// <summary>The variable, field or property that the value is stored in at once.</summary>
+    private static string? NameOf(SyntaxNode acquisition)
+    {
+        for (var node = acquisition; node.Parent is { } parent; node = parent)
+        {
+            switch (parent)
+            {
+                case AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax:
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" }:
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" } }:
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression or (int)SyntaxKind.AsExpression }:
+                    continue;
+                case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }:
+                    return declarator.Identifier.ValueText;
+                case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property }:
+                    return property.Identifier.ValueText;
+                case AssignmentExpressionSyntax assignment when assignment.Right == node:
+                    return assignment.Left switch
+                    {
+                        IdentifierNameSyntax { Identifier.ValueText: "_" } => null,
+                        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+                        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+                        _ => null,
+                    };
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static SyntaxNode BodySyntax(Body body) => body.Graph.OriginalOperation.Syntax;
+
+    private static Location EndOf(SyntaxNode body)
+    {
+        var last = body.GetLastToken();
+        return last.IsKind(SyntaxKind.None) ? body.GetLocation() : last.GetLocation();
+    }
+
+    // Roslyn's graph keeps no operation for a return without a value: it is found beside what runs last before it.
+    private static ReturnStatementSyntax? ReturnStatement(Leak leak, Body body)
+    {
+        var source = leak.Source;
+        if (source?.BranchValue is { } value && source.ConditionalSuccessor is null)
+        {
+            return value.Syntax.FirstAncestorOrSelf<StatementSyntax>() as ReturnStatementSyntax;
+        }
+
+        var last = source?.BranchValue ?? (source is { Operations.IsEmpty: false } ? source.Operations[source.Operations.Length - 1] : null);
+        if (last?.Syntax.FirstAncestorOrSelf<StatementSyntax>() is not { } statement)
+        {
+            return null;
+        }
+
+        if (statement is IfStatementSyntax conditional && conditional.Condition.Span.Contains(last.Syntax.Span))
+        {
+            return LastReturn(conditional.Statement) ?? LastReturn(conditional.Else?.Statement);
+        }
+
+        if (statement.Parent is BlockSyntax block)
+        {
+            var next = block.Statements.IndexOf(statement) + 1;
+            return next < block.Statements.Count ? block.Statements[next] as ReturnStatementSyntax : null;
+        }
+
+        return null;
+    }
+
+    private static ReturnStatementSyntax? LastReturn(StatementSyntax? statement) => statement switch
+    {
+        ReturnStatementSyntax { Expression: null } found => found,
+        BlockSyntax { Statements: { Count: > 0 } statements } => LastReturn(statements[statements.Count - 1]),
+        _ => null,
+    };
+}

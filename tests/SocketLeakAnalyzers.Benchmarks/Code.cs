@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace SocketLeakAnalyzers.Benchmarks;
+
+/// <summary>The compilations of a folder: by project where there are project files, each bound against the projects it refers to.</summary>
+internal static class Code
+{
+    /// <param name="root">The folder.</param>
+    /// <param name="analysis">How to parse and bind.</param>
+    /// <param name="asOne">All of the folder is one compilation, whatever project files there are.</param>
+    /// <param name="skip">Projects, by a path in their folder, that are only bound if another one refers to them.</param>
+    /// <param name="log">Where progress goes.</param>
+    public static async IAsyncEnumerable<(Project Project, CSharpCompilation Compilation)> CompilationsAsync(string root, Analysis analysis, bool asOne, Predicate<string> skip, TextWriter log)
+    {
+        root = Path.GetFullPath(root);
+        var projects = asOne ? [Project.Whole(root)] : Project.Discover(root);
+
+        // Repositories side by side are finished one after the other, so that only one is held in memory.
+        foreach (var group in projects.GroupBy(project => project.Name.Split('/')[0], StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var byName = group.ToDictionary(project => project.Name, StringComparer.Ordinal);
+            var compiled = new Dictionary<string, CSharpCompilation?>(StringComparer.Ordinal);
+            foreach (var project in group)
+            {
+                if (skip(project.Name + "/_"))
+                {
+                    continue;
+                }
+
+                var compilation = Compile(project.Name)!;
+                await log.WriteLineAsync($"{project.Name}: {project.Files.Count} files").ConfigureAwait(false);
+                yield return (project, compilation);
+            }
+
+            CSharpCompilation? Compile(string name)
+            {
+                if (compiled.TryGetValue(name, out var done) || !byName.TryGetValue(name, out var project))
+                {
+                    return done;
+                }
+
+                compiled[name] = null; // A cycle ends here.
+                var trees = analysis.Parse(project.Files.Select(file => SourceFolder.Read(root, file)), project.Symbols, project.GlobalUsings);
+                var references = Closure(project).Select(Compile).OfType<CSharpCompilation>().Select(reference => reference.ToMetadataReference());
+                return compiled[name] = analysis.Compile(project.Name.Replace('/', '.'), trees, references);
+            }
+
+            IEnumerable<string> Closure(Project project)
+            {
+                var seen = new SortedSet<string>(StringComparer.Ordinal);
+                var pending = new Stack<string>(project.References);
+                while (pending.TryPop(out var name))
+                {
+                    if (name != project.Name && seen.Add(name) && byName.TryGetValue(name, out var reference))
+                    {
+                        foreach (var next in reference.References)
+                        {
+                            pending.Push(next);
+                        }
+                    }
+                }
+
+                return seen;
+            }
+        }
+    }
+}

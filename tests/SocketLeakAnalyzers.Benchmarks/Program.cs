@@ -1,0 +1,77 @@
+using System;
+using System.Diagnostics;
+using System.Threading.Tasks;
+
+namespace SocketLeakAnalyzers.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        usage: SocketLeakAnalyzers.Benchmarks <command> …
+
+          findings <folder>                     what the analyzers report in a folder of C#
+            --rule SLA1001,SLA2                   only these rules or families
+            --sample N [--seed S]                 N findings drawn with a seed (default seed 1)
+            --context N                           N source lines around each, and the lines of its path
+            --no-tests                            leave test projects and test folders out
+            --as-one                              the folder is one compilation (default: one for each project)
+            --peer NAME                           the findings of a peer instead: CA2000, SDK, IDisposableAnalyzers, Sonar, Meziantou
+          leaks <leaks.jsonl> <clones>          the share of known leaks found, and the silence after their fix
+            --laid-out FOLDER                     take FOLDER/<id>/{before,after} instead of clones
+            --kinds D,T   --case TEXT             only these kinds, only cases whose id contains the text
+            --family SLA1                         only rules of this family count
+            --peers                               CA2000/CA2213/CA1001 and IDisposableAnalyzers beside
+          compare <folder>                      CPU, wall time and allocations beside the peers, the folder as one compilation
+            --rounds 7   --warmup 1
+            --peers                               all peers (default: CA2000 and IDisposableAnalyzers)
+            --only CA2000,Sonar                   only these beside ours; --only ours: none
+            --by-project   --no-tests             one compilation for each project, each paid in turn
+          fixes <folder>                        applies every fix offered, alone and as Fix All, and checks what comes out
+            --rule SLA1001   --no-tests   --as-one   --show N   (N failures with their diff, default 20)
+          selftest                              a quick check of the above
+
+        all of them:
+            --references net10.0|net472           what code is bound against (default net10.0 with ASP.NET Core)
+            --define A,B                          further preprocessor symbols
+            --option key=value                    a setting as of an .editorconfig
+            --concurrent                          analyse on all cores (default: one)
+
+        exit code: 0 done, 1 an analyzer threw or a check failed, 2 the command line is wrong
+        Progress goes to standard error, results to standard output.
+        """;
+
+    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent"];
+
+    private static async Task<int> Main(string[] args)
+    {
+        if (args is [] or ["--help" or "-h" or "help", ..])
+        {
+            await Console.Out.WriteLineAsync(Usage).ConfigureAwait(false);
+            return args.Length == 0 ? 2 : 0;
+        }
+
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var line = new CommandLine(args[1..], Flags);
+            var exit = args[0] switch
+            {
+                "findings" => await FindingsCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "leaks" => await LeaksCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                PeerProcess.Command => await LeaksCommand.PeerAsync(line, Console.Out).ConfigureAwait(false),
+                "compare" => await CompareCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "fixes" => await FixesCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),
+                _ => throw new CommandLineException("unknown command: " + args[0]),
+            };
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"{watch.Elapsed.TotalSeconds:0.0} s")).ConfigureAwait(false);
+            return exit;
+        }
+        catch (CommandLineException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("--help tells the usage").ConfigureAwait(false);
+            return 2;
+        }
+    }
+}
