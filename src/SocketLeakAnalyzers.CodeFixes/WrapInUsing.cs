@@ -517,13 +517,12 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             if (isWhole)
             {
                 // Alone under an if: the statement becomes the declaration, in a block.
-                edit.Replace(TextSpan.FromBounds(statement.SpanStart, _value.Outer.Span.End), "_ = " + name);
-            }
-            else
-            {
-                edit.Replace(_value.Outer.Span, name);
+                var isWrapped = BlockWriter.TryWrapEmbedded(statement, null, _site.Text, layout, edit);
+                edit.Replace(TextSpan.FromBounds(statement.SpanStart, _value.Outer.Span.End), Keyword(kind) + Declaration(name));
+                return isWrapped ? Finish(TitleFor(name, kind, isBlock: false), edit) : null;
             }
 
+            edit.Replace(_value.Outer.Span, name);
             var declaration = Keyword(kind) + (needsBlock ? "(" + Declaration(name) + ")" : Declaration(name) + ";");
             if (needsBlock)
             {

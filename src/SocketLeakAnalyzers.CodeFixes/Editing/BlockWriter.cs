@@ -13,7 +13,7 @@ internal static class BlockWriter
 
     /// <summary>
     /// Opens a block behind a header (ending at <paramref name="headerEnd"/>, on the last line of <paramref name="headerStatement"/>)
-    /// and closes it behind the last of the statements that follow. <paramref name="afterBlock"/> continues the closing brace.
+    /// and closes it behind the last of the statements that follow.
     /// </summary>
     public static void WrapFollowing(SyntaxNode headerStatement, int headerEnd, SyntaxNode? first, SyntaxNode? last, Layout layout, EditBuilder edit)
     {
@@ -55,10 +55,10 @@ internal static class BlockWriter
     }
 
     /// <summary>
-    /// Puts braces around a statement that stands alone under an <c>if</c> or a loop, with a new statement ahead of it. False where a
-    /// comment is in the way.
+    /// Puts braces around a statement that stands alone under an <c>if</c> or a loop, with a new statement ahead of it if there is
+    /// one. False where a comment is in the way.
     /// </summary>
-    public static bool TryWrapEmbedded(StatementSyntax statement, string newStatement, SourceText text, Layout layout, EditBuilder edit)
+    public static bool TryWrapEmbedded(StatementSyntax statement, string? newStatement, SourceText text, Layout layout, EditBuilder edit)
     {
         var previous = statement.GetFirstToken().GetPreviousToken();
         var next = statement.GetLastToken().GetNextToken();
@@ -84,7 +84,7 @@ internal static class BlockWriter
                 edit.Insert(previous.Span.End, " {");
             }
 
-            edit.Insert(statement.SpanStart, newStatement + eol + layout.Indent);
+            edit.Insert(statement.SpanStart, newStatement is null ? string.Empty : newStatement + eol + layout.Indent);
             edit.Insert(layout.EndWithComments(statement), eol + ownerIndent + "}");
             return true;
         }
@@ -98,13 +98,13 @@ internal static class BlockWriter
         var isInline = text.Lines.GetLineFromPosition(outermost.SpanStart).Start + Layout.IndentAt(text, outermost.SpanStart).Length != outermost.SpanStart;
         if (isInline)
         {
-            edit.Replace(gap, " { " + newStatement + " ");
+            edit.Replace(gap, newStatement is null ? " { " : " { " + newStatement + " ");
             edit.Insert(statement.Span.End, " }");
             return true;
         }
 
         var inner = ownerIndent + layout.Unit;
-        edit.Replace(gap, layout.OpenBrace(ownerIndent) + eol + inner + newStatement + eol + inner);
+        edit.Replace(gap, layout.OpenBrace(ownerIndent) + eol + inner + (newStatement is null ? string.Empty : newStatement + eol + inner));
         layout.IndentLines(TextSpan.FromBounds(statement.SpanStart, statement.Span.End), edit);
         if (!next.IsMissing && next.Span.Length > 0 && layout.IsOnSameLine(statement.Span.End, next.SpanStart)
             && text.ToString(TextSpan.FromBounds(statement.Span.End, next.SpanStart)).Trim().Length == 0)
