@@ -89,6 +89,7 @@ internal static class EvaluationOrder
                     }
 
                     break;
+                case AssignmentExpressionSyntax assignment when assignment.Left == node && node != expression:
                 case BinaryExpressionSyntax binary when binary.Left == node:
                     break;
                 case BinaryExpressionSyntax binary when binary.Kind() is not (SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression or SyntaxKind.CoalesceExpression):
