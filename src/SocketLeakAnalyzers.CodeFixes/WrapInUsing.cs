@@ -443,7 +443,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
                 return null;
             }
 
-            var name = LocalNames.Choose(_value.Type!, model, body.SpanStart, LocalNames.MemberOf(body));
+            var name = LocalNames.Choose(_value.Type!, model, body.SpanStart, body);
             var nested = Disposability.LanguageOf(body) < LanguageVersion.CSharp8;
             var declaration = Declaration(name);
             var edit = new EditBuilder();
@@ -507,7 +507,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
                 return Finish("Dispose the result with a using block", edit);
             }
 
-            var name = LocalNames.Choose(_value.Type!, model, statement.SpanStart, LocalNames.MemberOf(statement));
+            var name = LocalNames.Choose(_value.Type!, model, statement.SpanStart, scope.Container);
             if (isWhole && scope.Statements is not null)
             {
                 edit.Replace(TextSpan.FromBounds(statement.SpanStart, _value.Outer.Span.End), Keyword(kind) + Declaration(name));

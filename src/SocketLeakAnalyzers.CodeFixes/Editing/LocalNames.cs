@@ -11,13 +11,13 @@ namespace SocketLeakAnalyzers.CodeFixes.Editing;
 internal static class LocalNames
 {
     /// <summary>
-    /// A name for a local of this type that nothing in the member uses and nothing in scope has: the last word of the type
+    /// A name for a local of this type that nothing in its scope uses or has: the last word of the type
     /// (<c>client</c>), the whole of it (<c>tcpClient</c>), else the last word with a number.
     /// </summary>
-    public static string Choose(ITypeSymbol type, SemanticModel model, int position, SyntaxNode member)
+    public static string Choose(ITypeSymbol type, SemanticModel model, int position, SyntaxNode scope)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var token in member.DescendantTokens())
+        foreach (var token in scope.DescendantTokens())
         {
             if (token.IsKind(SyntaxKind.IdentifierToken))
             {

@@ -46,7 +46,7 @@ internal sealed class Releases
                     isMovable = false;
                 }
 
-                mustStay |= !IsIndifferent(statements[j]);
+                mustStay |= !IsIndifferent(statements[j], model, cancellationToken);
             }
 
             return new Releases(statements[i], i, isMovable, mustStay);
@@ -94,10 +94,88 @@ internal sealed class Releases
     }
 
     /// <summary>A statement that cannot tell whether a resource is released before or after it.</summary>
-    private static bool IsIndifferent(StatementSyntax statement) => statement switch
+    private static bool IsIndifferent(StatementSyntax statement, SemanticModel model, CancellationToken cancellationToken)
     {
-        ReturnStatementSyntax @return => @return.Expression is null || EvaluationOrder.IsHarmless(@return.Expression),
-        BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax or LocalFunctionStatementSyntax or EmptyStatementSyntax => true,
-        _ => false,
-    };
+        switch (statement)
+        {
+            case ReturnStatementSyntax @return:
+                return @return.Expression is null || IsPureData(@return.Expression, model, cancellationToken);
+            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } declaration:
+                foreach (var variable in declaration.Declaration.Variables)
+                {
+                    if (variable.Initializer is { } initializer && !IsPureData(initializer.Value, model, cancellationToken))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax or LocalFunctionStatementSyntax or EmptyStatementSyntax:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Computes with data in memory only: texts, numbers, collections.</summary>
+    private static bool IsPureData(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (EvaluationOrder.IsHarmless(expression))
+        {
+            return true;
+        }
+
+        switch (expression)
+        {
+            case ParenthesizedExpressionSyntax parenthesized:
+                return IsPureData(parenthesized.Expression, model, cancellationToken);
+            case CastExpressionSyntax cast:
+                return IsPureData(cast.Expression, model, cancellationToken);
+            case BinaryExpressionSyntax binary:
+                return IsPureData(binary.Left, model, cancellationToken) && IsPureData(binary.Right, model, cancellationToken);
+            case MemberAccessExpressionSyntax member:
+                return IsPureData(member.Expression, model, cancellationToken);
+            case InterpolatedStringExpressionSyntax interpolated:
+                foreach (var content in interpolated.Contents)
+                {
+                    if (content is InterpolationSyntax hole && !IsPureData(hole.Expression, model, cancellationToken))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } invocation
+                when model.GetSymbolInfo(invocation, cancellationToken).Symbol is IMethodSymbol method && IsOfData(method.ContainingType):
+                return IsPureData(member.Expression, model, cancellationToken) && ArePureData(invocation.ArgumentList, model, cancellationToken);
+            case BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList: { } arguments } creation
+                when model.GetTypeInfo(creation, cancellationToken).Type is { } type && !Disposability.IsDisposable(type, model.Compilation):
+                return ArePureData(arguments, model, cancellationToken);
+            default:
+                return false;
+        }
+    }
+
+    private static bool ArePureData(ArgumentListSyntax arguments, SemanticModel model, CancellationToken cancellationToken)
+    {
+        foreach (var argument in arguments.Arguments)
+        {
+            if (!IsPureData(argument.Expression, model, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsOfData(INamedTypeSymbol type) =>
+        type.SpecialType is not SpecialType.None
+        || type.TypeKind == TypeKind.Enum
+        || type.ContainingNamespace.ToDisplayString() switch
+        {
+            "System" => type.Name is "Convert" or "BitConverter" or "Math" or "Guid" or "TimeSpan" or "Version" or "Uri",
+            "System.Text" or "System.Collections.Generic" or "System.Collections.Immutable" or "System.Linq" => true,
+            _ => false,
+        };
 }

@@ -63,18 +63,14 @@ public class WrapInUsingTests
     [Fact]
     public Task A_declaration_of_several_is_split() => Fixes(
         """
-        TcpClient first = new TcpClient(), second = {|SLA1001:new TcpClient(host, 13)|}, third = new TcpClient();
-        first.Dispose();
-        second.NoDelay = true;
-        third.Dispose();
+        TcpClient? first = null, second = {|SLA1001:new TcpClient(host, 13)|}, third = null;
+        second.NoDelay = first == third;
         """,
         """
-        TcpClient first = new TcpClient();
-        using TcpClient second = new TcpClient(host, 13);
-        TcpClient third = new TcpClient();
-        first.Dispose();
-        second.NoDelay = true;
-        third.Dispose();
+        TcpClient? first = null;
+        using TcpClient? second = new TcpClient(host, 13);
+        TcpClient? third = null;
+        second.NoDelay = first == third;
         """);
 
     [Fact]
@@ -176,8 +172,8 @@ public class WrapInUsingTests
         else Console.WriteLine();
         foreach (var h in host)
         {
-            using var tcpClient = new TcpClient(h.ToString(), 13);
-            Use(tcpClient);
+            using var client = new TcpClient(h.ToString(), 13);
+            Use(client);
         }
         """,
         members: "private static void Use(TcpClient c) => c.NoDelay = true;");
@@ -216,9 +212,9 @@ public class WrapInUsingTests
                     break;
                 }
             default:
-                using (var tcpClient = new TcpClient(host, 13))
+                using (var client = new TcpClient(host, 13))
                 {
-                    tcpClient.NoDelay = a;
+                    client.NoDelay = a;
                 }
                 break;
         }
@@ -439,8 +435,8 @@ public class WrapInUsingTests
         };
         Func<string, Task<string>> readAsync = async p =>
         {
-            using var streamReader = new StreamReader(p);
-            return await streamReader.ReadToEndAsync();
+            using var reader = new StreamReader(p);
+            return await reader.ReadToEndAsync();
         };
         Func<string, Task> waste = async (p) =>
         {
@@ -538,4 +534,117 @@ public class WrapInUsingTests
     public Task Both_branches_of_a_choice_are_disposed_once() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
         Verify.InMethod("var client = a ? {|SLA1001:new TcpClient(host, 1)|} : {|SLA1001:new TcpClient(host, 2)|};\nclient.NoDelay = a;", Sync),
         Verify.InMethod("using var client = a ? new TcpClient(host, 1) : new TcpClient(host, 2);\nclient.NoDelay = a;", Sync));
+
+    [Fact]
+    public Task A_close_at_the_end_goes() => Fixes(
+        """
+        var client = {|SLA1002:new TcpClient(host, 13)|};
+        client.GetStream().WriteByte(1);
+        client.Close(); // done
+        """,
+        """
+        using var client = new TcpClient(host, 13);
+        client.GetStream().WriteByte(1);
+        // done
+        """);
+
+    [Fact]
+    public Task A_dispose_ahead_of_a_plain_return_goes() => Fixes(
+        """
+        var client = {|SLA1002:new TcpClient(host, 13)|};
+        if (a)
+            return null;
+        var n = client.GetStream().ReadByte();
+        client.Dispose();
+        return n.ToString();
+        """,
+        """
+        using var client = new TcpClient(host, 13);
+        if (a)
+            return null;
+        var n = client.GetStream().ReadByte();
+        return n.ToString();
+        """,
+        "public string? M(string host, bool a)");
+
+    [Fact]
+    public Task A_dispose_that_something_waits_for_ends_a_using_block() => Fixes(
+        """
+        var stream = {|SLA1002:File.Create(host)|};
+        stream.WriteByte(1);
+        stream.Dispose();
+        File.Delete(host);
+        """,
+        """
+        using (var stream = File.Create(host))
+        {
+            stream.WriteByte(1);
+        }
+        File.Delete(host);
+        """);
+
+    [Fact]
+    public Task A_dispose_in_one_branch_stays() => Fixes(
+        "var client = {|SLA1002:new TcpClient(host, 13)|};\nif (a)\n{\n    client.Dispose();\n}",
+        "using var client = new TcpClient(host, 13);\nif (a)\n{\n    client.Dispose();\n}");
+
+    [Fact]
+    public Task Before_CSharp_8_the_close_at_the_end_is_the_end_of_the_block() => Fixes(
+        """
+        var client = {|SLA1002:new TcpClient(host, 13)|};
+        client.GetStream().WriteByte(1);
+        client.Close();
+        """,
+        """
+        using (var client = new TcpClient(host, 13))
+        {
+            client.GetStream().WriteByte(1);
+        }
+        """,
+        version: LanguageVersion.CSharp7_3,
+        references: ReferenceAssemblies.NetStandard.NetStandard20);
+
+    [Fact]
+    public async Task Fix_all_skips_what_is_refused_and_goes_on()
+    {
+        var test = new CSharpCodeFixTest<ResourceAnalyzer, WrapInUsingCodeFixProvider, DefaultVerifier>
+        {
+            TestState =
+            {
+                Sources =
+                {
+                    "using System.Net.Sockets;\nclass A\n{\n    void Refused(string h, bool a)\n    {\n        while ({|SLA1001:new TcpClient(h, 1)|}.NoDelay) { }\n    }\n\n    void M(string h)\n    {\n        var c = {|SLA1001:new TcpClient(h, 1)|};\n        c.NoDelay = true;\n    }\n}\n",
+                    "using System.Net.Sockets;\nclass B\n{\n    void M(string h)\n    {\n        Use({|SLA1001:new TcpClient(h, 1)|});\n        Use({|SLA1001:new TcpClient(h, 2)|});\n    }\n\n    void N(string h) => {|SLA1001:new TcpClient(h, 1)|}.NoDelay = true;\n\n    static void Use(TcpClient c) => c.NoDelay = true;\n}\n",
+                },
+            },
+            FixedState =
+            {
+                Sources =
+                {
+                    "using System.Net.Sockets;\nclass A\n{\n    void Refused(string h, bool a)\n    {\n        while ({|SLA1001:new TcpClient(h, 1)|}.NoDelay) { }\n    }\n\n    void M(string h)\n    {\n        using var c = new TcpClient(h, 1);\n        c.NoDelay = true;\n    }\n}\n",
+                    "using System.Net.Sockets;\nclass B\n{\n    void M(string h)\n    {\n        using var client = new TcpClient(h, 1);\n        Use(client);\n        using var tcpClient = new TcpClient(h, 2);\n        Use(tcpClient);\n    }\n\n    void N(string h)\n    {\n        using var client = new TcpClient(h, 1);\n        client.NoDelay = true;\n    }\n\n    static void Use(TcpClient c) => c.NoDelay = true;\n}\n",
+                },
+            },
+        };
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public Task The_checks_of_the_probes() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
+        """
+        class C
+        {
+            static int NotOwning(EndPoint ep) { var s = {|SLA1001:new Socket(SocketType.Stream, ProtocolType.Tcp)|}; s.Connect(ep); using var ns = new NetworkStream(s); return ns.ReadByte(); }
+            static void Borrowed(EndPoint ep) { Use({|SLA1001:new Socket(SocketType.Stream, ProtocolType.Tcp)|}); }
+            static void Use(Socket s) { s.Send(new byte[1]); }
+        }
+        """,
+        """
+        class C
+        {
+            static int NotOwning(EndPoint ep) { using var s = new Socket(SocketType.Stream, ProtocolType.Tcp); s.Connect(ep); using var ns = new NetworkStream(s); return ns.ReadByte(); }
+            static void Borrowed(EndPoint ep) { using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); Use(socket); }
+            static void Use(Socket s) { s.Send(new byte[1]); }
+        }
+        """);
 }
