@@ -19,10 +19,12 @@ internal sealed class Lifetime
     private readonly SemanticModel _model;
     private readonly SyntaxNode _scope;
     private readonly CancellationToken _cancellationToken;
+    private readonly List<SyntaxNode>? _escapes;
     private readonly HashSet<ISymbol> _followed = new(SymbolEqualityComparer.Default);
 
-    private Lifetime(SemanticModel model, SyntaxNode scope, CancellationToken cancellationToken)
+    private Lifetime(SemanticModel model, SyntaxNode scope, CancellationToken cancellationToken, List<SyntaxNode>? escapes = null)
     {
+        _escapes = escapes;
         _model = model;
         _scope = scope;
         _cancellationToken = cancellationToken;
@@ -35,6 +37,26 @@ internal sealed class Lifetime
     /// <summary>Whether the value of a local may be used after the scope has ended.</summary>
     public static bool LocalOutlives(ILocalSymbol local, SyntaxNode scope, SemanticModel model, CancellationToken cancellationToken) =>
         new Lifetime(model, scope, cancellationToken).AnyUseOutlives(local);
+
+    /// <summary>The places where the value of a local, or what is made of it, gets to where it outlives the scope.</summary>
+    public static List<SyntaxNode> EscapesOf(ILocalSymbol local, SyntaxNode scope, SemanticModel model, CancellationToken cancellationToken)
+    {
+        var escapes = new List<SyntaxNode>();
+        new Lifetime(model, scope, cancellationToken, escapes).AnyUseOutlives(local);
+        return escapes;
+    }
+
+    /// <summary>The same for a value that has no name yet.</summary>
+    public static List<SyntaxNode> EscapesOf(ExpressionSyntax value, SyntaxNode scope, SemanticModel model, CancellationToken cancellationToken)
+    {
+        var escapes = new List<SyntaxNode>();
+        if (new Lifetime(model, scope, cancellationToken, escapes).Outlives(value))
+        {
+            escapes.Add(value);
+        }
+
+        return escapes;
+    }
 
     /// <summary>The uses of a local, in the order of the text.</summary>
     public static IEnumerable<IdentifierNameSyntax> UsesOf(ISymbol local, SyntaxNode within, SemanticModel model, CancellationToken cancellationToken)
@@ -82,7 +104,12 @@ internal sealed class Lifetime
         {
             if (!IsRunNow(use, function) || Outlives(use))
             {
-                return true;
+                if (_escapes is null)
+                {
+                    return true;
+                }
+
+                _escapes.Add(use);
             }
         }
 
