@@ -146,6 +146,52 @@ public class OwnershipModelTests
         Assert.Equal(ParameterEffect.Takes, code.Member("Insert").Parameter(1).Effect);
     }
 
+    [Theory]
+    [InlineData("System.Net.Sockets.TcpClient", "Dispose")]
+    [InlineData("System.Net.Sockets.TcpListener", "Dispose")]
+    [InlineData("System.Data.Common.DbConnection", "Dispose")]
+    [InlineData("System.Data.Common.DbConnection", "DisposeAsync")]
+    [InlineData("System.Net.Http.HttpResponseMessage", "Dispose")]
+    [InlineData("System.Net.Http.HttpContent", "Dispose")]
+    [InlineData("System.Diagnostics.Process", "Dispose")]
+    [InlineData("System.Diagnostics.Process", "Close")]
+    [InlineData("System.Net.Sockets.NetworkStream", "Close")]
+    [InlineData("System.IO.StreamReader", "Close")]
+    [InlineData("System.Net.HttpWebResponse", "Close")]
+    [InlineData("System.Net.WebSockets.ClientWebSocket", "Abort")]
+    [InlineData("System.Net.Quic.QuicConnection", "DisposeAsync")]
+    [InlineData("System.Net.HttpListener", "Stop")]
+    [InlineData("System.IO.Pipelines.PipeWriter", "Complete")]
+    public async Task Every_way_to_release_is_known(string type, string member)
+    {
+        var code = await Code.Of($"class C {{ void M({type} x) {{ x.{member}(); }} }}");
+
+        Assert.True(code.Member(member).Releases);
+        Assert.False(code.Model.ThrowsCredibly((IMethodSymbol)code.Symbol(member)));
+    }
+
+    [Theory]
+    [InlineData("System.Net.Sockets.Socket", "Shutdown(default)")]
+    [InlineData("System.Net.Sockets.Socket", "Disconnect(true)")]
+    [InlineData("System.Net.WebSockets.WebSocket", "CloseOutputAsync(default, null, default)")]
+    [InlineData("System.Net.Quic.QuicConnection", "CloseAsync(0)")]
+    [InlineData("System.IO.Pipes.NamedPipeServerStream", "Disconnect()")]
+    public async Task What_ends_a_conversation_and_keeps_the_descriptor_is_no_release(string type, string call)
+    {
+        var code = await Code.Of($"class C {{ void M({type} x) {{ x.{call}; }} }}");
+
+        Assert.False(code.Member(call.Substring(0, call.IndexOf('('))).Releases);
+    }
+
+    [Fact]
+    public async Task ConfigureAwait_of_a_disposable_carries_it_to_its_release()
+    {
+        var code = await Code.Of("using System.Threading.Tasks; class C { async Task M(System.IO.Stream s) { var d = s.ConfigureAwait(false); await d.DisposeAsync(); } }");
+
+        Assert.True(code.Member("ConfigureAwait") is { Returns: ReturnEffect.Argument, ReturnsArgument: 0 });
+        Assert.True(code.Member("DisposeAsync").Releases);
+    }
+
     [Fact]
     public async Task A_member_that_hides_follows_the_row_of_what_it_hides()
     {

@@ -58,9 +58,18 @@ internal readonly struct LifetimeFinding
 
         var found = shown.Kind == LeakKind.Overwritten ? LifetimeCase.Overwritten
             : !outcome.IsReleased && !outcome.IsTransferred && !outcome.IsUnknown ? LifetimeCase.NeverReleased
-            : onlyExceptions && (outcome.IsTransferred || outcome.IsUnknown) ? LifetimeCase.HandOver
+            : onlyExceptions && HandsOver(outcome) ? LifetimeCase.HandOver
             : LifetimeCase.SomePath;
         return IsLeftToOthers(result.Kind, found) ? default : new LifetimeFinding(found, shown);
+    }
+
+    /// <summary>The success path gives it to another owner; where it is not known to whom, it does so only if no success path releases.</summary>
+    private static bool HandsOver(SiteOutcome outcome)
+    {
+        var statuses = outcome.StatusesOnReturn;
+        return statuses.Contains(ObligationStatus.Transferred)
+            || statuses.Contains(ObligationStatus.Returned)
+            || (!statuses.Contains(ObligationStatus.Released) && (outcome.IsTransferred || outcome.IsUnknown));
     }
 
     /// <summary>Clients, listeners and writers have rules of their own; what a listener is handed over to is not one of them.</summary>
