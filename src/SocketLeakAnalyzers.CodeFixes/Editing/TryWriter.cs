@@ -52,13 +52,7 @@ internal static class TryWriter
         var eol = layout.EndOfLine;
         var indent = layout.Indent;
         var start = StartWithComments(first, text);
-        edit.Insert(start, (before is null ? string.Empty : before + eol + indent) + "try" + layout.OpenBrace(indent) + eol + indent + (start == first.SpanStart ? layout.Unit : string.Empty));
-        if (start != first.SpanStart)
-        {
-            // The comments that lead the first statement come along.
-            edit.Insert(start, layout.Unit);
-        }
-
+        edit.Insert(start, (before is null ? string.Empty : before + eol + indent) + "try" + layout.OpenBrace(indent) + eol + indent + layout.Unit);
         layout.IndentLines(TextSpan.FromBounds(start, last.Span.End), edit);
         var body = eol + indent + layout.Unit + string.Join(eol + indent + layout.Unit, handler);
         edit.Insert(

@@ -308,7 +308,7 @@ public class WrapInUsingTests
 
     [Fact]
     public Task Line_ends_survive() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
-        "class C\r\n{\r\n    string M(string path) => {|SLA1002:new StreamReader(path)|}.ReadToEnd();\r\n\r\n    void N(string host, bool a)\r\n    {\r\n        if (a) {|SLA1001:new TcpClient(host, 1)|}.NoDelay = a;\r\n    }\r\n}\r\n",
+        "class C\r\n{\r\n    string M(string path) => {|SLA1001:new StreamReader(path)|}.ReadToEnd();\r\n\r\n    void N(string host, bool a)\r\n    {\r\n        if (a) {|SLA1001:new TcpClient(host, 1)|}.NoDelay = a;\r\n    }\r\n}\r\n",
         "class C\r\n{\r\n    string M(string path)\r\n    {\r\n        using var reader = new StreamReader(path);\r\n        return reader.ReadToEnd();\r\n    }\r\n\r\n    void N(string host, bool a)\r\n    {\r\n        if (a)\r\n        {\r\n            using var client = new TcpClient(host, 1);\r\n            client.NoDelay = a;\r\n        }\r\n    }\r\n}\r\n");
 
     [Fact]
@@ -319,27 +319,27 @@ public class WrapInUsingTests
             private readonly string path = "p";
 
             // Reads it.
-            string M() => {|SLA1002:new StreamReader(path)|}.ReadToEnd(); // all of it
+            string M() => {|SLA1001:new StreamReader(path)|}.ReadToEnd(); // all of it
 
             void N() =>
                 // Once.
                 {|SLA1001:new TcpClient(path, 1)|}.NoDelay = true;
 
-            async Task O() => await {|SLA1002:new StreamReader(path)|}.ReadToEndAsync();
+            async Task O() => await {|SLA1001:new StreamReader(path)|}.ReadToEndAsync();
 
-            async Task<string> P() => await {|SLA1002:new StreamReader(path)|}.ReadToEndAsync();
+            async Task<string> P() => await {|SLA1001:new StreamReader(path)|}.ReadToEndAsync();
 
-            string Q => {|SLA1002:new StreamReader(path)|}.ReadToEnd();
+            string Q => {|SLA1001:new StreamReader(path)|}.ReadToEnd();
 
             string R
             {
-                get => {|SLA1002:new StreamReader(path)|}.ReadToEnd();
+                get => {|SLA1001:new StreamReader(path)|}.ReadToEnd();
                 set => {|SLA1001:new StreamWriter(value)|}.Write(1);
             }
 
             string S()
             {
-                string Local() => {|SLA1002:new StreamReader(path)|}.ReadToEnd();
+                string Local() => {|SLA1001:new StreamReader(path)|}.ReadToEnd();
                 return Local();
             }
         }
@@ -414,8 +414,8 @@ public class WrapInUsingTests
     public Task Lambdas_get_a_body() => Fixes(
         """
         Action<string> act = p => {|SLA1001:new TcpClient(p, 1)|}.NoDelay = a;
-        Func<string, string> read = p => {|SLA1002:new StreamReader(p)|}.ReadToEnd();
-        Func<string, Task<string>> readAsync = async p => await {|SLA1002:new StreamReader(p)|}.ReadToEndAsync();
+        Func<string, string> read = p => {|SLA1001:new StreamReader(p)|}.ReadToEnd();
+        Func<string, Task<string>> readAsync = async p => await {|SLA1001:new StreamReader(p)|}.ReadToEndAsync();
         Func<string, Task> waste = async (p) =>
         {
             var reader = {|SLA1001:new StreamReader(p)|};
@@ -447,7 +447,7 @@ public class WrapInUsingTests
 
     [Fact]
     public Task Before_CSharp_8_an_expression_body_gets_a_using_block() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
-        "class C\n{\n    string M(string p) => {|SLA1002:new StreamReader(p)|}.ReadToEnd();\n}\n",
+        "class C\n{\n    string M(string p) => {|SLA1001:new StreamReader(p)|}.ReadToEnd();\n}\n",
         "class C\n{\n    string M(string p)\n    {\n        using (var reader = new StreamReader(p))\n        {\n            return reader.ReadToEnd();\n        }\n    }\n}\n",
         languageVersion: LanguageVersion.CSharp7_3,
         references: ReferenceAssemblies.NetStandard.NetStandard20);
@@ -519,7 +519,7 @@ public class WrapInUsingTests
 
     [Fact]
     public Task A_type_parameter() => Fixes(
-        "var reader = {|SLA1002:new StreamReader(path)|};\nreturn Parse<T>(reader.ReadToEnd());",
+        "var reader = {|SLA1001:new StreamReader(path)|};\nreturn Parse<T>(reader.ReadToEnd());",
         "using var reader = new StreamReader(path);\nreturn Parse<T>(reader.ReadToEnd());",
         "public T M<T>(string path)",
         "private static T Parse<T>(string text) => default!;");
