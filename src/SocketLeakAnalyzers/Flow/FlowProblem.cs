@@ -26,7 +26,7 @@ internal interface IFlowProblem<TState>
     void OnReturn(BasicBlock source, TState state);
 
     /// <summary>The body is left by an exception that no handler surely catches.</summary>
-    void OnUnhandled(TState state);
+    void OnUnhandled(TState state, Thrown thrown);
 }
 
 /// <summary>The ways out of the block that is being visited.</summary>

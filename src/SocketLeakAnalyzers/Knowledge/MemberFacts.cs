@@ -22,6 +22,12 @@ internal enum ReturnEffect
 
     /// <summary>Something that its owner releases, not the caller (<c>IHttpClientFactory.CreateClient</c>).</summary>
     Borrowed,
+
+    /// <summary>
+    /// An argument, or something that only carries it (<c>Task.FromResult</c>): see <see cref="MemberFacts.ReturnsArgument"/>.
+    /// That parameter is also marked <see cref="ParameterEffect.Takes"/>, for who does not follow the value into the result.
+    /// </summary>
+    Argument,
 }
 
 /// <summary>What a member does with an argument.</summary>
@@ -90,6 +96,9 @@ internal sealed class MemberFacts
 
     /// <summary>When <see cref="Returns"/> holds; where it does not, the result is no resource.</summary>
     public ArgumentCondition? ReturnsCondition { get; set; }
+
+    /// <summary>For <see cref="ReturnEffect.Argument"/>: the ordinal of the parameter.</summary>
+    public int ReturnsArgument { get; set; }
 
     /// <summary>The owned result is a body (<c>GetStreamAsync</c>): reading it to its end releases it, as it does a value of kind response.</summary>
     public bool ReturnsBody { get; set; }

@@ -65,11 +65,11 @@ internal sealed class OwnershipModel
     /// <summary>
     /// Whether a call of a method throws credibly as far as the rows know: its own row (or one it inherits), else the
     /// <c>members throw</c> of its type, which speaks of ordinary methods that do not release. A method with a body in the
-    /// compilation is better asked for its summary.
+    /// compilation is better asked for its summary. A receiver that is memory only, where its type is known, never throws.
     /// </summary>
-    public bool ThrowsCredibly(IMethodSymbol? method)
+    public bool ThrowsCredibly(IMethodSymbol? method, ITypeSymbol? receiverType = null)
     {
-        if (Definition(method) is not { } definition)
+        if (Definition(method) is not { } definition || (receiverType is not null && GetTypeFacts(receiverType).IsMemoryOnly))
         {
             return false;
         }
@@ -378,7 +378,7 @@ internal sealed class OwnershipModel
         _ => member.Name,
     };
 
-    /// <summary>The row of the member itself: its own overload before <c>(*name)</c> before <c>(*)</c>.</summary>
+    /// <summary>The row of the member itself: its own overload before <c>(*name)</c>, more names before fewer, before <c>(*)</c>.</summary>
     private static OwnershipRow? FindRow(OwnershipRowIndex index, ISymbol definition)
     {
         if (index.Find(definition.ContainingType.OriginalDefinition) is not { } typeRows)
@@ -407,8 +407,8 @@ internal sealed class OwnershipModel
 
     private static int Rank(OwnershipRow row) => row.Overloads switch
     {
-        OverloadSelection.Exact => 2,
-        OverloadSelection.WithParameters => 1,
+        OverloadSelection.Exact => int.MaxValue,
+        OverloadSelection.WithParameters => row.OverloadParameters.Length,
         _ => 0,
     };
 
@@ -447,6 +447,11 @@ internal sealed class OwnershipModel
             var parameterFacts = new ParameterFact[parameters.Length + (definition is IPropertySymbol ? 1 : 0)];
             foreach (var clause in row.Parameters)
             {
+                if (clause.IsEvery)
+                {
+                    continue;
+                }
+
                 var ordinal = OwnershipRowResolver.OrdinalOf(definition, parameters, clause.Parameter);
                 if (ordinal >= 0)
                 {
@@ -456,7 +461,19 @@ internal sealed class OwnershipModel
                 }
             }
 
+            foreach (var clause in row.Parameters)
+            {
+                for (var ordinal = 0; clause.IsEvery && ordinal < parameterFacts.Length; ordinal++)
+                {
+                    if (parameterFacts[ordinal].Effect == ParameterEffect.Unstated)
+                    {
+                        parameterFacts[ordinal] = new ParameterFact(clause.Effect, clause.Condition is { } written ? Bind(written, parameters, out _) : null);
+                    }
+                }
+            }
+
             facts.Parameters = parameterFacts.ToImmutableArray();
+            facts.ReturnsArgument = row.ReturnsArgument is { } argument ? OwnershipRowResolver.OrdinalOf(definition, parameters, argument) : 0;
         }
 
         return facts;

@@ -36,6 +36,9 @@ internal sealed class RowCondition
 /// <summary>A clause on one parameter, as written.</summary>
 internal sealed class RowParameterClause
 {
+    /// <summary>Stands for every parameter that no other clause of the row names.</summary>
+    public const string Every = "*";
+
     public RowParameterClause(string parameter, ParameterEffect effect, RowCondition? condition)
     {
         Parameter = parameter;
@@ -44,6 +47,8 @@ internal sealed class RowParameterClause
     }
 
     public string Parameter { get; }
+
+    public bool IsEvery => Parameter == Every;
 
     public ParameterEffect Effect { get; }
 
@@ -98,6 +103,9 @@ internal sealed class OwnershipRow
     public ReturnEffect Returns { get; set; }
 
     public RowCondition? ReturnsCondition { get; set; }
+
+    /// <summary>The parameter in <c>returns argument P</c>.</summary>
+    public string? ReturnsArgument { get; set; }
 
     public bool ReturnsBody { get; set; }
 

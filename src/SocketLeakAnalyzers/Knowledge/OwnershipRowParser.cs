@@ -559,37 +559,43 @@ internal static class OwnershipRowParser
                 "self" => ReturnEffect.Self,
                 "wrapper" => ReturnEffect.Wrapper,
                 "borrowed" => ReturnEffect.Borrowed,
+                "argument" => ReturnEffect.Argument,
                 _ => ReturnEffect.Unstated,
             };
             switch (row.Returns)
             {
                 case ReturnEffect.Unstated:
-                    Fail("'returns' is followed by owned, view, self, wrapper or borrowed");
-                    break;
+                    Fail("'returns' is followed by owned, view, self, wrapper, borrowed or argument");
+                    return;
                 case ReturnEffect.Owned:
                     row.ReturnsBody = Accept("body");
                     row.ReturnsDormant = !row.ReturnsBody && Accept("dormant");
-                    row.ReturnsCondition = ReadCondition();
                     break;
+                case ReturnEffect.Argument:
+                    row.ReturnsArgument = Next();
+                    if (row.ReturnsArgument is null || !SyntaxFacts.IsValidIdentifier(row.ReturnsArgument))
+                    {
+                        Fail("'returns argument' is followed by the name of a parameter");
+                        return;
+                    }
+
+                    AddParameterClause(row, new RowParameterClause(row.ReturnsArgument, ParameterEffect.Takes, condition: null));
+                    return;
+            }
+
+            if (row.Returns is ReturnEffect.Owned or ReturnEffect.View)
+            {
+                row.ReturnsCondition = ReadCondition();
             }
         }
 
         private void ReadParameterClause(OwnershipRow row, ParameterEffect effect)
         {
             var parameter = Next();
-            if (parameter is null || !SyntaxFacts.IsValidIdentifier(parameter))
+            if (parameter is null || (parameter != RowParameterClause.Every && !SyntaxFacts.IsValidIdentifier(parameter)))
             {
                 Fail(parameter is null ? "the name of a parameter is missing" : $"'{parameter}' is no name of a parameter");
                 return;
-            }
-
-            foreach (var other in row.Parameters)
-            {
-                if (other.Parameter == parameter)
-                {
-                    Fail($"two clauses speak of '{parameter}'");
-                    return;
-                }
             }
 
             RowCondition? condition = null;
@@ -608,7 +614,21 @@ internal static class OwnershipRowParser
                 condition = ReadCondition();
             }
 
-            row.Parameters = row.Parameters.Add(new RowParameterClause(parameter, effect, condition));
+            AddParameterClause(row, new RowParameterClause(parameter, effect, condition));
+        }
+
+        private void AddParameterClause(OwnershipRow row, RowParameterClause clause)
+        {
+            foreach (var other in row.Parameters)
+            {
+                if (other.Parameter == clause.Parameter)
+                {
+                    Fail($"two clauses speak of '{clause.Parameter}'");
+                    return;
+                }
+            }
+
+            row.Parameters = row.Parameters.Add(clause);
         }
 
         private RowCondition? ReadCondition()

@@ -93,7 +93,7 @@ internal static class OwnershipRowResolver
         var parameters = OwnershipModel.Parameters(member);
         foreach (var clause in row.Parameters)
         {
-            if (OrdinalOf(member, parameters, clause.Parameter) < 0)
+            if (clause.IsEvery ? parameters.IsEmpty : OrdinalOf(member, parameters, clause.Parameter) < 0)
             {
                 return false;
             }

@@ -34,12 +34,46 @@ internal sealed class Acquisitions
                 {
                     ReturnEffect.Owned => true,
                     ReturnEffect.Wrapper => _calls.StatesTakeOver(invocation.TargetMethod, invocation.Arguments),
+                    ReturnEffect.Unstated => HoldsFresh(_calls.ShapeOf(invocation.TargetMethod)),
                     _ => false,
                 };
             default:
                 kind = ResourceKind.None;
                 return false;
         }
+    }
+
+    /// <summary>
+    /// Whether <see cref="IsAcquisition"/> may say yes, told without a summary: a cheap test to pass over the bodies that
+    /// have to do with no resource.
+    /// </summary>
+    public bool MayBeAcquisition(IOperation operation) => operation switch
+    {
+        IObjectCreationOperation => IsAcquisition(operation, out _),
+        IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
+            && (CallModel.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
+        _ => false,
+    };
+
+    private static bool HoldsFresh(AbstractValue shape)
+    {
+        if (shape.IsOtherFresh)
+        {
+            return true;
+        }
+
+        if (!shape.Parts.IsDefault)
+        {
+            foreach (var part in shape.Parts)
+            {
+                if (HoldsFresh(part))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether the resource holds nothing yet when the operation returns: it is connected later, or comes in a task.</summary>
@@ -55,6 +89,18 @@ internal sealed class Acquisitions
         if (SymbolWords.IsTaskLike(type))
         {
             type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } ? arguments[0] : null;
+        }
+
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+        {
+            foreach (var element in tuple.TupleElements)
+            {
+                var part = _context.Model.GetTypeFacts(element.Type);
+                if (part.IsResource)
+                {
+                    return part.Kind;
+                }
+            }
         }
 
         var facts = _context.Model.GetTypeFacts(type);

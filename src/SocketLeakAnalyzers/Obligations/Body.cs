@@ -12,12 +12,17 @@ internal sealed class Body
 {
     private readonly Dictionary<CaptureId, IOperation> _captured = new();
     private readonly HashSet<ISymbol> _sharedWithNested = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _outerVariables = new(SymbolEqualityComparer.Default);
 
-    private Body(ISymbol owner, ControlFlowGraph graph)
+    private Body(ISymbol owner, ControlFlowGraph graph, Body? outer)
     {
         Owner = owner;
         Graph = graph;
+        Outer = outer;
     }
+
+    /// <summary>The body that this lambda or local function stands in; null for a method's.</summary>
+    public Body? Outer { get; }
 
     /// <summary>The method, lambda, local function, field or property whose code this is.</summary>
     public ISymbol Owner { get; }
@@ -26,14 +31,24 @@ internal sealed class Body
 
     public ImmutableArray<Body> Nested { get; private set; }
 
+    /// <summary>Whether the body yields: a call of it runs nothing yet.</summary>
+    public bool IsIterator { get; private set; }
+
+    public bool IsConstructor => Owner is IMethodSymbol { MethodKind: MethodKind.Constructor };
+
+    public bool IsLocalFunction => Owner is IMethodSymbol { MethodKind: MethodKind.LocalFunction };
+
     /// <summary>Builds the body and, from the inside, the functions within it.</summary>
-    public static Body Create(ISymbol owner, ControlFlowGraph graph, CancellationToken cancellationToken)
+    public static Body Create(ISymbol owner, ControlFlowGraph graph, CancellationToken cancellationToken) =>
+        Create(owner, graph, null, cancellationToken);
+
+    private static Body Create(ISymbol owner, ControlFlowGraph graph, Body? outer, CancellationToken cancellationToken)
     {
-        var body = new Body(owner, graph);
+        var body = new Body(owner, graph, outer);
         var nested = ImmutableArray.CreateBuilder<Body>();
         foreach (var function in graph.LocalFunctions)
         {
-            nested.Add(Create(function, graph.GetLocalFunctionControlFlowGraph(function, cancellationToken), cancellationToken));
+            nested.Add(Create(function, graph.GetLocalFunctionControlFlowGraph(function, cancellationToken), body, cancellationToken));
         }
 
         foreach (var operation in body.AllOperations())
@@ -42,7 +57,10 @@ internal sealed class Body
             switch (operation)
             {
                 case IFlowAnonymousFunctionOperation lambda:
-                    nested.Add(Create(lambda.Symbol, graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellationToken), cancellationToken));
+                    nested.Add(Create(lambda.Symbol, graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellationToken), body, cancellationToken));
+                    break;
+                case IReturnOperation { Kind: OperationKind.YieldReturn }:
+                    body.IsIterator = true;
                     break;
                 case IFlowCaptureOperation capture when !body._captured.ContainsKey(capture.Id):
                     body._captured.Add(capture.Id, capture.Value);
@@ -53,8 +71,17 @@ internal sealed class Body
         body.Nested = nested.ToImmutable();
         foreach (var function in body.Nested)
         {
-            function.AddOuterVariables(body._sharedWithNested);
+            body._sharedWithNested.UnionWith(function._outerVariables);
+            foreach (var variable in function._outerVariables)
+            {
+                if (!body.Declares(variable))
+                {
+                    body._outerVariables.Add(variable);
+                }
+            }
         }
+
+        body.AddOwnOuterVariables();
 
         return body;
     }
@@ -64,6 +91,30 @@ internal sealed class Body
 
     /// <summary>Whether a lambda or local function within this body reads or writes the variable too.</summary>
     public bool IsSharedWithNested(ISymbol variable) => _sharedWithNested.Contains(variable);
+
+    /// <summary>The parameter of this function with this ordinal.</summary>
+    public IParameterSymbol? ParameterAt(int ordinal) =>
+        Owner is IMethodSymbol { Parameters: { } parameters } && ordinal < parameters.Length ? parameters[ordinal] : null;
+
+    /// <summary>Whether this function reads or writes the variable of a body around it, itself or in a function within it.</summary>
+    public bool Uses(ISymbol outerVariable) => _outerVariables.Contains(outerVariable);
+
+    /// <summary>The body of a lambda or local function that stands in this body or in one around it; null for any other method.</summary>
+    public Body? FindFunction(ISymbol function)
+    {
+        for (var body = this; body is not null; body = body.Outer)
+        {
+            foreach (var nested in body.Nested)
+            {
+                if (SymbolEqualityComparer.Default.Equals(nested.Owner, function))
+                {
+                    return nested;
+                }
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What a capture of the graph stands for, where it stands for a place that is assigned through it (<c>x ??= y</c>).</summary>
     public IOperation? CapturedBy(CaptureId id) => _captured.TryGetValue(id, out var operation) ? operation : null;
@@ -91,7 +142,7 @@ internal sealed class Body
         }
     }
 
-    private void AddOuterVariables(HashSet<ISymbol> outer)
+    private void AddOwnOuterVariables()
     {
         foreach (var operation in AllOperations())
         {
@@ -103,13 +154,8 @@ internal sealed class Body
             };
             if (variable is not null && !Declares(variable))
             {
-                outer.Add(variable);
+                _outerVariables.Add(variable);
             }
-        }
-
-        foreach (var function in Nested)
-        {
-            function.AddOuterVariables(outer);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.Obligations;
@@ -28,26 +29,20 @@ internal sealed class SiteResult
 /// <summary>Finds the acquisition sites of a body and of the functions within it, and follows each.</summary>
 internal sealed class BodyAnalysis
 {
-    /// <summary>Block visits for one body, all its sites together: far more than a body of some thousand lines needs.</summary>
-    private const int Budget = 100_000;
+    /// <summary>A call counts as throwing when it, what it calls, or what that calls, does network or file I/O or throws.</summary>
+    private const int ThrowLevel = 2;
 
     private readonly ObligationContext _context;
-    private readonly CallModel _calls;
-    private readonly Acquisitions _acquisitions;
 
-    public BodyAnalysis(ObligationContext context)
-    {
-        _context = context;
-        _calls = new CallModel(context);
-        _acquisitions = new Acquisitions(context, _calls);
-    }
+    public BodyAnalysis(ObligationContext context) => _context = context;
 
-    /// <summary>Whether any operation under <paramref name="root"/> gives a fresh resource: only then is its graph worth building.</summary>
+    /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
     public bool HasAcquisitions(IOperation root)
     {
+        var acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
         foreach (var operation in root.DescendantsAndSelf())
         {
-            if (_acquisitions.IsAcquisition(operation, out _))
+            if (acquisitions.MayBeAcquisition(operation))
             {
                 return true;
             }
@@ -59,20 +54,28 @@ internal sealed class BodyAnalysis
     /// <summary>The outcomes of the sites, in the order of the source; a site over budget is left out.</summary>
     public IReadOnlyList<SiteResult> Analyze(Body body, CancellationToken cancellationToken)
     {
+        var session = new SummarySession(_context.Summaries, _context);
         var results = new List<SiteResult>();
-        var budget = Budget;
-        Analyze(body, results, ref budget, cancellationToken);
-        return results;
+        for (var attempt = 0; attempt < SummarySession.MaxAttempts; attempt++)
+        {
+            results.Clear();
+            Analyze(body, new ObligationEngine(_context, session, ThrowLevel), results, cancellationToken);
+            if (!session.Fill(cancellationToken))
+            {
+                return results;
+            }
+        }
+
+        return System.Array.Empty<SiteResult>();
     }
 
-    private void Analyze(Body body, List<SiteResult> results, ref int budget, CancellationToken cancellationToken)
+    private static void Analyze(Body body, ObligationEngine engine, List<SiteResult> results, CancellationToken cancellationToken)
     {
-        var places = new PlaceTable();
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_acquisitions.IsAcquisition(operation, out var kind)
-                && ObligationProblem.Follow(_context, _calls, _acquisitions, body, places, operation, ref budget, cancellationToken) is { } outcome)
+            if (engine.Acquisitions.IsAcquisition(operation, out var kind)
+                && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome)
             {
                 results.Add(new SiteResult(body, operation, kind, outcome));
             }
@@ -80,7 +83,7 @@ internal sealed class BodyAnalysis
 
         foreach (var nested in body.Nested)
         {
-            Analyze(nested, results, ref budget, cancellationToken);
+            Analyze(nested, engine, results, cancellationToken);
         }
     }
 }

@@ -7,16 +7,6 @@ using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
-/// <summary>What happens to a resource that is given to a call.</summary>
-internal enum ArgumentFate
-{
-    Borrowed,
-    Released,
-    Taken,
-    TakenOnTrue,
-    Unknown,
-}
-
 /// <summary>
 /// What a call does with the resources given to it, what it gives back, and whether it can credibly throw: from the ownership
 /// rows, from the origin of the member where no row speaks.
@@ -24,36 +14,69 @@ internal enum ArgumentFate
 internal sealed class CallModel
 {
     private readonly ObligationContext _context;
+    private readonly SummarySession _session;
 
-    public CallModel(ObligationContext context) => _context = context;
+    public CallModel(ObligationContext context, SummarySession session)
+    {
+        _context = context;
+        _session = session;
+    }
+
+    /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation.</summary>
+    public static bool HasSummary(IMethodSymbol method) =>
+        method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
+        && !method.DeclaringSyntaxReferences.IsEmpty
+        && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>
-    public ArgumentFate FateOf(IMethodSymbol method, IParameterSymbol parameter, ImmutableArray<IArgumentOperation> arguments)
+    /// <param name="method">What is called.</param>
+    /// <param name="parameter">Its parameter.</param>
+    /// <param name="argument">The type of what is given.</param>
+    /// <param name="arguments">All arguments of the call, for conditions on constants.</param>
+    public CallFate FateOf(IMethodSymbol method, IParameterSymbol parameter, ITypeSymbol? argument, ImmutableArray<IArgumentOperation> arguments)
     {
         var fact = _context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal);
         if (fact.Effect != ParameterEffect.Unstated)
         {
+            // Where the row's effect does not hold, or the call throws, nothing has moved; what is released is released all the same.
             return Holds(fact.Condition, arguments) switch
             {
                 true => fact.Effect switch
                 {
-                    ParameterEffect.Takes => ArgumentFate.Taken,
-                    ParameterEffect.TakesOnTrue => ArgumentFate.TakenOnTrue,
-                    ParameterEffect.Releases => ArgumentFate.Released,
-                    _ => ArgumentFate.Borrowed,
+                    ParameterEffect.Takes => new CallFate(ArgumentFate.Taken, ArgumentFate.Borrowed),
+                    ParameterEffect.TakesOnTrue => new CallFate(ArgumentFate.TakenOnTrue, ArgumentFate.Borrowed),
+                    ParameterEffect.Releases => new CallFate(ArgumentFate.Released, ArgumentFate.Released),
+                    _ => CallFate.Borrowed,
                 },
-                false => ArgumentFate.Borrowed,
-                null => ArgumentFate.Unknown,
+                false => CallFate.Borrowed,
+                null => CallFate.Unknown,
             };
         }
 
         if (parameter.RefKind is RefKind.Ref or RefKind.Out)
         {
-            return ArgumentFate.Unknown;
+            return CallFate.Unknown;
         }
 
-        return _context.Model.IsPlatformMember(method) ? ArgumentFate.Borrowed : ArgumentFate.Unknown;
+        if (HasSummary(method))
+        {
+            return _session.Get(method, SummaryAspect.Arguments).Argument(parameter.Ordinal);
+        }
+
+        if (_context.Model.IsPlatformMember(method))
+        {
+            // What a generic member of the platform does with any T is mostly to keep it: a container, a queue, a lazy value.
+            return parameter.OriginalDefinition.Type is ITypeParameterSymbol ? CallFate.Unknown : CallFate.Borrowed;
+        }
+
+        return Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
     }
+
+    /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
+    public AbstractValue ShapeOf(IMethodSymbol method) =>
+        HasSummary(method) && _context.Model.GetMemberFacts(method).Returns == ReturnEffect.Unstated
+            ? _session.Get(method, SummaryAspect.Result).Result
+            : AbstractValue.Unknown;
 
     /// <summary>Whether the constructor, or the method that makes a wrapper, can take over one of its arguments, whatever this call says.</summary>
     public bool IsWrapper(IMethodSymbol method)
@@ -95,15 +118,20 @@ internal sealed class CallModel
             : ReturnEffect.Unstated;
     }
 
-    /// <summary>What the call can credibly throw.</summary>
-    public ThrownKinds ThrownBy(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    /// <summary>What the call can credibly throw, looking <paramref name="level"/> calls down into the compilation's own methods.</summary>
+    public ThrownKinds ThrownBy(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, int level)
     {
-        var facts = _context.Model.GetMemberFacts(method);
-        var throws = facts.Throws
-            ?? (method.MethodKind == MethodKind.Ordinary
-                && !IsRelease(method)
-                && _context.Model.GetTypeFacts(method.ContainingType).MembersThrow);
-        if (!throws)
+        if (HasSummary(method) && _context.Model.GetMemberFacts(method).Throws is null)
+        {
+            return level switch
+            {
+                0 => ThrownKinds.None,
+                1 => _session.Get(method, SummaryAspect.ThrownDirectly).Thrown,
+                _ => _session.Get(method, SummaryAspect.ThrownByCallees).Thrown,
+            };
+        }
+
+        if (!_context.Model.ThrowsCredibly(method))
         {
             return ThrownKinds.None;
         }
@@ -118,6 +146,23 @@ internal sealed class CallModel
         }
 
         return kinds;
+    }
+
+    /// <summary>
+    /// What of an exception that leaves a method counts for its callers: not the guards against misuse, which a caller is
+    /// written not to trip.
+    /// </summary>
+    public static ThrownKinds CredibleToCallers(Thrown thrown)
+    {
+        for (var type = thrown.Type; type is not null; type = type.BaseType)
+        {
+            if (type is { Name: "ArgumentException" or "InvalidOperationException" or "NotSupportedException" or "NotImplementedException" or "ObjectDisposedException", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
+            {
+                return ThrownKinds.None;
+            }
+        }
+
+        return thrown.Type is null ? thrown.Kinds : ThrownKinds.Any;
     }
 
     /// <summary>A method that releases its receiver by name: whoever declares it, nobody gives these names to anything else.</summary>

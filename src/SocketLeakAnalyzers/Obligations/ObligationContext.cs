@@ -4,6 +4,19 @@ using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
+/// <summary>Which exceptions make a path that counts.</summary>
+internal enum ExceptionPaths
+{
+    /// <summary>None: only returns and the body's end.</summary>
+    None,
+
+    /// <summary>Those that network and file operations, awaits and explicit throws really throw.</summary>
+    Credible,
+
+    /// <summary>Any call and any construction may throw.</summary>
+    All,
+}
+
 /// <summary>What every body of one compilation is analysed with.</summary>
 internal sealed class ObligationContext
 {
@@ -19,4 +32,6 @@ internal sealed class ObligationContext
     public OwnershipModel Model { get; }
 
     public KnownTypes Known { get; }
+
+    public SummaryStore Summaries { get; } = new();
 }

@@ -41,17 +41,16 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
-        Throw(invocation, Thrown.Of(ThrownByCall(invocation)));
-        var facts = _context.Model.GetMemberFacts(method);
-        var isVerdict = Give(method, invocation.Arguments, arguments, isWrapper: facts.Returns == ReturnEffect.Wrapper, out var taken);
-        if (method.MethodKind == MethodKind.DelegateInvoke)
+        var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
+        var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
+        ThrowFromCall(invocation, ThrownByCall(invocation, function), arguments, fates, function);
+        if (function is not null)
         {
-            foreach (var argument in arguments)
-            {
-                Forget(argument);
-            }
+            RunFunction(function, throws: false);
         }
 
+        var facts = _context.Model.GetMemberFacts(method);
+        var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns == ReturnEffect.Wrapper, out var taken);
         if (receiver.Alias != Alias.No)
         {
             if (facts.Releases || facts.Drains || CallModel.IsRelease(method))
@@ -64,9 +63,15 @@ internal sealed partial class ObligationProblem
             }
         }
 
-        if (ReferenceEquals(invocation, _site))
+        if (IsSomething(taken))
         {
-            return taken.Alias != Alias.No || taken.IsOtherFresh || taken.IsMemory ? taken : Acquire(invocation);
+            return taken;
+        }
+
+        var shape = function is null ? _calls.ShapeOf(method) : AbstractValue.Unknown;
+        if (ReferenceEquals(invocation, _subject.Site))
+        {
+            return Placed(Acquire(invocation), shape);
         }
 
         switch (facts.Returns)
@@ -75,14 +80,35 @@ internal sealed partial class ObligationProblem
                 return receiver.With(Nullness.NotNull);
             case ReturnEffect.Self:
                 return invocation.Instance is null && arguments.Length > 0 ? arguments[0] : receiver;
-            case ReturnEffect.Wrapper:
-                return taken.With(Nullness.NotNull);
         }
 
         return isVerdict ? AbstractValue.Verdict
-            : _acquisitions.IsAcquisition(invocation, out _) ? AbstractValue.OtherFresh
+            : _acquisitions.IsAcquisition(invocation, out _) ? Placed(AbstractValue.OtherFresh, shape)
             : AbstractValue.Unknown;
     }
+
+    /// <summary>The resource at the place that the callee's result has for it: itself, or an element of a tuple.</summary>
+    private static AbstractValue Placed(AbstractValue resource, AbstractValue shape)
+    {
+        if (shape.Parts.IsDefault)
+        {
+            return resource;
+        }
+
+        var parts = ImmutableArray.CreateBuilder<AbstractValue>(shape.Parts.Length);
+        var isPlaced = false;
+        foreach (var part in shape.Parts)
+        {
+            // The first fresh part stands for the call; a second one of the same call is not followed.
+            var isFirst = !isPlaced && (part.IsOtherFresh || !part.Parts.IsDefault);
+            parts.Add(isFirst ? Placed(resource, part) : AbstractValue.Unknown);
+            isPlaced |= isFirst;
+        }
+
+        return AbstractValue.OfParts(parts.MoveToImmutable());
+    }
+
+    private static bool IsSomething(AbstractValue value) => value.Alias != Alias.No || value.IsOtherFresh || value.IsMemory;
 
     private AbstractValue EvaluateCreation(IObjectCreationOperation creation)
     {
@@ -92,15 +118,16 @@ internal sealed partial class ObligationProblem
             return AbstractValue.Unknown;
         }
 
-        // What throws here has made nothing, and has not taken its arguments.
-        Throw(creation, Thrown.Of(_calls.ThrownBy(constructor, creation.Arguments)));
-        Give(constructor, creation.Arguments, arguments, isWrapper: true, out var taken);
-        if (taken.Alias != Alias.No || taken.IsOtherFresh || taken.IsMemory)
+        // What throws here has made nothing.
+        var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
+        ThrowFromCall(creation, _calls.ThrownBy(constructor, creation.Arguments, ThrowLevel), arguments, fates, function: null);
+        Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
+        if (IsSomething(taken))
         {
             return taken;
         }
 
-        if (ReferenceEquals(creation, _site))
+        if (ReferenceEquals(creation, _subject.Site))
         {
             return Acquire(creation);
         }
@@ -138,27 +165,69 @@ internal sealed partial class ObligationProblem
         return AbstractValue.OfParts(elements.MoveToImmutable());
     }
 
-    /// <summary>Hands the arguments to the call.</summary>
-    /// <param name="method">What is called.</param>
+    private ImmutableArray<CallFate> FatesOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, Body? function, bool isInvocation)
+    {
+        // `: base(stream)`: a base class that asks for a resource keeps it.
+        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !CallModel.HasSummary(method);
+        var fates = ImmutableArray.CreateBuilder<CallFate>(operations.Length);
+        for (var i = 0; i < operations.Length; i++)
+        {
+            var fate = CallFate.Unknown;
+            if (operations[i].Parameter is { RefKind: not (RefKind.Ref or RefKind.Out) } parameter && Matters(values[i]))
+            {
+                fate = function is not null ? _engine.FateOfCaptured(function, function.ParameterAt(parameter.Ordinal) ?? parameter, _cancellationToken)
+                    : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
+                    : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
+                    : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations);
+            }
+
+            fates.Add(fate);
+        }
+
+        return fates.MoveToImmutable();
+    }
+
+    /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
+    private void ThrowFromCall(IOperation call, ThrownKinds thrown, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, Body? function)
+    {
+        if (thrown == ThrownKinds.None)
+        {
+            return;
+        }
+
+        var before = Snapshot();
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (Matters(values[i]))
+            {
+                Apply(fates[i].OnThrow, values[i]);
+            }
+        }
+
+        if (function is not null)
+        {
+            RunFunction(function, throws: true);
+        }
+
+        Throw(call, Thrown.Of(thrown));
+        Load(before);
+    }
+
+    /// <summary>Hands the arguments to the call, which returns.</summary>
     /// <param name="operations">The arguments, in evaluation order.</param>
     /// <param name="values">Their values, in the same order.</param>
-    /// <param name="isWrapper">The result owns what is taken: a constructor, or a method that makes a wrapper.</param>
-    /// <param name="taken">What the result owns then.</param>
+    /// <param name="fates">What becomes of each.</param>
+    /// <param name="resultOwns">What is taken is owned by the result: a constructor, or a method that makes a wrapper.</param>
+    /// <param name="taken">What the result holds then.</param>
     /// <returns>Whether the call's answer decides who owns.</returns>
-    private bool Give(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, bool isWrapper, out AbstractValue taken)
+    private bool Give(ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, bool resultOwns, out AbstractValue taken)
     {
         taken = AbstractValue.Unknown;
         var isVerdict = false;
         for (var i = 0; i < operations.Length; i++)
         {
             var value = values[i];
-            if (operations[i].Parameter is not { } parameter)
-            {
-                Forget(value);
-                continue;
-            }
-
-            if (parameter.RefKind is RefKind.Out or RefKind.Ref)
+            if (operations[i].Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             {
                 Forget(value);
                 Store(operations[i].Value, AbstractValue.Unknown, operations[i]);
@@ -170,25 +239,18 @@ internal sealed partial class ObligationProblem
                 continue;
             }
 
-            switch (_calls.FateOf(method, parameter, operations))
+            switch (fates[i].OnReturn)
             {
-                case ArgumentFate.Taken when isWrapper:
+                case ArgumentFate.Flows:
+                case ArgumentFate.Taken when resultOwns:
                     taken = value.With(Nullness.NotNull);
-                    break;
-                case ArgumentFate.Taken:
-                    HandOver(value);
                     break;
                 case ArgumentFate.TakenOnTrue when value.Alias == Alias.Must && _status == ObligationStatus.Owed:
                     _status = ObligationStatus.InTheBalance;
                     isVerdict = true;
                     break;
-                case ArgumentFate.Released:
-                    Release(value);
-                    break;
-                case ArgumentFate.Borrowed:
-                    break;
                 default:
-                    Forget(value);
+                    Apply(fates[i].OnReturn, value);
                     break;
             }
         }
@@ -196,13 +258,45 @@ internal sealed partial class ObligationProblem
         return isVerdict;
     }
 
+    private void Apply(ArgumentFate fate, AbstractValue value)
+    {
+        switch (fate)
+        {
+            case ArgumentFate.Borrowed:
+                break;
+            case ArgumentFate.Released:
+                Release(value);
+                break;
+            case ArgumentFate.Taken:
+                HandOver(value);
+                break;
+            default:
+                Forget(value);
+                break;
+        }
+    }
+
     private static bool Matters(AbstractValue value) =>
         value.Alias != Alias.No || value.IsOtherFresh || value.IsMemory || !value.Parts.IsDefault;
 
-    private ThrownKinds ThrownByCall(IInvocationOperation invocation)
+    /// <summary>How deep calls are looked into for what they throw: two calls down from a body that is reported on.</summary>
+    private int ThrowLevel => _engine.ThrowLevel;
+
+    private ThrownKinds ThrownByCall(IInvocationOperation invocation, Body? function)
     {
-        var thrown = _calls.ThrownBy(invocation.TargetMethod, invocation.Arguments);
-        if (thrown != ThrownKinds.None || !IsAwaited(invocation))
+        if (function is not null)
+        {
+            return _engine.ThrownByFunction(function, _cancellationToken);
+        }
+
+        var isAwaited = IsAwaited(invocation);
+        var method = invocation.TargetMethod;
+
+        // A task of this compilation's own that nobody awaits here throws at nobody here.
+        var thrown = !isAwaited && CallModel.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
+            ? ThrownKinds.None
+            : _calls.ThrownBy(method, invocation.Arguments, ThrowLevel);
+        if (thrown != ThrownKinds.None || !isAwaited)
         {
             return thrown;
         }

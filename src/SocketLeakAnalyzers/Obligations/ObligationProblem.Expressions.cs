@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Flow;
 using SocketLeakAnalyzers.Knowledge;
@@ -13,7 +14,7 @@ internal sealed partial class ObligationProblem
     private const int MaxDepth = 256;
 
     /// <summary>The walk met an expression nested more deeply than it follows: nothing is claimed of the body.</summary>
-    private bool _isTooDeep;
+    public bool IsTooDeep { get; private set; }
 
     /// <summary>The path ends within the block: the process is terminated.</summary>
     private bool _ends;
@@ -27,7 +28,7 @@ internal sealed partial class ObligationProblem
 
         if (_depth >= MaxDepth)
         {
-            _isTooDeep = true;
+            IsTooDeep = true;
             return AbstractValue.Unknown;
         }
 
@@ -128,6 +129,18 @@ internal sealed partial class ObligationProblem
                     : AbstractValue.Unknown;
 
             case IInstanceReferenceOperation:
+                return AbstractValue.NotNull;
+
+            case IFlowAnonymousFunctionOperation lambda:
+                Capture(_body.FindFunction(lambda.Symbol));
+                return AbstractValue.NotNull;
+
+            case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
+                Capture(_body.FindFunction(reference.Method));
+                return AbstractValue.NotNull;
+
+            case IDelegateCreationOperation creation:
+                Evaluate(creation.Target);
                 return AbstractValue.NotNull;
 
             case IDefaultValueOperation { Type.IsReferenceType: true }:
@@ -311,28 +324,33 @@ internal sealed partial class ObligationProblem
             SetValue(place, value);
         }
 
-        var staysHere = target switch
+        var variable = VariableOf(target);
+        if (target is IFlowCaptureReferenceOperation || (variable is not null && IsOwnVariable(variable)))
         {
-            ILocalReferenceOperation local => _body.Declares(local.Local) && local.Local.RefKind == RefKind.None && !_body.IsSharedWithNested(local.Local),
-            IParameterReferenceOperation parameter => _body.Declares(parameter.Parameter) && parameter.Parameter.RefKind == RefKind.None && !_body.IsSharedWithNested(parameter.Parameter),
-            IFlowCaptureReferenceOperation => true,
-            _ => false,
-        };
-        if (staysHere)
-        {
+            if (variable is not null && Matters(value) && IsCapturedBefore(variable, assignment))
+            {
+                Forget(value);
+            }
+
             return;
         }
 
-        if (target is ILocalReferenceOperation { Local: { } shared } && _body.Declares(shared))
-        {
-            // A nested function may release it, or keep it: not followed yet.
-            Forget(value);
-        }
-        else
-        {
-            HandOver(value);
-        }
+        var isOwnMember = variable is null && PlaceOf(target) is not null && !IsStatic(target);
+        HandOver(value, isOwnMember && _body.IsConstructor ? ObligationStatus.Stored : ObligationStatus.Transferred);
     }
+
+    private static ISymbol? VariableOf(IOperation target) => target switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
+
+    private bool IsOwnVariable(ISymbol variable) =>
+        _body.Declares(variable) && variable is ILocalSymbol { RefKind: RefKind.None } or IParameterSymbol { RefKind: RefKind.None };
+
+    private static bool IsStatic(IOperation target) =>
+        target is IFieldReferenceOperation { Field.IsStatic: true } or IPropertyReferenceOperation { Property.IsStatic: true };
 
     /// <summary>The place that a reference denotes; null for what is reached through another object.</summary>
     private int? PlaceOf(IOperation reference) => reference switch
@@ -348,7 +366,7 @@ internal sealed partial class ObligationProblem
     private AbstractValue EvaluateAwait(IAwaitOperation wait)
     {
         var value = Evaluate(wait.Operation);
-        if (value.Alias == Alias.Must && _status == ObligationStatus.Dormant && SymbolWords.IsTaskLike(wait.Operation.Type))
+        if (value.Alias == Alias.Must && _status == ObligationStatus.Dormant && _subject.Site is { } site && SymbolWords.IsTaskLike(wait.Operation.Type))
         {
             // What throws here has given nothing.
             var before = Snapshot();
@@ -356,7 +374,7 @@ internal sealed partial class ObligationProblem
             Rename(Alias.Must, Alias.No);
             Throw(wait, Thrown.Of(ThrownKinds.Any));
             Load(before);
-            if (!_acquisitions.IsDormantWhenMade(_site))
+            if (!_acquisitions.IsDormantWhenMade(site))
             {
                 Begin(value);
             }
@@ -440,7 +458,7 @@ internal sealed partial class ObligationProblem
         if (declared is not null)
         {
             SetValue(_places.Of(declared), value);
-            if (_body.IsSharedWithNested(declared))
+            if (IsCapturedBefore(declared, pattern))
             {
                 Forget(value);
             }

@@ -15,13 +15,13 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 {
+    private readonly ObligationEngine _engine;
     private readonly ObligationContext _context;
     private readonly CallModel _calls;
     private readonly Acquisitions _acquisitions;
     private readonly Body _body;
-    private readonly PlaceTable _places;
-    private readonly IOperation _site;
-    private readonly SiteOutcome _outcome = new();
+    private readonly PlaceTable _places = new();
+    private readonly Subject _subject;
     private readonly CancellationToken _cancellationToken;
 
     // The disjunct that is being walked.
@@ -31,40 +31,26 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private FlowStep<PathStates> _step = null!;
     private int _depth;
 
-    private ObligationProblem(ObligationContext context, CallModel calls, Acquisitions acquisitions, Body body, PlaceTable places, IOperation site, CancellationToken cancellationToken)
+    public ObligationProblem(ObligationEngine engine, Body body, Subject subject, CancellationToken cancellationToken)
     {
-        _context = context;
-        _calls = calls;
-        _acquisitions = acquisitions;
+        _engine = engine;
+        _context = engine.Context;
+        _calls = engine.Calls;
+        _acquisitions = engine.Acquisitions;
         _body = body;
-        _places = places;
-        _site = site;
+        _subject = subject;
         _cancellationToken = cancellationToken;
+        Entry = MakeEntry();
     }
 
-    public PathStates Entry { get; } = PathStates.Of(new PathState(ObligationStatus.NotAcquired, ImmutableArray<AbstractValue>.Empty, null));
+    public PathStates Entry { get; }
 
-    /// <summary>Follows the resource that <paramref name="site"/> gives.</summary>
-    /// <returns>Null when the budget was used up, or the body is too deeply nested to walk.</returns>
-    public static SiteOutcome? Follow(
-        ObligationContext context,
-        CallModel calls,
-        Acquisitions acquisitions,
-        Body body,
-        PlaceTable places,
-        IOperation site,
-        ref int budget,
-        CancellationToken cancellationToken)
-    {
-        var problem = new ObligationProblem(context, calls, acquisitions, body, places, site, cancellationToken);
-        return ForwardSolver<PathStates>.TrySolve(body.Graph, problem, context.Known, ref budget, cancellationToken) && !problem._isTooDeep
-            ? problem._outcome
-            : null;
-    }
+    /// <summary>What became of the subject; valid when the solver has recorded.</summary>
+    public SiteOutcome Outcome { get; } = new();
 
     public PathStates Join(PathStates left, PathStates right) => PathStates.Join(left, right);
 
-    public void BeginRecording() => _outcome.Clear();
+    public void BeginRecording() => Outcome.Clear();
 
     public void Visit(BasicBlock block, PathStates input, FlowStep<PathStates> step)
     {
@@ -89,21 +75,44 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
     }
 
+    private PathStates MakeEntry()
+    {
+        if (_subject.Variable is not { } variable)
+        {
+            return PathStates.Of(new PathState(ObligationStatus.NotAcquired, ImmutableArray<AbstractValue>.Empty, null));
+        }
+
+        _status = ObligationStatus.Owed;
+        SetValue(_places.Of(variable), AbstractValue.Site);
+        return PathStates.Of(Snapshot());
+    }
+
     public void OnReturn(BasicBlock source, PathStates state)
     {
+        foreach (var disjunct in state.Disjuncts)
+        {
+            Outcome.StatusesOnReturn = Outcome.StatusesOnReturn.With(disjunct.Status);
+        }
+
         if (state[ObligationStatus.Owed] is { } owed)
         {
-            _outcome.Add(owed.Cause is { } cause
+            Outcome.Add(owed.Cause is { } cause
                 ? new Leak(LeakKind.Exception, cause.Operation, source)
                 : new Leak(LeakKind.Return, source.BranchValue, source));
         }
     }
 
-    public void OnUnhandled(PathStates state)
+    public void OnUnhandled(PathStates state, Thrown thrown)
     {
-        if (state[ObligationStatus.Owed] is { } owed)
+        Outcome.Thrown |= CallModel.CredibleToCallers(thrown);
+        foreach (var disjunct in state.Disjuncts)
         {
-            _outcome.Add(new Leak(LeakKind.Exception, owed.Cause?.Operation, null));
+            var status = disjunct.Status == ObligationStatus.Stored ? ObligationStatus.Owed : disjunct.Status;
+            Outcome.StatusesOnThrow = Outcome.StatusesOnThrow.With(status);
+            if (status == ObligationStatus.Owed)
+            {
+                Outcome.Add(new Leak(LeakKind.Exception, disjunct.Cause?.Operation, null));
+            }
         }
     }
 
@@ -139,7 +148,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         switch (branch?.Semantics)
         {
             case ControlFlowBranchSemantics.Return when block.BranchValue is { } result:
-                HandOver(Evaluate(result));
+                Return(Evaluate(result));
                 break;
             case ControlFlowBranchSemantics.Throw when block.BranchValue is { } exception:
                 Evaluate(exception);
@@ -222,9 +231,13 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             return;
         }
 
-        var cause = _status == ObligationStatus.Owed ? new PathCause(operation) : null;
+        var cause = _status is ObligationStatus.Owed or ObligationStatus.Stored ? new PathCause(operation) : null;
         _step.Throw(PathStates.Of(new PathState(_status, _values.ToImmutable(), cause)), thrown);
     }
+
+    /// <summary>Somebody here still has a say in what becomes of the resource.</summary>
+    private bool IsHeld =>
+        _status is ObligationStatus.Owed or ObligationStatus.Dormant or ObligationStatus.InTheBalance or ObligationStatus.Stored;
 
     private AbstractValue ValueAt(int place) => place < _values.Count ? _values[place] : AbstractValue.Unknown;
 
@@ -271,7 +284,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         Rename(Alias.Must, owesEarlier ? Alias.Earlier : Alias.No);
         if (owesEarlier && !AnyOtherPlaceIs(-1, Alias.Earlier))
         {
-            _outcome.Add(new Leak(LeakKind.NextRound, operation, null));
+            Outcome.Add(new Leak(LeakKind.NextRound, operation, null));
         }
 
         _status = _acquisitions.IsDormant(operation) ? ObligationStatus.Dormant : ObligationStatus.Owed;
@@ -293,8 +306,8 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     {
         switch (value.Alias)
         {
-            case Alias.Must when _status is ObligationStatus.Owed or ObligationStatus.Dormant or ObligationStatus.InTheBalance:
-                _outcome.IsReleased |= _status != ObligationStatus.Dormant;
+            case Alias.Must when IsHeld:
+                Outcome.IsReleased |= _status != ObligationStatus.Dormant;
                 _status = ObligationStatus.Released;
                 break;
             case Alias.Maybe:
@@ -314,14 +327,21 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
     }
 
-    /// <summary>Another owner has it from here on.</summary>
-    private void HandOver(AbstractValue value)
+    private void Return(AbstractValue value)
     {
+        Outcome.Returned = Outcome.Returned is { } other ? AbstractValue.Join(other, value) : value;
+        HandOver(value, ObligationStatus.Returned);
+    }
+
+    /// <summary>Another owner has it from here on.</summary>
+    private void HandOver(AbstractValue value, ObligationStatus status = ObligationStatus.Transferred)
+    {
+        Outcome.FreshIsKept |= value.IsOtherFresh && status != ObligationStatus.Returned;
         switch (value.Alias)
         {
-            case Alias.Must when _status is ObligationStatus.Owed or ObligationStatus.Dormant or ObligationStatus.InTheBalance:
-                _outcome.IsTransferred = true;
-                _status = ObligationStatus.Transferred;
+            case Alias.Must when IsHeld:
+                Outcome.IsTransferred = true;
+                _status = status;
                 break;
             case Alias.Maybe:
                 Forget(value);
@@ -335,7 +355,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             foreach (var part in value.Parts)
             {
-                HandOver(part);
+                HandOver(part, status);
             }
         }
     }
@@ -343,10 +363,11 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     /// <summary>It goes where it cannot be followed.</summary>
     private void Forget(AbstractValue value)
     {
+        Outcome.FreshIsKept |= value.IsOtherFresh;
         if (value.Alias is Alias.Must or Alias.Maybe
-            && _status is ObligationStatus.Owed or ObligationStatus.Dormant or ObligationStatus.InTheBalance)
+            && IsHeld)
         {
-            _outcome.IsUnknown = true;
+            Outcome.IsUnknown = true;
             _status = ObligationStatus.Unknown;
         }
         else if (value.Alias == Alias.Earlier)
@@ -368,7 +389,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     {
         if (_status == ObligationStatus.InTheBalance)
         {
-            _outcome.IsTransferred |= taken;
+            Outcome.IsTransferred |= taken;
             _status = taken ? ObligationStatus.Transferred : ObligationStatus.Owed;
         }
     }
@@ -384,14 +405,14 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
         if (old.Alias == Alias.Earlier && !AnyOtherPlaceIs(place, Alias.Earlier))
         {
-            _outcome.Add(new Leak(IsDeclaration(assignment) ? LeakKind.NextRound : LeakKind.Overwritten, assignment, null));
+            Outcome.Add(new Leak(IsDeclaration(assignment) ? LeakKind.NextRound : LeakKind.Overwritten, assignment, null));
         }
         else if (old.Alias == Alias.Must
             && _status == ObligationStatus.Owed
             && !AnyOtherPlaceIs(place, Alias.Must)
             && !AnyOtherPlaceIs(place, Alias.Maybe))
         {
-            _outcome.Add(new Leak(LeakKind.Overwritten, assignment, null));
+            Outcome.Add(new Leak(LeakKind.Overwritten, assignment, null));
             _status = ObligationStatus.Lost;
         }
     }

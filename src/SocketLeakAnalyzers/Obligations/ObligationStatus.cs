@@ -17,6 +17,15 @@ internal enum ObligationStatus
     /// <summary>Handed to another owner.</summary>
     Transferred,
 
+    /// <summary>
+    /// In a field of the object whose constructor runs: handed over when the constructor returns, lost when it throws, as nobody
+    /// gets the object then.
+    /// </summary>
+    Stored,
+
+    /// <summary>Returned to the caller, who has it from here on.</summary>
+    Returned,
+
     /// <summary>Handed over if the value that a call returned is true; owed if it is false (<c>TryAdd</c>).</summary>
     InTheBalance,
 
@@ -25,4 +34,27 @@ internal enum ObligationStatus
 
     /// <summary>Lost on the way and already recorded as a leak; nothing more is said of it.</summary>
     Lost,
+}
+
+/// <summary>A set of statuses.</summary>
+internal readonly struct StatusSet
+{
+    private readonly int _bits;
+
+    private StatusSet(int bits) => _bits = bits;
+
+    public bool IsEmpty => _bits == 0;
+
+    public bool Contains(ObligationStatus status) => (_bits & Bit(status)) != 0;
+
+    /// <summary>Not empty, and nothing but these.</summary>
+    public bool IsWithin(ObligationStatus first, ObligationStatus? second = null, ObligationStatus? third = null)
+    {
+        var allowed = Bit(first) | (second is { } other ? Bit(other) : 0) | (third is { } another ? Bit(another) : 0);
+        return _bits != 0 && (_bits & ~allowed) == 0;
+    }
+
+    public StatusSet With(ObligationStatus status) => new(_bits | Bit(status));
+
+    private static int Bit(ObligationStatus status) => 1 << (int)status;
 }

@@ -9,7 +9,11 @@ internal sealed class PlaceTable
 {
     private readonly Dictionary<ISymbol, int> _symbols = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, int> _captures = new();
+    private readonly List<(ISymbol Symbol, int Place)> _variables = new();
     private int _count;
+
+    /// <summary>The symbols, in the order in which they were met.</summary>
+    public IReadOnlyList<(ISymbol Symbol, int Place)> Variables => _variables;
 
     public int Of(ISymbol symbol)
     {
@@ -17,6 +21,7 @@ internal sealed class PlaceTable
         {
             place = _count++;
             _symbols.Add(symbol, place);
+            _variables.Add((symbol, place));
         }
 
         return place;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using SocketLeakAnalyzers.Flow;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -55,11 +56,29 @@ internal sealed class SiteOutcome
     /// <summary>Some path lets it go where it cannot be followed.</summary>
     public bool IsUnknown { get; set; }
 
+    /// <summary>How the obligation stands where the body returns.</summary>
+    public StatusSet StatusesOnReturn { get; set; }
+
+    /// <summary>How the obligation stands where an exception leaves the body.</summary>
+    public StatusSet StatusesOnThrow { get; set; }
+
+    /// <summary>What can credibly leave the body as an exception, in the eyes of a caller.</summary>
+    public ThrownKinds Thrown { get; set; }
+
+    /// <summary>The join of what the body returns; null when it returns nothing.</summary>
+    public AbstractValue? Returned { get; set; }
+
+    /// <summary>A fresh resource of the body went to another owner than the caller.</summary>
+    public bool FreshIsKept { get; set; }
+
     public void Add(Leak leak) => _leaks.Add(leak);
 
     public void Clear()
     {
         _leaks.Clear();
-        IsReleased = IsTransferred = IsUnknown = false;
+        IsReleased = IsTransferred = IsUnknown = FreshIsKept = false;
+        StatusesOnReturn = StatusesOnThrow = default;
+        Returned = null;
+        Thrown = ThrownKinds.None;
     }
 }

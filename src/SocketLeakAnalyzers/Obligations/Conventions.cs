@@ -1,0 +1,84 @@
+using System;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>
+/// What a member without a row or a body is taken to do, by the conventions of .NET: a stream or reader that is given to an ordinary
+/// method is read or written and stays the caller's, unless the method's name or result says that it is kept.
+/// </summary>
+internal static class Conventions
+{
+    private static readonly string[] StoringPrefixes =
+    {
+        "Add", "Set", "Register", "Attach", "Use", "With", "Push", "Enqueue", "Track",
+    };
+
+    /// <summary>Whether a resource of this kind that is given to the method is borrowed by convention.</summary>
+    public static bool Borrows(IMethodSymbol method, ResourceKind kind) =>
+        kind is ResourceKind.Stream or ResourceKind.Reader
+        && method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension
+        && !Stores(method.Name)
+        && CannotHold(method.ReturnType);
+
+    private static bool Stores(string name)
+    {
+        foreach (var prefix in StoringPrefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length || !char.IsLower(name[prefix.Length])))
+            {
+                return true;
+            }
+        }
+
+        return name.StartsWith("Send", StringComparison.Ordinal) && name.Contains("Result");
+    }
+
+    /// <summary>Whether a value of the type is plain data, in which no stream can be hidden.</summary>
+    private static bool CannotHold(ITypeSymbol type)
+    {
+        if (SymbolWords.IsTaskLike(type))
+        {
+            return type is not INamedTypeSymbol { TypeArguments: { Length: 1 } inner } || CannotHold(inner[0]);
+        }
+
+        return type switch
+        {
+            { SpecialType: SpecialType.System_Void or SpecialType.System_String } => true,
+            { IsValueType: true, TypeKind: TypeKind.Enum or TypeKind.Struct, SpecialType: not SpecialType.None } => true,
+            { TypeKind: TypeKind.Enum } => true,
+            IArrayTypeSymbol array => CannotHold(array.ElementType),
+            INamedTypeSymbol named => IsData(named),
+            _ => false,
+        };
+    }
+
+    /// <summary>A class or struct that is not disposable, lazy or abstract: a document, a record of values.</summary>
+    private static bool IsData(INamedTypeSymbol type)
+    {
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || type.IsAbstract || type.SpecialType == SpecialType.System_Object)
+        {
+            return false;
+        }
+
+        foreach (var implemented in type.AllInterfaces)
+        {
+            if (implemented.Name is "IDisposable" or "IAsyncDisposable" or "IEnumerator" or "IAsyncEnumerator")
+            {
+                return false;
+            }
+        }
+
+        foreach (var argument in type.TypeArguments)
+        {
+            if (!CannotHold(argument))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>Makes the summary of one method from runs over its body.</summary>
+internal static class MethodSummarizer
+{
+    public static MethodSummary Summarize(SummaryKey key, ObligationContext context, SummarySession session, CancellationToken cancellationToken)
+    {
+        if (context.Summaries.BodyOf(key.Method, context.Compilation, cancellationToken) is not { } body)
+        {
+            return MethodSummary.Unknown;
+        }
+
+        var engine = new ObligationEngine(context, session, throwLevel: key.Aspect == SummaryAspect.ThrownDirectly ? 0 : 1);
+        switch (key.Aspect)
+        {
+            case SummaryAspect.Result:
+                return MethodSummary.OfResult(ResultOf(engine, body, cancellationToken));
+            case SummaryAspect.ThrownDirectly or SummaryAspect.ThrownByCallees:
+                return MethodSummary.OfThrown(engine.ThrownBy(body, cancellationToken));
+        }
+
+        var fates = ImmutableArray.CreateBuilder<CallFate>(key.Method.Parameters.Length);
+        foreach (var parameter in key.Method.Parameters)
+        {
+            fates.Add(CanHold(parameter) ? FateOf(engine, body, parameter, cancellationToken) : CallFate.Unknown);
+        }
+
+        return MethodSummary.OfArguments(fates.MoveToImmutable());
+    }
+
+    /// <summary>What the body does with the resource that a variable holds when it is entered.</summary>
+    public static CallFate FateOf(ObligationEngine engine, Body body, ISymbol variable, CancellationToken cancellationToken)
+    {
+        if (engine.Follow(body, Subject.Of(variable), cancellationToken) is not { } outcome)
+        {
+            return CallFate.Unknown;
+        }
+
+        var onReturn = FateOf(outcome.StatusesOnReturn);
+        var onThrow = FateOf(outcome.StatusesOnThrow);
+        if (outcome.StatusesOnReturn.IsEmpty)
+        {
+            // It never returns: an accept loop that ends by an exception, or not at all.
+            return outcome.StatusesOnThrow.IsEmpty ? CallFate.Unknown : new CallFate(onThrow, onThrow);
+        }
+
+        if (onReturn is ArgumentFate.Released or ArgumentFate.Taken && onThrow == ArgumentFate.Borrowed && !outcome.StatusesOnThrow.IsEmpty)
+        {
+            // Released on some paths only.
+            return onReturn == ArgumentFate.Released ? CallFate.Unknown : new CallFate(onReturn, ArgumentFate.Unknown);
+        }
+
+        return new CallFate(onReturn, outcome.StatusesOnThrow.IsEmpty ? ArgumentFate.Borrowed : onThrow);
+    }
+
+    private static ArgumentFate FateOf(StatusSet statuses)
+    {
+        if (statuses.IsWithin(ObligationStatus.Owed))
+        {
+            return ArgumentFate.Borrowed;
+        }
+
+        if (statuses.IsWithin(ObligationStatus.Released))
+        {
+            return ArgumentFate.Released;
+        }
+
+        if (statuses.IsWithin(ObligationStatus.Released, ObligationStatus.Transferred))
+        {
+            return ArgumentFate.Taken;
+        }
+
+        return statuses.Contains(ObligationStatus.Returned)
+            && statuses.IsWithin(ObligationStatus.Returned, ObligationStatus.Released, ObligationStatus.Transferred)
+            ? ArgumentFate.Flows
+            : ArgumentFate.Unknown;
+    }
+
+    private static AbstractValue ResultOf(ObligationEngine engine, Body body, CancellationToken cancellationToken)
+    {
+        var outcome = engine.Follow(body, Subject.None, cancellationToken);
+        return outcome is { FreshIsKept: false, Returned: { } returned } ? returned : AbstractValue.Unknown;
+    }
+
+    private static bool CanHold(IParameterSymbol parameter) =>
+        parameter.RefKind == RefKind.None
+        && parameter.Type is { IsReferenceType: true, SpecialType: not SpecialType.System_String, TypeKind: not TypeKind.Delegate } or ITypeParameterSymbol { IsValueType: false };
+}

@@ -1,0 +1,81 @@
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Flow;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>Follows subjects over bodies with what one analysis knows: the rows, and the summaries as its session sees them.</summary>
+internal sealed class ObligationEngine
+{
+    /// <summary>Block visits for one run: far more than a body of some thousand lines needs.</summary>
+    private const int BudgetOfRun = 20_000;
+
+    /// <summary>Block visits for all runs of one analysis.</summary>
+    private const int BudgetInAll = 200_000;
+
+    private readonly Dictionary<(Body Function, ISymbol Variable), CallFate> _captured = new();
+    private readonly Dictionary<Body, ThrownKinds> _thrown = new();
+    private int _budget = BudgetInAll;
+
+    /// <param name="context">What the compilation is analysed with.</param>
+    /// <param name="session">The summaries as this analysis sees them.</param>
+    /// <param name="throwLevel">How many calls down what they throw is looked for; 0: calls of the compilation are taken not to throw.</param>
+    public ObligationEngine(ObligationContext context, SummarySession session, int throwLevel)
+    {
+        ThrowLevel = throwLevel;
+        Context = context;
+        Calls = new CallModel(context, session);
+        Acquisitions = new Acquisitions(context, Calls);
+    }
+
+    public ObligationContext Context { get; }
+
+    public int ThrowLevel { get; }
+
+    public CallModel Calls { get; }
+
+    public Acquisitions Acquisitions { get; }
+
+    /// <summary>Follows one subject.</summary>
+    /// <returns>Null when the budget was used up, or the body is too deeply nested to walk.</returns>
+    public SiteOutcome? Follow(Body body, Subject subject, CancellationToken cancellationToken)
+    {
+        var budget = System.Math.Min(BudgetOfRun, _budget);
+        var before = budget;
+        var problem = new ObligationProblem(this, body, subject, cancellationToken);
+        var isSolved = ForwardSolver<PathStates>.TrySolve(body.Graph, problem, Context.Known, ref budget, cancellationToken);
+        _budget -= before - budget;
+        return isSolved && !problem.IsTooDeep ? problem.Outcome : null;
+    }
+
+    /// <summary>What a call of a local function can credibly throw.</summary>
+    public ThrownKinds ThrownByFunction(Body function, CancellationToken cancellationToken)
+    {
+        if (_thrown.TryGetValue(function, out var thrown))
+        {
+            return thrown;
+        }
+
+        _thrown[function] = ThrownKinds.None;
+        return _thrown[function] = ThrownBy(function, cancellationToken);
+    }
+
+    /// <summary>What can credibly leave a body as an exception.</summary>
+    public ThrownKinds ThrownBy(Body body, CancellationToken cancellationToken) =>
+        body.IsIterator ? ThrownKinds.None : Follow(body, Subject.None, cancellationToken)?.Thrown ?? ThrownKinds.None;
+
+    /// <summary>What a lambda or local function does with a variable of the body around it that holds an owed resource when it runs.</summary>
+    public CallFate FateOfCaptured(Body function, ISymbol variable, CancellationToken cancellationToken)
+    {
+        var key = (function, variable);
+        if (_captured.TryGetValue(key, out var fate))
+        {
+            return fate;
+        }
+
+        // A local function that calls itself is not followed.
+        _captured[key] = CallFate.Unknown;
+        return _captured[key] = MethodSummarizer.FateOf(this, function, variable, cancellationToken);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+// What lambdas and local functions do to the variables that they share with the body around them.
+internal sealed partial class ObligationProblem
+{
+    /// <summary>
+    /// A delegate is made of a function: what the function releases or keeps is its own from here on. What it only uses stays with
+    /// this body.
+    /// </summary>
+    private void Capture(Body? function)
+    {
+        if (function is null)
+        {
+            ForgetShared();
+            return;
+        }
+
+        foreach (var (place, variable) in SharedAliases(function))
+        {
+            switch (_engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn)
+            {
+                case ArgumentFate.Borrowed:
+                    break;
+                case ArgumentFate.Released or ArgumentFate.Taken:
+                    HandOver(ValueAt(place));
+                    break;
+                default:
+                    Forget(ValueAt(place));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A local function is called: what it does to the shared variables is done here.</summary>
+    private void RunFunction(Body function, bool throws)
+    {
+        foreach (var (place, variable) in SharedAliases(function))
+        {
+            var fate = _engine.FateOfCaptured(function, variable, _cancellationToken);
+            Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
+        }
+    }
+
+    /// <summary>Whether a delegate that was made before may release or keep what the variable is given now.</summary>
+    private bool IsCapturedBefore(ISymbol variable, IOperation assignment)
+    {
+        if (!_body.IsSharedWithNested(variable))
+        {
+            return false;
+        }
+
+        foreach (var function in _body.Nested)
+        {
+            if (!function.IsLocalFunction
+                && function.Uses(variable)
+                && function.Graph.OriginalOperation.Syntax.SpanStart < assignment.Syntax.SpanStart
+                && _engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn != ArgumentFate.Borrowed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ImmutableArray<(int Place, ISymbol Variable)> SharedAliases(Body function)
+    {
+        var aliases = ImmutableArray.CreateBuilder<(int, ISymbol)>();
+        foreach (var (variable, place) in _places.Variables)
+        {
+            if (ValueAt(place).Alias != Alias.No && function.Uses(variable))
+            {
+                aliases.Add((place, variable));
+            }
+        }
+
+        return aliases.ToImmutable();
+    }
+
+    private void ForgetShared()
+    {
+        foreach (var (variable, place) in _places.Variables)
+        {
+            if (_body.IsSharedWithNested(variable))
+            {
+                Forget(ValueAt(place));
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Flow;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>A question about a method of the compilation that its callers ask.</summary>
+internal enum SummaryAspect
+{
+    /// <summary>What becomes of its arguments.</summary>
+    Arguments,
+
+    /// <summary>What it returns.</summary>
+    Result,
+
+    /// <summary>What it can credibly throw itself.</summary>
+    ThrownDirectly,
+
+    /// <summary>What it, or a method that it calls, can credibly throw.</summary>
+    ThrownByCallees,
+}
+
+/// <summary>The facts of one method, so that callers need not look into it again.</summary>
+internal sealed class MethodSummary
+{
+    public static readonly MethodSummary Unknown = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
+
+    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown)
+    {
+        Arguments = arguments;
+        Result = result;
+        Thrown = thrown;
+    }
+
+    public static MethodSummary OfArguments(ImmutableArray<CallFate> fates) => new(fates, AbstractValue.Unknown, ThrownKinds.None);
+
+    public static MethodSummary OfResult(AbstractValue result) => new(ImmutableArray<CallFate>.Empty, result, ThrownKinds.None);
+
+    public static MethodSummary OfThrown(ThrownKinds thrown) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, thrown);
+
+    /// <summary>By ordinal; an ordinal beyond the end is unknown.</summary>
+    public ImmutableArray<CallFate> Arguments { get; }
+
+    /// <summary>The returned value, where fresh resources in it are marked as such.</summary>
+    public AbstractValue Result { get; }
+
+    public ThrownKinds Thrown { get; }
+
+    public CallFate Argument(int ordinal) => ordinal >= 0 && ordinal < Arguments.Length ? Arguments[ordinal] : CallFate.Unknown;
+}
+
+/// <summary>
+/// Summaries of the methods of one compilation: each is computed once, on demand, from the summaries of what it calls.
+/// Methods that call themselves, directly or in a circle, have the unknown summary, whoever asks first; so the answers depend on the
+/// code alone, not on the order in which threads ask. The work is done with an explicit stack: long chains of calls cost no native stack.
+/// </summary>
+internal sealed class SummaryStore
+{
+    private readonly ConcurrentDictionary<SummaryKey, MethodSummary> _known = new();
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+
+    /// <summary>The summary, when it has been computed.</summary>
+    public bool TryGet(SummaryKey key, out MethodSummary summary) => _known.TryGetValue(key, out summary!);
+
+    /// <summary>Computes a summary and those that it rests on.</summary>
+    public void Compute(SummaryKey root, ObligationContext context, CancellationToken cancellationToken)
+    {
+        var stack = new List<Frame> { new(root) };
+        while (stack.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var frame = stack[stack.Count - 1];
+            if (_known.ContainsKey(frame.Key))
+            {
+                stack.RemoveAt(stack.Count - 1);
+                continue;
+            }
+
+            if (frame.Wanted.Count > 0)
+            {
+                var wanted = frame.Wanted.Dequeue();
+                if (_known.ContainsKey(wanted))
+                {
+                    continue;
+                }
+
+                var start = stack.FindIndex(other => other.Key.Equals(wanted));
+                if (start < 0)
+                {
+                    stack.Add(new Frame(wanted));
+                    continue;
+                }
+
+                // A circle: nothing is claimed of any method on it.
+                for (var i = start; i < stack.Count; i++)
+                {
+                    _known.TryAdd(stack[i].Key, MethodSummary.Unknown);
+                }
+
+                stack.RemoveRange(start, stack.Count - start);
+                continue;
+            }
+
+            var session = new SummarySession(this, context);
+            var summary = ++frame.Attempts > SummarySession.MaxAttempts
+                ? MethodSummary.Unknown
+                : MethodSummarizer.Summarize(frame.Key, context, session, cancellationToken);
+            if (session.Missing.Count == 0)
+            {
+                _known.TryAdd(frame.Key, summary);
+                stack.RemoveAt(stack.Count - 1);
+                continue;
+            }
+
+            foreach (var missing in session.Missing)
+            {
+                frame.Wanted.Enqueue(missing);
+            }
+        }
+    }
+
+    /// <summary>The graph of a method of the compilation, in whatever tree; null when it has no body that can be read.</summary>
+    public Body? BodyOf(IMethodSymbol method, Compilation compilation, CancellationToken cancellationToken)
+    {
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var syntax = reference.GetSyntax(cancellationToken);
+            var declaration = syntax switch
+            {
+                BaseMethodDeclarationSyntax or AccessorDeclarationSyntax => syntax,
+                ArrowExpressionClauseSyntax => syntax,
+                _ => null,
+            };
+            if (declaration is null)
+            {
+                continue;
+            }
+
+            // The one place that asks for another tree's semantic model: a summary is of a method that may stand in another file.
+            // It is asked for once per tree, and only for methods that a tracked resource is given to or comes from.
+#pragma warning disable RS1030
+            var model = _models.GetOrAdd(syntax.SyntaxTree, tree => compilation.GetSemanticModel(tree));
+#pragma warning restore RS1030
+            var graph = model.GetOperation(declaration, cancellationToken) switch
+            {
+                IMethodBodyOperation body when body.BlockBody is not null || body.ExpressionBody is not null => ControlFlowGraph.Create(body, cancellationToken),
+                IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellationToken),
+                IBlockOperation { Parent: null } block => ControlFlowGraph.Create(block, cancellationToken),
+                _ => null,
+            };
+            if (graph is not null)
+            {
+                return Body.Create(method, graph, cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Frame
+    {
+        public Frame(SummaryKey key) => Key = key;
+
+        public SummaryKey Key { get; }
+
+        public Queue<SummaryKey> Wanted { get; } = new();
+
+        public int Attempts { get; set; }
+    }
+}
+
+/// <summary>Names a summary: a method's definition and what is asked of it.</summary>
+internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
+{
+    public SummaryKey(IMethodSymbol method, SummaryAspect aspect)
+    {
+        Method = method.OriginalDefinition;
+        Aspect = aspect;
+    }
+
+    public IMethodSymbol Method { get; }
+
+    public SummaryAspect Aspect { get; }
+
+    public bool Equals(SummaryKey other) => Aspect == other.Aspect && SymbolEqualityComparer.Default.Equals(Method, other.Method);
+
+    public override bool Equals(object? obj) => obj is SummaryKey other && Equals(other);
+
+    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method) * 4 + (int)Aspect;
+}
+
+/// <summary>
+/// The summaries as one analysis sees them. One that is not there yet reads as unknown and is noted as missing; the analysis is
+/// run again when it has been computed.
+/// </summary>
+internal sealed class SummarySession
+{
+    /// <summary>A run can find calls only after those before it are understood; this many rounds are enough for any real body.</summary>
+    public const int MaxAttempts = 16;
+
+    private readonly SummaryStore _store;
+    private readonly ObligationContext _context;
+    private readonly List<SummaryKey> _missing = new();
+
+    public SummarySession(SummaryStore store, ObligationContext context)
+    {
+        _store = store;
+        _context = context;
+    }
+
+    public IReadOnlyList<SummaryKey> Missing => _missing;
+
+    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect)
+    {
+        var key = new SummaryKey(method, aspect);
+        if (_store.TryGet(key, out var summary))
+        {
+            return summary;
+        }
+
+        if (!_missing.Contains(key))
+        {
+            _missing.Add(key);
+        }
+
+        return MethodSummary.Unknown;
+    }
+
+    /// <summary>Computes what was missing.</summary>
+    /// <returns>False when nothing was: the answers given so far are final.</returns>
+    public bool Fill(CancellationToken cancellationToken)
+    {
+        if (_missing.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var key in _missing)
+        {
+            _store.Compute(key, _context, cancellationToken);
+        }
+
+        _missing.Clear();
+        return true;
+    }
+}
