@@ -118,8 +118,8 @@ internal sealed class Analysis
             [.. thrown.Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>The driver writes the place only into the text of its own AD0001.</summary>
-    private static string Where(Diagnostic diagnostic) => string.Join(", ", diagnostic.Descriptor.Description.ToString(CultureInfo.InvariantCulture).Split('\n')
+    /// <summary>The driver writes the place only into the message of its own AD0001.</summary>
+    private static string Where(Diagnostic diagnostic) => string.Join(", ", diagnostic.GetMessage(CultureInfo.InvariantCulture).Split('\n')
         .Where(line => line.StartsWith("ISymbol:", StringComparison.Ordinal) || line.StartsWith("SyntaxTree:", StringComparison.Ordinal) || line.StartsWith("SyntaxNode:", StringComparison.Ordinal))
         .Select(line => line.TrimEnd()).DefaultIfEmpty("somewhere").Select(line => line.Length > 200 ? line[..200] : line)).Replace(": ", " ");
 

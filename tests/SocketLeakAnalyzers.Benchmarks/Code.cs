@@ -14,12 +14,16 @@ internal static class Code
     /// <param name="root">The folder.</param>
     /// <param name="analysis">How to parse and bind.</param>
     /// <param name="asOne">All of the folder is one compilation, whatever project files there are.</param>
-    /// <param name="skip">Projects, by a path in their folder, that are only bound if another one refers to them.</param>
+    /// <param name="skip">Projects, by a path in their folder, that are only bound if another one refers to them; of a whole folder, files.</param>
     /// <param name="log">Where progress goes.</param>
     public static async IAsyncEnumerable<(Project Project, CSharpCompilation Compilation)> CompilationsAsync(string root, Analysis analysis, bool asOne, Predicate<string> skip, TextWriter log)
     {
         root = Path.GetFullPath(root);
         var projects = asOne ? [Project.Whole(root)] : Project.Discover(root);
+        if (asOne)
+        {
+            projects[0].Files.RemoveAll(file => skip(SourceFolder.Display(root, file)));
+        }
 
         // Projects that have nothing to do with each other are not held in memory together.
         foreach (var group in Related(projects))
@@ -28,7 +32,7 @@ internal static class Code
             var compiled = new Dictionary<string, CSharpCompilation?>(StringComparer.Ordinal);
             foreach (var project in group)
             {
-                if (skip(project.Name + "/_"))
+                if (!asOne && skip(project.Name + "/_"))
                 {
                     continue;
                 }
