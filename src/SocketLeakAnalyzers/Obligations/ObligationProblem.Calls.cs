@@ -59,6 +59,7 @@ internal sealed partial class ObligationProblem
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
         {
+            Outcome.IsStarted |= method.Name == "Start";
             if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
             {
                 Release(receiver);
@@ -133,7 +134,7 @@ internal sealed partial class ObligationProblem
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
         ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
-        Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
+        Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
         if (IsSomething(taken))
         {
             return taken;
@@ -181,7 +182,7 @@ internal sealed partial class ObligationProblem
     private ImmutableArray<CallFate> FatesOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, Body? function, bool isInvocation)
     {
         // `: base(stream)`: a base class that asks for a resource keeps it.
-        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !CallModel.HasSummary(method);
+        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !_calls.HasSummary(method);
         var fates = ImmutableArray.CreateBuilder<CallFate>(operations.Length);
         for (var i = 0; i < operations.Length; i++)
         {
@@ -243,7 +244,11 @@ internal sealed partial class ObligationProblem
             var value = values[i];
             if (operations[i].Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             {
-                Forget(value);
+                if (operations[i].Parameter is { RefKind: RefKind.Ref })
+                {
+                    Forget(value);
+                }
+
                 Store(operations[i].Value, AbstractValue.Unknown, operations[i]);
                 continue;
             }
@@ -253,6 +258,7 @@ internal sealed partial class ObligationProblem
                 continue;
             }
 
+            Outcome.IsStarted |= value.Alias != Alias.No;
             switch (fates[i].OnReturn)
             {
                 case ArgumentFate.Flows:
@@ -320,7 +326,7 @@ internal sealed partial class ObligationProblem
         var method = invocation.TargetMethod;
 
         // A task of this compilation's own that nobody awaits here throws at nobody here.
-        var thrown = !isAwaited && CallModel.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
+        var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
             ? ThrownKinds.None
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
         if (thrown != ThrownKinds.None || !isAwaited)

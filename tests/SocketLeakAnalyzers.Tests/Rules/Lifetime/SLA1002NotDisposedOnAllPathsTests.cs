@@ -294,23 +294,24 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
         await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
             """
             var reader = {|#0:File.OpenText(path)|};
-            var port = int.Parse({|#1:reader.ReadLine()|});
+            var port = {|#1:int.Parse(reader.ReadLine())|};
             reader.Close();
             return port;
             """,
             "public int Port(string path)"),
-            [Lost("'reader' (StreamReader)", "if 'ReadLine' throws")]);
+            [Lost("'reader' (StreamReader)", "if 'Parse' throws")]);
 
     [Fact]
     public async Task Explicit_throw_is_reported_with_the_throw() =>
         await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
             """
-            var file = {|SLA1002:File.OpenRead(path)|};
+            var file = {|#0:File.OpenRead(path)|};
             if (file.Length > 1024)
-                throw new InvalidDataException("too long");
+                throw {|#1:new InvalidDataException("too long")|};
             file.Dispose();
             """,
-            "public void M(string path)"));
+            "public void M(string path)"),
+            [Lost("'file' (FileStream)", "when 'InvalidDataException' is thrown")]);
 
     [Fact]
     public async Task Guard_in_the_same_body_is_credible() =>
@@ -538,15 +539,29 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             """,
             "public string M(string environment)"));
 
-    [Fact]
-    public async Task Option_all_counts_any_call() =>
-        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
-            """
-            var client = new TcpClient();
+    [Theory]
+    [InlineData("all", true)]
+    [InlineData("credible", false)]
+    [InlineData("none", false)]
+    public async Task Option_all_counts_any_call(string option, bool isDue)
+    {
+        var code = Verify.InMethod(
+            $"""
+            var client = {(isDue ? "{|SLA1002:" : "")}new TcpClient(){(isDue ? "|}" : "")};
             Console.WriteLine("made");
             client.Dispose();
             """,
-            "public void M()"));
+            "public void M()");
+        var config = "socket_leak.exception_paths = " + option;
+
+        await (isDue ? Verify<ResourceAnalyzer>.Reports(code, editorconfig: config) : Verify<ResourceAnalyzer>.Silent(code, editorconfig: config));
+    }
+
+    [Fact]
+    public async Task Option_none_counts_no_exception() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            Verify.InMethod("var client = new TcpClient();\nclient.Connect(\"h\", 1);\nclient.Dispose();", "public void M()"),
+            editorconfig: "socket_leak.exception_paths = none");
 
     // Clean.
     [Theory]
