@@ -37,4 +37,8 @@ internal sealed class ObligationContext
     public ExceptionPaths ExceptionPaths { get; }
 
     public SummaryStore Summaries { get; } = new();
+
+    /// <summary>Whether the symbol is declared in this compilation's own source; a referenced project's is as closed as a package's.</summary>
+    public bool HasCode(ISymbol symbol) =>
+        !symbol.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
 }

@@ -41,12 +41,6 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
-        if (_status == ObligationStatus.Stored && !_body.IsConstructor && invocation.Instance is IInstanceReferenceOperation)
-        {
-            // A method of the same object may release what the field holds.
-            _status = ObligationStatus.Transferred;
-        }
-
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
         var facts = _context.Model.GetMemberFacts(method);
@@ -55,6 +49,8 @@ internal sealed partial class ObligationProblem
         {
             RunFunction(function, throws: false);
         }
+
+        RunOnMembers(invocation, throws: false);
 
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
@@ -133,7 +129,7 @@ internal sealed partial class ObligationProblem
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
         ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
-        Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
+        Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
         if (IsSomething(taken))
         {
             return taken;
@@ -181,7 +177,7 @@ internal sealed partial class ObligationProblem
     private ImmutableArray<CallFate> FatesOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, Body? function, bool isInvocation)
     {
         // `: base(stream)`: a base class that asks for a resource keeps it.
-        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !CallModel.HasSummary(method);
+        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !_calls.HasSummary(method);
         var fates = ImmutableArray.CreateBuilder<CallFate>(operations.Length);
         for (var i = 0; i < operations.Length; i++)
         {
@@ -198,6 +194,25 @@ internal sealed partial class ObligationProblem
         }
 
         return fates.MoveToImmutable();
+    }
+
+    /// <summary>A method of the same object runs: what it does to the fields and properties that hold the resource is done here.</summary>
+    private void RunOnMembers(IInvocationOperation invocation, bool throws)
+    {
+        if (!IsHeld || invocation.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
+        {
+            return;
+        }
+
+        for (var i = 0; i < _places.Variables.Count; i++)
+        {
+            var (symbol, place) = _places.Variables[i];
+            if (ValueAt(place).Alias != Alias.No && symbol is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
+            {
+                var fate = _calls.FateOfMember(invocation.TargetMethod, symbol);
+                Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
+            }
+        }
     }
 
     /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
@@ -221,6 +236,11 @@ internal sealed partial class ObligationProblem
         if (function is not null)
         {
             RunFunction(function, throws: true);
+        }
+
+        if (call is IInvocationOperation invocation)
+        {
+            RunOnMembers(invocation, throws: true);
         }
 
         Throw(call, Thrown.Of(thrown));
@@ -320,7 +340,7 @@ internal sealed partial class ObligationProblem
         var method = invocation.TargetMethod;
 
         // A task of this compilation's own that nobody awaits here throws at nobody here.
-        var thrown = !isAwaited && CallModel.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
+        var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
             ? ThrownKinds.None
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
         if (thrown != ThrownKinds.None || !isAwaited)

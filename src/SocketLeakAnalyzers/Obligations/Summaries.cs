@@ -19,6 +19,9 @@ internal enum SummaryAspect
     /// <summary>What it returns.</summary>
     Result,
 
+    /// <summary>What becomes of the resource that a field or property of its object holds: <see cref="SummaryKey.Member"/>.</summary>
+    Member,
+
     /// <summary>What it can credibly throw itself.</summary>
     ThrownDirectly,
 
@@ -178,21 +181,28 @@ internal sealed class SummaryStore
 /// <summary>Names a summary: a method's definition and what is asked of it.</summary>
 internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
 {
-    public SummaryKey(IMethodSymbol method, SummaryAspect aspect)
+    public SummaryKey(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null)
     {
         Method = method.OriginalDefinition;
         Aspect = aspect;
+        Member = member?.OriginalDefinition;
     }
 
     public IMethodSymbol Method { get; }
 
     public SummaryAspect Aspect { get; }
 
-    public bool Equals(SummaryKey other) => Aspect == other.Aspect && SymbolEqualityComparer.Default.Equals(Method, other.Method);
+    /// <summary>For <see cref="SummaryAspect.Member"/>: the field or auto-property.</summary>
+    public ISymbol? Member { get; }
+
+    public bool Equals(SummaryKey other) =>
+        Aspect == other.Aspect
+        && SymbolEqualityComparer.Default.Equals(Method, other.Method)
+        && SymbolEqualityComparer.Default.Equals(Member, other.Member);
 
     public override bool Equals(object? obj) => obj is SummaryKey other && Equals(other);
 
-    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method) * 4 + (int)Aspect;
+    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method) * 8 + (int)Aspect;
 }
 
 /// <summary>
@@ -216,9 +226,9 @@ internal sealed class SummarySession
 
     public IReadOnlyList<SummaryKey> Missing => _missing;
 
-    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect)
+    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null)
     {
-        var key = new SummaryKey(method, aspect);
+        var key = new SummaryKey(method, aspect, member);
         if (_store.TryGet(key, out var summary))
         {
             return summary;
