@@ -20,11 +20,12 @@ internal enum ExceptionPaths
 /// <summary>What every body of one compilation is analysed with.</summary>
 internal sealed class ObligationContext
 {
-    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known)
+    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible)
     {
         Compilation = compilation;
         Model = model;
         Known = known;
+        ExceptionPaths = exceptionPaths;
     }
 
     public Compilation Compilation { get; }
@@ -32,6 +33,8 @@ internal sealed class ObligationContext
     public OwnershipModel Model { get; }
 
     public KnownTypes Known { get; }
+
+    public ExceptionPaths ExceptionPaths { get; }
 
     public SummaryStore Summaries { get; } = new();
 }

@@ -50,7 +50,7 @@ internal sealed partial class ObligationProblem
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
         var facts = _context.Model.GetMemberFacts(method);
-        ThrowFromCall(invocation, ThrownByCall(invocation, function), facts.ReleasesOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
+        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), facts.ReleasesOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
         if (function is not null)
         {
             RunFunction(function, throws: false);
@@ -132,7 +132,7 @@ internal sealed partial class ObligationProblem
 
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
-        ThrowFromCall(creation, _calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), AbstractValue.Unknown, arguments, fates, function: null);
+        ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
         Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
         if (IsSomething(taken))
         {
@@ -302,6 +302,12 @@ internal sealed partial class ObligationProblem
 
     /// <summary>How deep calls are looked into for what they throw: two calls down from a body that is reported on.</summary>
     private int ThrowLevel => _engine.ThrowLevel;
+
+    /// <summary>Where the user asks for it, any call may throw anything; a release may not.</summary>
+    private ThrownKinds Widened(ThrownKinds credible, IMethodSymbol method) =>
+        _context.ExceptionPaths == ExceptionPaths.All && !_context.Model.GetMemberFacts(method).Releases && !CallModel.IsRelease(method)
+            ? ThrownKinds.Any
+            : credible;
 
     private ThrownKinds ThrownByCall(IInvocationOperation invocation, Body? function)
     {
