@@ -25,6 +25,7 @@ internal sealed class ObligationContext
         Compilation = compilation;
         Model = model;
         Known = known;
+        OwningTypes = new OwningTypes(this);
     }
 
     public Compilation Compilation { get; }
@@ -34,4 +35,6 @@ internal sealed class ObligationContext
     public KnownTypes Known { get; }
 
     public SummaryStore Summaries { get; } = new();
+
+    public OwningTypes OwningTypes { get; }
 }

@@ -41,10 +41,17 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
-        if (_status == ObligationStatus.Stored && !_body.IsConstructor && invocation.Instance is IInstanceReferenceOperation)
+        if (_status == ObligationStatus.Stored && invocation.Instance is IInstanceReferenceOperation)
         {
-            // A method of the same object may release what the field holds.
-            _status = ObligationStatus.Transferred;
+            if (!_body.IsConstructor)
+            {
+                // A method of the same object may release what the field holds.
+                _status = ObligationStatus.Transferred;
+            }
+            else if (_calls.EffectOnReceiver(method) == OwnerEffect.Releases)
+            {
+                Release(AbstractValue.Site);
+            }
         }
 
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
@@ -66,6 +73,18 @@ internal sealed partial class ObligationProblem
             else if (facts.Begins)
             {
                 Begin(receiver);
+            }
+            else
+            {
+                switch (_calls.EffectOnReceiver(method))
+                {
+                    case OwnerEffect.Releases:
+                        Release(receiver);
+                        break;
+                    case OwnerEffect.Escapes:
+                        Forget(receiver);
+                        break;
+                }
             }
         }
 
@@ -192,6 +211,11 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations);
+                if (!isInvocation && CallModel.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
+                {
+                    // The new object owns it, and carries the obligation on.
+                    fate = new CallFate(ArgumentFate.Flows, fate.OnThrow);
+                }
             }
 
             fates.Add(fate);
