@@ -88,6 +88,31 @@ internal sealed class CallModel
             : _session.Get(method, SummaryAspect.Member, member).Argument(0);
     }
 
+    /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
+    public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
+
+    /// <summary>Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases.</summary>
+    public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
+
+    /// <summary>What the call does to the object of the compilation that it is called on.</summary>
+    public OwnerEffect EffectOnReceiver(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        if (type is null || method.IsStatic || !_context.HasCode(type))
+        {
+            return OwnerEffect.None;
+        }
+
+        // Which code runs is not known: a name that promises a beginning or an end is taken to hand the object on.
+        if (type.TypeKind == TypeKind.Interface || method.IsAbstract)
+        {
+            return Conventions.MayRelease(method.Name) ? OwnerEffect.Escapes : OwnerEffect.None;
+        }
+
+        return _session.OwnershipOf(type).EffectOf(method);
+    }
+
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
     public AbstractValue ShapeOf(IMethodSymbol method) =>
         HasSummary(method) && _context.Model.GetMemberFacts(method).Returns == ReturnEffect.Unstated

@@ -26,6 +26,7 @@ internal sealed class ObligationContext
         Model = model;
         Known = known;
         ExceptionPaths = exceptionPaths;
+        OwningTypes = new OwningTypes(this);
     }
 
     public Compilation Compilation { get; }
@@ -41,4 +42,6 @@ internal sealed class ObligationContext
     /// <summary>Whether the symbol is declared in this compilation's own source; a referenced project's is as closed as a package's.</summary>
     public bool HasCode(ISymbol symbol) =>
         !symbol.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
+
+    public OwningTypes OwningTypes { get; }
 }

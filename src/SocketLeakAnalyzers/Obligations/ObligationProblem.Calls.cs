@@ -63,6 +63,18 @@ internal sealed partial class ObligationProblem
             {
                 Begin(receiver);
             }
+            else
+            {
+                switch (_calls.EffectOnReceiver(method))
+                {
+                    case OwnerEffect.Releases:
+                        Release(receiver);
+                        break;
+                    case OwnerEffect.Escapes:
+                        Forget(receiver);
+                        break;
+                }
+            }
         }
 
         if (facts.TakesReceiver && _isDatabase && CallModel.Holds(facts.TakesReceiverCondition, invocation.Arguments) != false)
@@ -188,6 +200,11 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations);
+                if (!isInvocation && _calls.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
+                {
+                    // The new object owns it, and carries the obligation on.
+                    fate = new CallFate(ArgumentFate.Flows, fate.OnThrow);
+                }
             }
 
             fates.Add(fate);
