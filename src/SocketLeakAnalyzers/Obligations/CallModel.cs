@@ -136,18 +136,43 @@ internal sealed class CallModel
     /// <summary>Whether this call states in so many words that the new object owns an argument: <c>leaveOpen: false</c>, <c>ownsSocket: true</c>.</summary>
     public bool StatesTakeOver(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
-        foreach (var fact in _context.Model.GetMemberFacts(method).Parameters)
+        var parameters = _context.Model.GetMemberFacts(method).Parameters;
+        for (var ordinal = 0; ordinal < parameters.Length; ordinal++)
         {
-            if (fact.Effect == ParameterEffect.Takes
-                && fact.Condition is { } condition
+            if (parameters[ordinal] is { Effect: ParameterEffect.Takes, Condition: { } condition }
                 && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit }
-                && Holds(condition, arguments) == true)
+                && Holds(condition, arguments) == true
+                && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && IsKeptInMember(taken.Value)))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether a value is in a field, or is a view of one: the object that has the field goes on to own it, whatever a wrapper states.</summary>
+    private bool IsKeptInMember(IOperation value)
+    {
+        while (true)
+        {
+            value = value.WithoutConversions();
+            switch (value)
+            {
+                case IFieldReferenceOperation:
+                    return true;
+                case IPropertyReferenceOperation property when _context.Model.GetMemberFacts(property.Property).Returns != ReturnEffect.View:
+                    return SymbolWords.IsAutoProperty(property.Property);
+                case IPropertyReferenceOperation { Instance: { } instance }:
+                    value = instance;
+                    break;
+                case IInvocationOperation { Instance: { } instance } invocation when _context.Model.GetMemberFacts(invocation.TargetMethod).Returns == ReturnEffect.View:
+                    value = instance;
+                    break;
+                default:
+                    return false;
+            }
+        }
     }
 
     /// <summary>Whether the new object is known not to own the argument that it could own: <c>leaveOpen: true</c>, no <c>ownsSocket</c>.</summary>

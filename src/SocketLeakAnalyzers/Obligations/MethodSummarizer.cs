@@ -57,6 +57,12 @@ internal static class MethodSummarizer
 
         if (onReturn is ArgumentFate.Released or ArgumentFate.Taken && onThrow == ArgumentFate.Borrowed && !outcome.StatusesOnThrow.IsEmpty)
         {
+            if (body.IsConstructor)
+            {
+                // Nobody gets the object: the caller has lost what it gave.
+                return new CallFate(onReturn, ArgumentFate.Borrowed);
+            }
+
             // Released on some paths only.
             return onReturn == ArgumentFate.Released ? CallFate.Unknown : new CallFate(onReturn, ArgumentFate.Unknown);
         }

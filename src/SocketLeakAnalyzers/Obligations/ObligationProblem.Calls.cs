@@ -55,6 +55,7 @@ internal sealed partial class ObligationProblem
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
         {
+            Outcome.IsStarted |= method.Name == "Start";
             if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
             {
                 Release(receiver);
@@ -280,7 +281,11 @@ internal sealed partial class ObligationProblem
             var value = values[i];
             if (operations[i].Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             {
-                Forget(value);
+                if (operations[i].Parameter is { RefKind: RefKind.Ref })
+                {
+                    Forget(value);
+                }
+
                 Store(operations[i].Value, AbstractValue.Unknown, operations[i]);
                 continue;
             }
@@ -290,11 +295,13 @@ internal sealed partial class ObligationProblem
                 continue;
             }
 
+            Outcome.IsStarted |= value.Alias != Alias.No;
             switch (fates[i].OnReturn)
             {
                 case ArgumentFate.Flows:
                 case ArgumentFate.Taken when resultOwns:
-                    taken = value.With(Nullness.NotNull);
+                    // Of several things that the result holds, the resource that is followed is what counts.
+                    taken = taken.Alias == Alias.No ? value.With(Nullness.NotNull) : taken;
                     break;
                 case ArgumentFate.TakenOnTrue when value.Alias == Alias.Must && _status == ObligationStatus.Owed:
                     _status = ObligationStatus.InTheBalance;
