@@ -148,7 +148,8 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
 
     private void ThrowFrom(ControlFlowRegion? region, Pending? pending, TState state, Thrown thrown)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        // The root of a lambda's graph lies in a region of the graph around it, whose handlers are not the lambda's.
+        for (; region is not null && region.Kind != ControlFlowRegionKind.Root; region = region.EnclosingRegion)
         {
             if (region.Kind == ControlFlowRegionKind.Finally)
             {

@@ -12,7 +12,11 @@ namespace SocketLeakAnalyzers.Hosting;
 public sealed class ResourceAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(SLA1001UndisposedResource.Descriptor);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        SLA1001UndisposedResource.Descriptor,
+        SLA1002NotDisposedOnAllPaths.Descriptor,
+        SLA1003LostBeforeHandOver.Descriptor,
+        SLA1004OverwrittenWhileOwed.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -42,12 +46,25 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
             var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
             foreach (var result in analysis.Analyze(body, context.CancellationToken))
             {
-                if (SLA1001UndisposedResource.Check(result) is { } diagnostic)
+                if (Check(result) is { } diagnostic)
                 {
                     context.ReportDiagnostic(diagnostic);
                 }
             }
         }
+    }
+
+    private static Diagnostic? Check(SiteResult result)
+    {
+        var finding = LifetimeFinding.Of(result);
+        return finding.Case switch
+        {
+            LifetimeCase.NeverReleased => SLA1001UndisposedResource.Report(result, finding.Leak),
+            LifetimeCase.SomePath => SLA1002NotDisposedOnAllPaths.Report(result, finding.Leak),
+            LifetimeCase.HandOver => SLA1003LostBeforeHandOver.Report(result, finding.Leak),
+            LifetimeCase.Overwritten => SLA1004OverwrittenWhileOwed.Report(result, finding.Leak),
+            _ => null,
+        };
     }
 
     private static IOperation Root(IOperation operation)

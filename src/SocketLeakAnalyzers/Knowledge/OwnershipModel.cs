@@ -426,7 +426,7 @@ internal sealed class OwnershipModel
         _ => member.Name,
     };
 
-    /// <summary>The row of the member itself: its own overload before <c>(*name)</c> before <c>(*)</c>.</summary>
+    /// <summary>The row of the member itself: its own overload before <c>(*name)</c>, more names before fewer, before <c>(*)</c>.</summary>
     private static OwnershipRow? FindRow(OwnershipRowIndex index, ISymbol definition)
     {
         if (index.Find(definition.ContainingType.OriginalDefinition) is not { } typeRows)
@@ -455,8 +455,8 @@ internal sealed class OwnershipModel
 
     private static int Rank(OwnershipRow row) => row.Overloads switch
     {
-        OverloadSelection.Exact => 2,
-        OverloadSelection.WithParameters => 1,
+        OverloadSelection.Exact => int.MaxValue,
+        OverloadSelection.WithParameters => row.OverloadParameters.Length,
         _ => 0,
     };
 

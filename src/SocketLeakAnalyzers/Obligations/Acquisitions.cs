@@ -27,6 +27,7 @@ internal sealed class Acquisitions
                 kind = facts.Kind;
                 return facts.IsResource
                     && !facts.IsAbstraction
+                    && _context.Model.GetMemberFacts(constructor).Returns != ReturnEffect.Borrowed
                     && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
             case IInvocationOperation invocation:
                 kind = KindOfResult(invocation.Type);
@@ -82,7 +83,17 @@ internal sealed class Acquisitions
 
     /// <summary>Whether the constructor opens nothing: a later call does (<c>ClientWebSocket.ConnectAsync</c>).</summary>
     public bool IsDormantWhenMade(IOperation acquisition) =>
-        acquisition is IObjectCreationOperation && _context.Model.GetTypeFacts(acquisition.Type).IsDormantWhenMade;
+        acquisition switch
+        {
+            IObjectCreationOperation creation => _context.Model.GetTypeFacts(creation.Type).IsDormantWhenMade && !_context.Model.GetMemberFacts(creation.Constructor).Begins,
+            IInvocationOperation invocation => _context.Model.GetMemberFacts(invocation.TargetMethod).ReturnsDormant,
+            _ => false,
+        };
+
+    /// <summary>Whether the resource is the body of a response: reading it to its end gives its connection back.</summary>
+    public bool IsBody(IOperation acquisition) =>
+        acquisition is IInvocationOperation invocation
+        && (KindOfResult(invocation.Type) == ResourceKind.Response || _context.Model.GetMemberFacts(invocation.TargetMethod).ReturnsBody);
 
     private ResourceKind KindOfResult(ITypeSymbol? type)
     {

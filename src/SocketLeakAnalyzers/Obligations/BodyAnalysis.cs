@@ -69,12 +69,27 @@ internal sealed class BodyAnalysis
         return System.Array.Empty<SiteResult>();
     }
 
+    /// <summary>A process holds pipes only where its standard streams are redirected.</summary>
+    private static bool RedirectsStreams(Body body)
+    {
+        foreach (var operation in body.AllOperations())
+        {
+            if (operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "RedirectStandardInput" or "RedirectStandardOutput" or "RedirectStandardError" }, Value.ConstantValue: { HasValue: true, Value: true } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void Analyze(Body body, ObligationEngine engine, List<SiteResult> results, CancellationToken cancellationToken)
     {
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (engine.Acquisitions.IsAcquisition(operation, out var kind)
+                && (kind != ResourceKind.Process || RedirectsStreams(body))
                 && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome)
             {
                 results.Add(new SiteResult(body, operation, kind, outcome));

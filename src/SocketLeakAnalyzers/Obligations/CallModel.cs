@@ -46,6 +46,7 @@ internal sealed class CallModel
                     ParameterEffect.Takes => new CallFate(ArgumentFate.Taken, ArgumentFate.Borrowed),
                     ParameterEffect.TakesOnTrue => new CallFate(ArgumentFate.TakenOnTrue, ArgumentFate.Borrowed),
                     ParameterEffect.Releases => new CallFate(ArgumentFate.Released, ArgumentFate.Released),
+                    ParameterEffect.Drains => new CallFate(ArgumentFate.Drained, ArgumentFate.Borrowed),
                     _ => CallFate.Borrowed,
                 },
                 false => CallFate.Borrowed,
@@ -109,6 +110,20 @@ internal sealed class CallModel
         return false;
     }
 
+    /// <summary>Whether the new object is known not to own the argument that it could own: <c>leaveOpen: true</c>, no <c>ownsSocket</c>.</summary>
+    public bool LeavesOpen(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    {
+        foreach (var fact in _context.Model.GetMemberFacts(method).Parameters)
+        {
+            if (fact.Effect == ParameterEffect.Takes && Holds(fact.Condition, arguments) == false)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>What the call gives back by its row; <see cref="ReturnEffect.Unstated"/> where the row's condition is not known to hold.</summary>
     public ReturnEffect ResultOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
@@ -119,7 +134,11 @@ internal sealed class CallModel
     }
 
     /// <summary>What the call can credibly throw, looking <paramref name="level"/> calls down into the compilation's own methods.</summary>
-    public ThrownKinds ThrownBy(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, int level)
+    /// <param name="method">What is called.</param>
+    /// <param name="receiver">The static type of what it is called on.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="level">The depth; 0: the compilation's own methods are taken not to throw.</param>
+    public ThrownKinds ThrownBy(IMethodSymbol method, ITypeSymbol? receiver, ImmutableArray<IArgumentOperation> arguments, int level)
     {
         if (HasSummary(method) && _context.Model.GetMemberFacts(method).Throws is null)
         {
@@ -131,7 +150,7 @@ internal sealed class CallModel
             };
         }
 
-        if (!_context.Model.ThrowsCredibly(method))
+        if (!_context.Model.ThrowsCredibly(method, receiver))
         {
             return ThrownKinds.None;
         }

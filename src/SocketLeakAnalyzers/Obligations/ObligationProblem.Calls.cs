@@ -41,19 +41,25 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
+        if (_status == ObligationStatus.Stored && !_body.IsConstructor && invocation.Instance is IInstanceReferenceOperation)
+        {
+            // A method of the same object may release what the field holds.
+            _status = ObligationStatus.Transferred;
+        }
+
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
-        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), arguments, fates, function);
+        var facts = _context.Model.GetMemberFacts(method);
+        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), facts.ReleasesOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
         if (function is not null)
         {
             RunFunction(function, throws: false);
         }
 
-        var facts = _context.Model.GetMemberFacts(method);
-        var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns == ReturnEffect.Wrapper, out var taken);
+        var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
         {
-            if (facts.Releases || facts.Drains || CallModel.IsRelease(method))
+            if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
             {
                 Release(receiver);
             }
@@ -61,6 +67,12 @@ internal sealed partial class ObligationProblem
             {
                 Begin(receiver);
             }
+        }
+
+        if (facts.TakesReceiver && _isDatabase && CallModel.Holds(facts.TakesReceiverCondition, invocation.Arguments) != false)
+        {
+            // The reader closes the connection of the command; which connection that is, is not followed.
+            Forget(AbstractValue.Site);
         }
 
         if (IsSomething(taken))
@@ -120,7 +132,7 @@ internal sealed partial class ObligationProblem
 
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
-        ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Arguments, ThrowLevel), constructor), arguments, fates, function: null);
+        ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
         Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
         if (IsSomething(taken))
         {
@@ -132,7 +144,8 @@ internal sealed partial class ObligationProblem
             return Acquire(creation);
         }
 
-        return _context.Model.GetTypeFacts(creation.Type).IsMemoryOnly ? AbstractValue.Memory
+        // A wrapper that has not taken what it is over holds nothing itself.
+        return _context.Model.GetTypeFacts(creation.Type).IsMemoryOnly || (_calls.IsWrapper(constructor) && _calls.LeavesOpen(constructor, creation.Arguments)) ? AbstractValue.Memory
             : _acquisitions.IsAcquisition(creation, out _) ? AbstractValue.OtherFresh
             : AbstractValue.NotNull;
     }
@@ -188,7 +201,7 @@ internal sealed partial class ObligationProblem
     }
 
     /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
-    private void ThrowFromCall(IOperation call, ThrownKinds thrown, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, Body? function)
+    private void ThrowFromCall(IOperation call, ThrownKinds thrown, AbstractValue released, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, Body? function)
     {
         if (thrown == ThrownKinds.None)
         {
@@ -196,6 +209,7 @@ internal sealed partial class ObligationProblem
         }
 
         var before = Snapshot();
+        Release(released);
         for (var i = 0; i < values.Length; i++)
         {
             if (Matters(values[i]))
@@ -264,6 +278,13 @@ internal sealed partial class ObligationProblem
         {
             case ArgumentFate.Borrowed:
                 break;
+            case ArgumentFate.Drained:
+                if (_isBody)
+                {
+                    Release(value);
+                }
+
+                break;
             case ArgumentFate.Released:
                 Release(value);
                 break;
@@ -301,7 +322,7 @@ internal sealed partial class ObligationProblem
         // A task of this compilation's own that nobody awaits here throws at nobody here.
         var thrown = !isAwaited && CallModel.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
             ? ThrownKinds.None
-            : _calls.ThrownBy(method, invocation.Arguments, ThrowLevel);
+            : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
         if (thrown != ThrownKinds.None || !isAwaited)
         {
             return thrown;

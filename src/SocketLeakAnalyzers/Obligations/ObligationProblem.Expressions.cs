@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Flow;
@@ -158,6 +159,10 @@ internal sealed partial class ObligationProblem
                 EvaluateChildren(operation, ChildFate.Keep);
                 return AbstractValue.Unknown;
 
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } invalid:
+                EvaluateUnboundCall(invalid, member);
+                return AbstractValue.Unknown;
+
             default:
                 EvaluateChildren(operation, ChildFate.Forget);
                 return AbstractValue.Unknown;
@@ -191,6 +196,30 @@ internal sealed partial class ObligationProblem
                 case ChildFate.Forget:
                     Forget(value);
                     break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A call whose arguments do not bind, in code without all of its references: what it is called on is still known, and
+    /// a member call on a resource is a use of it, or its release.
+    /// </summary>
+    private void EvaluateUnboundCall(IInvalidOperation call, MemberAccessExpressionSyntax member)
+    {
+        foreach (var child in call.ChildOperations)
+        {
+            var value = Evaluate(child);
+            if (child.Syntax != member.Expression)
+            {
+                Forget(value);
+            }
+            else if (member.Name.Identifier.ValueText is "Dispose" or "DisposeAsync" or "Close" or "Abort")
+            {
+                Release(value);
+            }
+            else if (value.Alias != Alias.No && _context.Model.GetTypeFacts(child.Type).MembersThrow)
+            {
+                Throw(call, Thrown.Of(ThrownKinds.Any));
             }
         }
     }
@@ -336,7 +365,7 @@ internal sealed partial class ObligationProblem
         }
 
         var isOwnMember = variable is null && PlaceOf(target) is not null && !IsStatic(target);
-        HandOver(value, isOwnMember && _body.IsConstructor ? ObligationStatus.Stored : ObligationStatus.Transferred);
+        HandOver(value, isOwnMember ? ObligationStatus.Stored : ObligationStatus.Transferred);
     }
 
     private static ISymbol? VariableOf(IOperation target) => target switch

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Flow;
+using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
@@ -22,6 +24,8 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private readonly Body _body;
     private readonly PlaceTable _places = new();
     private readonly Subject _subject;
+    private readonly bool _isBody;
+    private readonly bool _isDatabase;
     private readonly CancellationToken _cancellationToken;
 
     // The disjunct that is being walked.
@@ -40,6 +44,12 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         _body = body;
         _subject = subject;
         _cancellationToken = cancellationToken;
+        if (subject.Site is { } site)
+        {
+            _isBody = _acquisitions.IsBody(site);
+            _isDatabase = _acquisitions.IsAcquisition(site, out var kind) && kind == ResourceKind.Database;
+        }
+
         Entry = MakeEntry();
     }
 
@@ -91,7 +101,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     {
         foreach (var disjunct in state.Disjuncts)
         {
-            Outcome.StatusesOnReturn = Outcome.StatusesOnReturn.With(disjunct.Status);
+            Outcome.StatusesOnReturn = Outcome.StatusesOnReturn.With(disjunct.Status == ObligationStatus.Stored ? ObligationStatus.Transferred : disjunct.Status);
         }
 
         if (state[ObligationStatus.Owed] is { } owed)
@@ -107,9 +117,11 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         Outcome.Thrown |= CallModel.CredibleToCallers(thrown);
         foreach (var disjunct in state.Disjuncts)
         {
-            var status = disjunct.Status == ObligationStatus.Stored ? ObligationStatus.Owed : disjunct.Status;
+            var status = disjunct.Status != ObligationStatus.Stored ? disjunct.Status
+                : _body.IsConstructor ? ObligationStatus.Owed
+                : ObligationStatus.Transferred;
             Outcome.StatusesOnThrow = Outcome.StatusesOnThrow.With(status);
-            if (status == ObligationStatus.Owed)
+            if (disjunct.Status == ObligationStatus.Owed || (disjunct.Status == ObligationStatus.Stored && _body.IsConstructor))
             {
                 Outcome.Add(new Leak(LeakKind.Exception, disjunct.Cause?.Operation, null));
             }
@@ -280,13 +292,13 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     /// <summary>The site runs: what an earlier round of a loop left owed is kept apart, or lost where nothing refers to it any more.</summary>
     private AbstractValue Acquire(IOperation operation)
     {
-        var owesEarlier = _status == ObligationStatus.Owed;
+        var owesEarlier = _status is ObligationStatus.Owed or ObligationStatus.Stored;
         Rename(Alias.Earlier, Alias.No);
         Rename(Alias.Maybe, Alias.No);
         Rename(Alias.Must, owesEarlier ? Alias.Earlier : Alias.No);
         if (owesEarlier && !AnyOtherPlaceIs(-1, Alias.Earlier))
         {
-            Outcome.Add(new Leak(LeakKind.NextRound, operation, null));
+            Outcome.Add(_cause is null ? new Leak(LeakKind.NextRound, operation, null) : new Leak(LeakKind.Exception, _cause.Operation, null));
         }
 
         _status = _acquisitions.IsDormant(operation) ? ObligationStatus.Dormant : ObligationStatus.Owed;
@@ -410,7 +422,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             Outcome.Add(new Leak(IsDeclaration(assignment) ? LeakKind.NextRound : LeakKind.Overwritten, assignment, null));
         }
         else if (old.Alias == Alias.Must
-            && _status == ObligationStatus.Owed
+            && _status is ObligationStatus.Owed or ObligationStatus.Stored
             && !AnyOtherPlaceIs(place, Alias.Must)
             && !AnyOtherPlaceIs(place, Alias.Maybe))
         {
@@ -420,5 +432,6 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     }
 
     private static bool IsDeclaration(IOperation assignment) =>
-        assignment is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { IsDeclaration: true } };
+        assignment is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { IsDeclaration: true } }
+        || assignment.Syntax is VariableDeclaratorSyntax or SingleVariableDesignationSyntax or DeclarationExpressionSyntax;
 }

@@ -18,8 +18,8 @@ internal enum ObligationStatus
     Transferred,
 
     /// <summary>
-    /// In a field of the object whose constructor runs: handed over when the constructor returns, lost when it throws, as nobody
-    /// gets the object then.
+    /// In a field of the object whose code runs: handed over when the body returns. When a constructor throws it is lost, as nobody
+    /// gets the object then; in any body it is lost when the field is overwritten at once.
     /// </summary>
     Stored,
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Semantics;
 
@@ -25,6 +26,23 @@ internal static class LeakWords
         _ => ReturnStatement(leak, body) is null ? "when " + OwnerName(body.Owner) + " ends" : "when " + OwnerName(body.Owner) + " returns here",
     };
 
+    /// <summary>"'socket'": the place that is overwritten.</summary>
+    public static string OverwrittenPlace(Leak leak)
+    {
+        var target = leak.Operation switch
+        {
+            IAssignmentOperation assignment => assignment.Target.Syntax,
+            { } operation => operation.Syntax,
+            null => null,
+        };
+        return target switch
+        {
+            null => "the variable",
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => "'" + member.Name + "'",
+            _ => "'" + target + "'",
+        };
+    }
+
     /// <summary>The place where it is lost, for the diagnostic's additional location.</summary>
     public static Location Place(Leak leak, Body body)
     {
@@ -40,17 +58,28 @@ internal static class LeakWords
 
     private static string Thrower(IOperation? operation) => operation switch
     {
-        Microsoft.CodeAnalysis.Operations.IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
-        Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
-        Microsoft.CodeAnalysis.Operations.IAwaitOperation => "the await",
+        IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
+        IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
+        IAwaitOperation => "the await",
         _ => "this",
     };
 
-    private static string TypeName(ITypeSymbol? type)
+    public static string TypeName(ITypeSymbol? type)
     {
         if (SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments })
         {
             type = arguments[0];
+        }
+
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+        {
+            foreach (var element in tuple.TupleElements)
+            {
+                if (element.Type.IsReferenceType && element.Type.SpecialType == SpecialType.None)
+                {
+                    return element.Type.Name;
+                }
+            }
         }
 
         return type?.Name ?? "resource";

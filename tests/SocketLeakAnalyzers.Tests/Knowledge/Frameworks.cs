@@ -23,3 +23,15 @@ internal static class Frameworks
         await framework.ResolveAsync(LanguageNames.CSharp, CancellationToken.None),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 }
+
+internal static class CompilationExtensions
+{
+    /// <summary>The compilation as a package would be referenced.</summary>
+    public static MetadataReference EmitToImageReference(this Compilation compilation)
+    {
+        using var image = new System.IO.MemoryStream();
+        var emitted = compilation.Emit(image);
+        Xunit.Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
+}

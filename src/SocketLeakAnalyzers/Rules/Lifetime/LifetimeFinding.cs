@@ -1,0 +1,93 @@
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
+
+namespace SocketLeakAnalyzers.Rules.Lifetime;
+
+/// <summary>Which rule a lost resource falls under; the rules SLA1001 to SLA1004 share the cases out, so that one mistake gives one diagnostic.</summary>
+internal enum LifetimeCase
+{
+    /// <summary>Nothing is lost.</summary>
+    None,
+
+    /// <summary>No path releases or hands over.</summary>
+    NeverReleased,
+
+    /// <summary>Some path releases or hands over, and another leaves.</summary>
+    SomePath,
+
+    /// <summary>The success path hands over, and only exceptions lose it.</summary>
+    HandOver,
+
+    /// <summary>The last place that held it is overwritten.</summary>
+    Overwritten,
+}
+
+/// <summary>The case of one site, and the leak that is shown for it.</summary>
+internal readonly struct LifetimeFinding
+{
+    private LifetimeFinding(LifetimeCase found, Leak leak)
+    {
+        Case = found;
+        Leak = leak;
+    }
+
+    public LifetimeCase Case { get; }
+
+    /// <summary>The leak that says most; only where <see cref="Case"/> is not <see cref="LifetimeCase.None"/>.</summary>
+    public Leak Leak { get; }
+
+    public static LifetimeFinding Of(SiteResult result)
+    {
+        var outcome = result.Outcome;
+        Leak? shown = null;
+        var onlyExceptions = true;
+        foreach (var leak in outcome.Leaks)
+        {
+            onlyExceptions &= leak.Kind == LeakKind.Exception;
+            if (shown is null || Rank(leak) < Rank(shown) || (Rank(leak) == Rank(shown) && Position(leak) < Position(shown)))
+            {
+                shown = leak;
+            }
+        }
+
+        if (shown is null)
+        {
+            return default;
+        }
+
+        var found = shown.Kind == LeakKind.Overwritten ? LifetimeCase.Overwritten
+            : !outcome.IsReleased && !outcome.IsTransferred && !outcome.IsUnknown ? LifetimeCase.NeverReleased
+            : onlyExceptions && HandsOver(outcome) ? LifetimeCase.HandOver
+            : LifetimeCase.SomePath;
+        return IsLeftToOthers(result.Kind, found) ? default : new LifetimeFinding(found, shown);
+    }
+
+    /// <summary>The success path gives it to another owner; where it is not known to whom, it does so only if no success path releases.</summary>
+    private static bool HandsOver(SiteOutcome outcome)
+    {
+        var statuses = outcome.StatusesOnReturn;
+        return statuses.Contains(ObligationStatus.Transferred)
+            || statuses.Contains(ObligationStatus.Returned)
+            || (!statuses.Contains(ObligationStatus.Released) && (outcome.IsTransferred || outcome.IsUnknown));
+    }
+
+    /// <summary>Clients, listeners and writers have rules of their own; what a listener is handed over to is not one of them.</summary>
+    private static bool IsLeftToOthers(ResourceKind kind, LifetimeCase found) => kind switch
+    {
+        ResourceKind.Http or ResourceKind.Writer => true,
+        ResourceKind.Listener => found != LifetimeCase.HandOver,
+        _ => false,
+    };
+
+    // An overwritten place has its own rule; then a plain way out says more than an exception.
+    private static int Rank(Leak leak) => leak.Kind switch
+    {
+        LeakKind.Overwritten => 0,
+        LeakKind.Return => 1,
+        LeakKind.NextRound => 2,
+        _ => 3,
+    };
+
+    private static int Position(Leak leak) => leak.Operation?.Syntax.SpanStart ?? int.MaxValue;
+}

@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Obligations;
+
+namespace SocketLeakAnalyzers.Rules.Lifetime;
+
+/// <summary>
+/// SLA1003: a resource that is handed over on success, and lost when a credible exception comes before the hand-over.
+/// <para>
+/// A refused connect loses a descriptor each time it is tried: the retry loop that waits for a peer to come back runs the process out of them.
+/// </para>
+/// <example><c>var socket = new Socket(…); socket.Connect(end); return socket;</c></example>
+/// <para>
+/// Known gaps: what a base constructor that throws does to the fields of a derived one is not looked at.
+/// </para>
+/// </summary>
+internal static class SLA1003LostBeforeHandOver
+{
+    public const string Id = "SLA1003";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Lost when an exception comes before the hand-over",
+        messageFormat: "{0} is lost {1}: its new owner has not got it yet, and it is not disposed",
+        RuleCategory.Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The resource is returned, stored or wrapped on success; when an exception comes between its acquisition and that hand-over, nobody has it.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    /// <summary>The diagnostic for a site whose finding falls under this rule.</summary>
+    public static Diagnostic Report(SiteResult result, Leak leak) => Diagnostic.Create(
+        Descriptor,
+        result.Site.Syntax.GetLocation(),
+        new[] { LeakWords.Place(leak, result.Body) },
+        LeakWords.Subject(result.Site),
+        LeakWords.Path(leak, result.Body));
+}

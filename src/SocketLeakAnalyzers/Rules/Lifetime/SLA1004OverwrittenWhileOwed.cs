@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Obligations;
+
+namespace SocketLeakAnalyzers.Rules.Lifetime;
+
+/// <summary>
+/// SLA1004: a variable, field or property that still holds an unreleased resource is overwritten.
+/// <para>
+/// Each reconnect, or each round of a retry loop, loses the connection before it.
+/// </para>
+/// <example><c>for (…) { socket = new Socket(…); try { socket.Connect(end); break; } catch (SocketException) { } }</c></example>
+/// <para>
+/// Known gaps: elements of arrays and dictionaries are not followed.
+/// </para>
+/// </summary>
+internal static class SLA1004OverwrittenWhileOwed
+{
+    public const string Id = "SLA1004";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Overwritten while it holds an undisposed resource",
+        messageFormat: "{0} still holds a {1} that has not been disposed when it is overwritten here",
+        RuleCategory.Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A variable, field or property that still holds an undisposed resource is given another value: a reconnect or a retry loses one connection each time.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    /// <summary>The diagnostic for a site whose finding falls under this rule.</summary>
+    public static Diagnostic Report(SiteResult result, Leak leak) => Diagnostic.Create(
+        Descriptor,
+        leak.Operation!.Syntax.GetLocation(),
+        new[] { result.Site.Syntax.GetLocation() },
+        LeakWords.OverwrittenPlace(leak),
+        LeakWords.TypeName(result.Site.Type));
+}
