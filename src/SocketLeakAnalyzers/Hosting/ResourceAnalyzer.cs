@@ -16,7 +16,8 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         SLA1001UndisposedResource.Descriptor,
         SLA1002NotDisposedOnAllPaths.Descriptor,
         SLA1003LostBeforeHandOver.Descriptor,
-        SLA1004OverwrittenWhileOwed.Descriptor);
+        SLA1004OverwrittenWhileOwed.Descriptor,
+        SLA1006HttpClientPerCall.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -46,7 +47,7 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
             var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
             foreach (var result in analysis.Analyze(body, context.CancellationToken))
             {
-                if (Check(result) is { } diagnostic)
+                if ((Check(result) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
                 {
                     context.ReportDiagnostic(diagnostic);
                 }

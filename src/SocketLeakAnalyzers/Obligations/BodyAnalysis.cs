@@ -36,6 +36,8 @@ internal sealed class BodyAnalysis
 
     public BodyAnalysis(ObligationContext context) => _context = context;
 
+    public ObligationContext Context => _context;
+
     /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
     public bool HasAcquisitions(IOperation root)
     {
@@ -88,7 +90,7 @@ internal sealed class BodyAnalysis
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (engine.Acquisitions.IsAcquisition(operation, out var kind)
+            if ((engine.Acquisitions.IsAcquisition(operation, out var kind) || engine.Acquisitions.IsHttpClient(operation))
                 && (kind != ResourceKind.Process || RedirectsStreams(body))
                 && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome)
             {

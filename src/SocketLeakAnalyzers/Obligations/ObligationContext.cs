@@ -1,3 +1,4 @@
+using System;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
@@ -20,12 +21,15 @@ internal enum ExceptionPaths
 /// <summary>What every body of one compilation is analysed with.</summary>
 internal sealed class ObligationContext
 {
+    private readonly Lazy<bool> _isTestAssembly;
+
     public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible)
     {
         Compilation = compilation;
         Model = model;
         Known = known;
         ExceptionPaths = exceptionPaths;
+        _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
 
     public Compilation Compilation { get; }
@@ -35,6 +39,9 @@ internal sealed class ObligationContext
     public KnownTypes Known { get; }
 
     public ExceptionPaths ExceptionPaths { get; }
+
+    /// <summary>Whether the compilation references a test framework.</summary>
+    public bool IsTestAssembly => _isTestAssembly.Value;
 
     public SummaryStore Summaries { get; } = new();
 }

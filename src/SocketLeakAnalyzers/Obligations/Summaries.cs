@@ -142,11 +142,7 @@ internal sealed class SummaryStore
                 continue;
             }
 
-            // The one place that asks for another tree's semantic model: a summary is of a method that may stand in another file.
-            // It is asked for once per tree, and only for methods that a tracked resource is given to or comes from.
-#pragma warning disable RS1030
-            var model = _models.GetOrAdd(syntax.SyntaxTree, tree => compilation.GetSemanticModel(tree));
-#pragma warning restore RS1030
+            var model = ModelOf(syntax.SyntaxTree, compilation);
             var graph = model.GetOperation(declaration, cancellationToken) switch
             {
                 IMethodBodyOperation body when body.BlockBody is not null || body.ExpressionBody is not null => ControlFlowGraph.Create(body, cancellationToken),
@@ -162,6 +158,15 @@ internal sealed class SummaryStore
 
         return null;
     }
+
+    /// <summary>
+    /// The one place that asks for another tree's semantic model: a summary is of a method that may stand in another file, and so may
+    /// a caller. It is asked for once per tree, and only for methods that a tracked resource is given to, comes from or is made in.
+    /// </summary>
+    public SemanticModel ModelOf(SyntaxTree tree, Compilation compilation) =>
+#pragma warning disable RS1030
+        _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, compilation.GetSemanticModel(tree));
+#pragma warning restore RS1030
 
     private sealed class Frame
     {
