@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading;
@@ -18,14 +19,20 @@ internal sealed class AnalysisByOptions
 {
     private readonly Compilation _compilation;
     private readonly KnownTypes _known;
+    private readonly Func<SyntaxTree, DeclaredNames> _namesOf;
     private readonly ImmutableArray<OwnershipRow> _userRows;
     private readonly ConcurrentDictionary<SyntaxTree, BodyAnalysis> _byTree = new();
     private readonly ConcurrentDictionary<OptionTexts, AnalysisOptions> _byTexts = new();
     private readonly ConcurrentDictionary<AnalysisOptions, BodyAnalysis> _byOptions = new();
 
-    public AnalysisByOptions(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="options">Its options and additional files.</param>
+    /// <param name="namesOf">The declared names of a file.</param>
+    /// <param name="cancellationToken">Cancels the reading of the user's rows.</param>
+    public AnalysisByOptions(Compilation compilation, AnalyzerOptions options, Func<SyntaxTree, DeclaredNames> namesOf, CancellationToken cancellationToken)
     {
         _compilation = compilation;
+        _namesOf = namesOf;
         _known = new KnownTypes(_compilation);
         _userRows = UserRows.Read(options, cancellationToken);
     }
@@ -42,9 +49,11 @@ internal sealed class AnalysisByOptions
         return _byTree.GetOrAdd(tree, _byOptions.GetOrAdd(meaning, Make));
     }
 
-    private BodyAnalysis Make(AnalysisOptions options) => new(new ObligationContext(
-        _compilation,
-        OwnershipModel.Create(_compilation, _userRows, options.AdditionalTypes, options.ExcludedTypes),
-        _known,
-        options.ExceptionPaths));
+    private BodyAnalysis Make(AnalysisOptions options)
+    {
+        var model = OwnershipModel.Create(_compilation, _userRows, options.AdditionalTypes, options.ExcludedTypes);
+        return new BodyAnalysis(
+            new ObligationContext(_compilation, model, _known, options.ExceptionPaths),
+            () => BodyFilter.Create(_compilation, model, _namesOf));
+    }
 }

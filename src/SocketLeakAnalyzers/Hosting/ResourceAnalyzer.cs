@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SocketLeakAnalyzers.Obligations;
@@ -11,6 +12,8 @@ namespace SocketLeakAnalyzers.Hosting;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ResourceAnalyzer : DiagnosticAnalyzer
 {
+    private readonly SyntaxTreeValueProvider<DeclaredNames> _declaredNames = new(static tree => DeclaredNames.Read(tree, CancellationToken.None));
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         SLA1001UndisposedResource.Descriptor,
@@ -26,7 +29,12 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var analyses = new AnalysisByOptions(start.Compilation, start.Options, start.CancellationToken);
+            var analyses = new AnalysisByOptions(start.Compilation, start.Options, NamesOf, start.CancellationToken);
+
+            // Kept by the host for as long as the file is the same, also when other files change.
+            DeclaredNames NamesOf(SyntaxTree tree) =>
+                start.TryGetValue(tree, _declaredNames, out var names) ? names : DeclaredNames.Read(tree, CancellationToken.None);
+
             start.RegisterOperationBlockAction(block => Analyze(block, analyses));
         });
     }
@@ -39,7 +47,7 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         {
             var root = Root(block);
             var analysis = analyses.For(root.Syntax.SyntaxTree, context.Options);
-            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root))
+            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root, context.CancellationToken))
             {
                 continue;
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
@@ -38,6 +39,46 @@ internal sealed class OwnershipModel
 
     /// <summary>The rows of the user, which win over the embedded ones.</summary>
     public ImmutableArray<OwnershipRow> UserRows { get; }
+
+    /// <summary>The simple names of the types that rows and options make resources.</summary>
+    public IEnumerable<string> ResourceTypeNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.ResourceTypeNames)
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    /// <summary>The names of the members that give a resource by a row.</summary>
+    public IEnumerable<string> AcquiringMemberNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.AcquiringMemberNames)
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<OwnershipRowIndex> Indexes()
+    {
+        yield return _embeddedIndex;
+        yield return _userIndex;
+        if (_additionalTypes is not null)
+        {
+            yield return _additionalTypes;
+        }
+    }
 
     /// <summary>The model for one compilation.</summary>
     /// <param name="compilation">The compilation.</param>
