@@ -52,7 +52,7 @@ internal sealed class Acquisitions
     {
         IObjectCreationOperation => IsAcquisition(operation, out _) || IsHttpClient(operation),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
-            && (CallModel.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
+            && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,
     };
 

@@ -22,10 +22,14 @@ internal sealed class CallModel
         _session = session;
     }
 
-    /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation.</summary>
-    public static bool HasSummary(IMethodSymbol method) =>
+    /// <summary>
+    /// Whether the body that a call of the method runs is known, and stands in this compilation. In an IDE the methods of another project
+    /// have source too; the build does not see it, and neither does the analysis.
+    /// </summary>
+    public bool HasSummary(IMethodSymbol method) =>
         method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
         && !method.DeclaringSyntaxReferences.IsEmpty
+        && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _context.Compilation.Assembly)
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class ObligationProblem
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
         ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
-        Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
+        Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
         var isSite = ReferenceEquals(creation, _subject.Site);
         if (IsSomething(taken) && !(isSite && _acquisitions.IsHttpClient(creation)))
         {
@@ -182,7 +182,7 @@ internal sealed partial class ObligationProblem
     private ImmutableArray<CallFate> FatesOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, Body? function, bool isInvocation)
     {
         // `: base(stream)`: a base class that asks for a resource keeps it.
-        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !CallModel.HasSummary(method);
+        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !_calls.HasSummary(method);
         var fates = ImmutableArray.CreateBuilder<CallFate>(operations.Length);
         for (var i = 0; i < operations.Length; i++)
         {
@@ -321,7 +321,7 @@ internal sealed partial class ObligationProblem
         var method = invocation.TargetMethod;
 
         // A task of this compilation's own that nobody awaits here throws at nobody here.
-        var thrown = !isAwaited && CallModel.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
+        var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
             ? ThrownKinds.None
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
         if (thrown != ThrownKinds.None || !isAwaited)

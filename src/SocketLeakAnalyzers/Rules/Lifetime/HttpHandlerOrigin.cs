@@ -17,11 +17,13 @@ internal sealed class HttpHandlerOrigin
 
     private readonly KnownTypes _known;
     private readonly Func<SyntaxTree, SemanticModel> _models;
+    private readonly IAssemblySymbol _assembly;
     private readonly CancellationToken _cancellationToken;
     private int _depth;
 
-    public HttpHandlerOrigin(KnownTypes known, Func<SyntaxTree, SemanticModel> models, CancellationToken cancellationToken)
+    public HttpHandlerOrigin(KnownTypes known, IAssemblySymbol assembly, Func<SyntaxTree, SemanticModel> models, CancellationToken cancellationToken)
     {
+        _assembly = assembly;
         _known = known;
         _models = models;
         _cancellationToken = cancellationToken;
@@ -195,7 +197,8 @@ internal sealed class HttpHandlerOrigin
     /// <summary>A method of the compilation whose every return gives a handler that it has made.</summary>
     private bool IsMadeBy(IMethodSymbol method)
     {
-        if (method.IsAbstract || method.IsVirtual || method.IsOverride)
+        // In an IDE a method of another project has source too; the build does not see it.
+        if (!SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _assembly) || method.IsAbstract || method.IsVirtual || method.IsOverride)
         {
             return false;
         }

@@ -52,7 +52,7 @@ internal static class SLA1006HttpClientPerCall
             ? own
             : context.Summaries.ModelOf(tree, context.Compilation);
         var isClient = context.Known.IsHttpClient(type);
-        if (isClient ? !new HttpHandlerOrigin(context.Known, Models, cancellationToken).IsOwn(creation) : !IsSentByInvoker(creation, context.Known))
+        if (isClient ? !new HttpHandlerOrigin(context.Known, context.Compilation.Assembly, Models, cancellationToken).IsOwn(creation) : !IsSentByInvoker(creation, context.Known))
         {
             return null;
         }
