@@ -105,7 +105,7 @@ internal sealed class BodyAnalysis
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (engine.Acquisitions.IsAcquisition(operation, out var kind)
+            if ((engine.Acquisitions.IsAcquisition(operation, out var kind) || engine.Acquisitions.IsHttpClient(operation))
                 && (kind != ResourceKind.Process || RedirectsStreams(body))
                 && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome)
             {

@@ -1,3 +1,4 @@
+using System;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
@@ -20,6 +21,8 @@ internal enum ExceptionPaths
 /// <summary>What every body of one compilation is analysed with.</summary>
 internal sealed class ObligationContext
 {
+    private readonly Lazy<bool> _isTestAssembly;
+
     public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible)
     {
         Compilation = compilation;
@@ -27,6 +30,7 @@ internal sealed class ObligationContext
         Known = known;
         ExceptionPaths = exceptionPaths;
         OwningTypes = new OwningTypes(this);
+        _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
 
     public Compilation Compilation { get; }
@@ -36,6 +40,9 @@ internal sealed class ObligationContext
     public KnownTypes Known { get; }
 
     public ExceptionPaths ExceptionPaths { get; }
+
+    /// <summary>Whether the compilation references a test framework.</summary>
+    public bool IsTestAssembly => _isTestAssembly.Value;
 
     public SummaryStore Summaries { get; } = new();
 

@@ -143,12 +143,13 @@ internal sealed partial class ObligationProblem
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
         ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
         Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
-        if (IsSomething(taken))
+        var isSite = ReferenceEquals(creation, _subject.Site);
+        if (IsSomething(taken) && !(isSite && _acquisitions.IsHttpClient(creation)))
         {
             return taken;
         }
 
-        if (ReferenceEquals(creation, _subject.Site))
+        if (isSite)
         {
             return Acquire(creation);
         }
