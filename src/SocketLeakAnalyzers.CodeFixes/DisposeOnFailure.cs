@@ -29,7 +29,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         var model = site.Model;
         var cancellationToken = site.CancellationToken;
         if (site.Expression is not { } acquisition
-            || ResourceValue.Of(acquisition, model, cancellationToken) is not { } value
+            || ResourceValue.Of(acquisition, site) is not { } value
             || TypeWords.IsTaskLike(value.Type))
         {
             return null;
@@ -53,7 +53,8 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         int last;
         if (holder.Symbol is ILocalSymbol local)
         {
-            last = LastToCover(holder.Scope, first, Lifetime.EscapesOf(local, holder.Scope.Container, model, site.CancellationToken), site);
+            var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, model, site.CancellationToken);
+            last = LastToCover(holder.Scope, first, escapes.Count > 0 ? escapes : GivenAway(local, holder.Scope, first, site), site);
         }
         else
         {
@@ -96,13 +97,41 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        var last = LastToCover(scope, scope.Index, Lifetime.EscapesOf(value.Outer, scope.Container, model, site.CancellationToken), site);
+        var escapes = Lifetime.EscapesOf(value.Outer, scope.Container, model, site.CancellationToken);
+        var last = escapes.Count > 0 ? LastToCover(scope, scope.Index, escapes, site) : scope.Index;
         var typeText = value.Expression is ImplicitObjectCreationExpressionSyntax
             ? type.WithNullableAnnotation(NullableAnnotation.None).ToMinimalDisplayString(model, statement.SpanStart)
             : "var";
         var edit = new EditBuilder();
         edit.Replace(value.Outer.Span, name);
         return TryCover(scope, scope.Index, last, release, typeText + " " + name + " = " + value.Expression + ";", site, edit) ? Finish(name, edit) : null;
+    }
+
+    /// <summary>
+    /// The first use behind the leaving place that gives the local to something: what takes it is known to the analyzer, which has
+    /// looked into the method.
+    /// </summary>
+    private static List<SyntaxNode> GivenAway(ILocalSymbol local, StatementScope scope, int first, FixSite site)
+    {
+        var given = new List<SyntaxNode>();
+        var from = site.OtherPlaces.IsEmpty ? 0 : site.OtherPlaces[0].Start;
+        for (var i = first; i < scope.Statements!.Count && given.Count == 0; i++)
+        {
+            if (scope.Statements[i].Span.End <= from)
+            {
+                continue;
+            }
+
+            foreach (var use in Lifetime.UsesOf(local, scope.Statements[i], site.Model, site.CancellationToken))
+            {
+                if (use.Parent is ArgumentSyntax)
+                {
+                    given.Add(use);
+                }
+            }
+        }
+
+        return given;
     }
 
     /// <summary>The last statement that the <c>try</c> has to cover; less than <paramref name="first"/> where there is none.</summary>
@@ -134,12 +163,19 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
         if (!IsPlainAssignment(statements[handOver]))
         {
-            return NeedsRest(handOver) ? ThroughPlainAssignments(handOver) : handOver;
+            return NeedsRest(handOver) ? ThroughLastReturn() ?? ThroughPlainAssignments(handOver) : handOver;
         }
 
         return NeedsRest(handOver - 1) ? ThroughPlainAssignments(handOver) : handOver - 1;
 
         bool NeedsRest(int last) => last >= first && scope.IsDeclaredAndUsedOutside(first, last, site.Model, site.CancellationToken);
+
+        // Where the method ends by returning it, nobody has it before.
+        int? ThroughLastReturn()
+        {
+            var end = statements[statements.Count - 1];
+            return end is ReturnStatementSyntax && escapes.Exists(escape => end.Span.Contains(escape.Span)) ? statements.Count - 1 : null;
+        }
 
         // Storing in a field throws nothing that would find the resource in two hands.
         int ThroughPlainAssignments(int from)

@@ -25,7 +25,7 @@ public sealed class WrapInTryFinallyCodeFixProvider : EditCodeFixProvider
         var model = site.Model;
         var cancellationToken = site.CancellationToken;
         if (site.Expression is not { } acquisition
-            || ResourceValue.Of(acquisition, model, cancellationToken) is not { } value
+            || ResourceValue.Of(acquisition, site) is not { } value
             || TypeWords.IsTaskLike(value.Type)
             || Holder.Of(value, site) is not { Symbol: ILocalSymbol local } holder
             || Releases.FindEndOfScope(local, holder.Scope, model, cancellationToken) is not { IsMovable: true } release

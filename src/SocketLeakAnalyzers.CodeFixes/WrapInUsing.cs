@@ -30,7 +30,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        var value = ResourceValue.Of(acquisition, site.Model, site.CancellationToken);
+        var value = ResourceValue.Of(acquisition, site);
         if (value is not null && TypeWords.IsTaskLike(value.Type))
         {
             value = AwaitedLater(value, site);
@@ -81,7 +81,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
 
         return only is not null
             && only.FirstAncestorOrSelf<StatementSyntax>()?.Parent == statement.Parent
-            && ResourceValue.Of(only, site.Model, site.CancellationToken) is { } value
+            && ResourceValue.Of(only, site) is { } value
             && !TypeWords.IsTaskLike(value.Type)
             && value.Outer != only
             ? value

@@ -225,7 +225,8 @@ internal sealed class Lifetime
             case AssignmentExpressionSyntax assignment when assignment.Right == value:
                 return assignment.Parent is not ExpressionStatementSyntax || AssignmentOutlives(assignment);
             case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment when assignment.Left == value:
-                return !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
+                // A member that is set, or an event that is subscribed to.
+                return false;
             case ExpressionStatementSyntax:
             case ArrowExpressionClauseSyntax arrow when IsVoid(arrow):
                 return TypeWords.IsTaskLike(_model.GetTypeInfo(value, _cancellationToken).Type);

@@ -28,8 +28,12 @@ internal sealed class ResourceValue
     public ITypeSymbol? Type { get; }
 
     /// <summary>Follows the value of an acquisition outwards; null where the value may be something that this code does not own.</summary>
-    public static ResourceValue? Of(ExpressionSyntax acquisition, SemanticModel model, CancellationToken cancellationToken)
+    public static ResourceValue? Of(ExpressionSyntax acquisition, FixSite site)
     {
+        // Where the wrapper's own constructor loses it, the wrapper cannot release it.
+        var isLostInWrapper = !site.OtherPlaces.IsEmpty && site.OtherPlaces[0].Contains(acquisition.Span) && site.OtherPlaces[0] != acquisition.Span;
+        var model = site.Model;
+        var cancellationToken = site.CancellationToken;
         var value = acquisition;
         var current = acquisition;
         while (current.Parent is { } parent)
@@ -82,7 +86,7 @@ internal sealed class ResourceValue
                     value = current = step;
                     continue;
                 case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: BaseObjectCreationExpressionSyntax creation } } argument
-                    when Wrappers.Owns(creation, argument, model, cancellationToken):
+                    when !isLostInWrapper && Wrappers.Owns(creation, argument, model, cancellationToken):
                     value = current = creation;
                     continue;
             }

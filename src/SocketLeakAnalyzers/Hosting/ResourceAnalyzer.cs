@@ -19,7 +19,8 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         SLA1001UndisposedResource.Descriptor,
         SLA1002NotDisposedOnAllPaths.Descriptor,
         SLA1003LostBeforeHandOver.Descriptor,
-        SLA1004OverwrittenWhileOwed.Descriptor);
+        SLA1004OverwrittenWhileOwed.Descriptor,
+        SLA1006HttpClientPerCall.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -62,7 +63,7 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
                     continue;
                 }
 
-                if (Report(result, finding) is { } diagnostic)
+                if ((Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
                 {
                     context.ReportDiagnostic(diagnostic);
                 }

@@ -25,10 +25,14 @@ internal sealed class Acquisitions
             case IObjectCreationOperation { Constructor: { } constructor, Type: { } type } creation:
                 var facts = _context.Model.GetTypeFacts(type);
                 kind = facts.Kind;
-                return facts.IsResource
-                    && !facts.IsAbstraction
-                    && _context.Model.GetMemberFacts(constructor).Returns != ReturnEffect.Borrowed
-                    && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
+                if (facts.IsResource && !facts.IsAbstraction)
+                {
+                    return _context.Model.GetMemberFacts(constructor).Returns != ReturnEffect.Borrowed
+                        && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
+                }
+
+                kind = facts.IsResource ? facts.Kind : ResourceKind.Other;
+                return _context.OwningTypes.MayOwn(type) && _calls.OwnsFromConstruction(constructor);
             case IInvocationOperation invocation:
                 kind = KindOfResult(invocation.Type);
                 return kind != ResourceKind.None && _calls.ResultOf(invocation.TargetMethod, invocation.Arguments) switch
@@ -50,11 +54,20 @@ internal sealed class Acquisitions
     /// </summary>
     public bool MayBeAcquisition(IOperation operation) => operation switch
     {
-        IObjectCreationOperation => IsAcquisition(operation, out _),
+        IObjectCreationOperation creation => _context.OwningTypes.MayOwn(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
             && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the operation makes an <c>HttpClient</c>. It is followed from there even where its handler is what owns the connections,
+    /// as there is one finding for both, and it is about the client.
+    /// </summary>
+    public bool IsHttpClient(IOperation operation) =>
+        operation is IObjectCreationOperation { Type: { } type }
+        && _context.Model.GetTypeFacts(type).Kind == ResourceKind.Http
+        && _context.Known.IsHttpClient(type);
 
     private static bool HoldsFresh(AbstractValue shape)
     {
@@ -115,6 +128,8 @@ internal sealed class Acquisitions
         }
 
         var facts = _context.Model.GetTypeFacts(type);
-        return facts.IsResource ? facts.Kind : ResourceKind.None;
+        return facts.IsResource ? facts.Kind
+            : _context.OwningTypes.MayOwn(type) ? ResourceKind.Other
+            : ResourceKind.None;
     }
 }

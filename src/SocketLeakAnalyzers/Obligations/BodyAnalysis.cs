@@ -46,6 +46,8 @@ internal sealed class BodyAnalysis
         _acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
     }
 
+    public ObligationContext Context => _context;
+
     /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
     public bool HasAcquisitions(IOperation root, CancellationToken cancellationToken)
     {
@@ -103,7 +105,7 @@ internal sealed class BodyAnalysis
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (engine.Acquisitions.IsAcquisition(operation, out var kind)
+            if ((engine.Acquisitions.IsAcquisition(operation, out var kind) || engine.Acquisitions.IsHttpClient(operation))
                 && (kind != ResourceKind.Process || RedirectsStreams(body))
                 && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome)
             {

@@ -23,11 +23,10 @@ internal sealed class CallModel
         _session = session;
     }
 
-    /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation (an IDE gives the sources of other projects too).</summary>
+    /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation.</summary>
     public bool HasSummary(IMethodSymbol method) =>
-        SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _context.Compilation.Assembly)
+        _context.HasCode(method)
         && method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
-        && !method.DeclaringSyntaxReferences.IsEmpty
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>
@@ -73,6 +72,46 @@ internal sealed class CallModel
         }
 
         return Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
+    }
+
+    /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>
+    /// <param name="method">The method; a virtual one stands for its own body.</param>
+    /// <param name="member">The field or auto-property.</param>
+    public CallFate FateOfMember(IMethodSymbol method, ISymbol member)
+    {
+        if (!_context.HasCode(method))
+        {
+            return CallFate.Borrowed;
+        }
+
+        return method.IsAbstract || method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
+            ? CallFate.Unknown
+            : _session.Get(method, SummaryAspect.Member, member).Argument(0);
+    }
+
+    /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
+    public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
+
+    /// <summary>Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases.</summary>
+    public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
+
+    /// <summary>What the call does to the object of the compilation that it is called on.</summary>
+    public OwnerEffect EffectOnReceiver(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        if (type is null || method.IsStatic || !_context.HasCode(type))
+        {
+            return OwnerEffect.None;
+        }
+
+        // Which code runs is not known: a name that promises a beginning or an end is taken to hand the object on.
+        if (type.TypeKind == TypeKind.Interface || method.IsAbstract)
+        {
+            return Conventions.MayRelease(method.Name) ? OwnerEffect.Escapes : OwnerEffect.None;
+        }
+
+        return _session.OwnershipOf(type).EffectOf(method);
     }
 
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>

@@ -98,7 +98,8 @@ internal static class LeakWords
         return type?.Name ?? "resource";
     }
 
-    private static string OwnerName(ISymbol owner) => owner switch
+    /// <summary>"'Fetch'", "the lambda", "the constructor".</summary>
+    public static string OwnerName(ISymbol owner) => owner switch
     {
         IMethodSymbol { MethodKind: MethodKind.LambdaMethod } => "the lambda",
         IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => "the constructor",

@@ -196,4 +196,11 @@ public class DisposeOnFailureTests
     public Task A_yield_cannot_stand_in_a_try_with_a_catch() => Refuses(
         "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\ns.Connect(end);\nyield return s;",
         "public IEnumerable<Socket> M(EndPoint end)");
+
+    [Fact]
+    public Task What_a_later_argument_can_lose_gets_a_name() => Fixes(
+        "return new Pair({|SLA1003:File.OpenRead(a)|}, File.Create(b));",
+        "var stream = File.OpenRead(a);\ntry\n{\n    return new Pair(stream, File.Create(b));\n}\ncatch\n{\n    stream.Dispose();\n    throw;\n}",
+        "public Pair M(string a, string b)",
+        "public sealed class Pair(Stream from, Stream to) : IDisposable\n{\n    private readonly Stream _from = from, _to = to;\n    public void Dispose() { _from.Dispose(); _to.Dispose(); }\n}");
 }

@@ -647,4 +647,14 @@ public class WrapInUsingTests
             static void Use(Socket s) { s.Send(new byte[1]); }
         }
         """);
+
+    [Fact]
+    public Task What_a_constructor_of_a_disposed_wrapper_can_lose_gets_a_name() => Fixes(
+        "using var zip = new ZipArchive({|SLA1002:File.OpenRead(host)|});\nusing (var other = new ZipArchive({|SLA1002:File.OpenRead(host)|}))\n    Console.WriteLine(zip.Entries.Count + other.Entries.Count);",
+        "using var stream = File.OpenRead(host);\nusing var zip = new ZipArchive(stream);\nusing var fileStream = File.OpenRead(host);\nusing (var other = new ZipArchive(fileStream))\n    Console.WriteLine(zip.Entries.Count + other.Entries.Count);");
+
+    [Fact]
+    public Task An_event_that_is_subscribed_to_does_not_keep_it() => Fixes(
+        "var process = {|SLA1001:new System.Diagnostics.Process { StartInfo = new(host) { RedirectStandardOutput = true } }|};\nprocess.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);\nprocess.Start();",
+        "using var process = new System.Diagnostics.Process { StartInfo = new(host) { RedirectStandardOutput = true } };\nprocess.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);\nprocess.Start();");
 }
