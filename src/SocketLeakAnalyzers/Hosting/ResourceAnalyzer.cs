@@ -54,7 +54,8 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
 
             var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
             HashSet<IOperation>? overwriting = null;
-            foreach (var result in analysis.Analyze(body, context.CancellationToken))
+            IReadOnlyList<MemberOverwrite> overwrites;
+            foreach (var result in analysis.Analyze(body, out overwrites, context.CancellationToken))
             {
                 var finding = LifetimeFinding.Of(result);
                 if (finding.Case == LifetimeCase.Overwritten && !(overwriting ??= new HashSet<IOperation>()).Add(finding.Leak.Operation!))
@@ -66,6 +67,14 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
                 if ((Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
                 {
                     context.ReportDiagnostic(diagnostic);
+                }
+            }
+
+            foreach (var overwrite in overwrites)
+            {
+                if ((overwriting ??= new HashSet<IOperation>()).Add(overwrite.Leak.Operation!))
+                {
+                    context.ReportDiagnostic(SLA1004OverwrittenWhileOwed.Report(overwrite));
                 }
             }
         }

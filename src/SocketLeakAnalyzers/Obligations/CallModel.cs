@@ -89,6 +89,9 @@ internal sealed class CallModel
             : _session.Get(method, SummaryAspect.Member, member).Argument(0);
     }
 
+    /// <summary>What a type of the compilation does with the resources in its fields.</summary>
+    public TypeOwnership OwnershipOf(INamedTypeSymbol type) => _session.OwnershipOf(type);
+
     /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
     public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
 

@@ -25,7 +25,8 @@ internal static class MethodSummarizer
             case SummaryAspect.Result:
                 return MethodSummary.OfResult(ResultOf(engine, body, cancellationToken));
             case SummaryAspect.Member when key.Member is { } member:
-                return MethodSummary.OfArguments(ImmutableArray.Create(FateOf(engine, body, member, cancellationToken)));
+                var fate = FateOf(engine, body, member, cancellationToken);
+                return MethodSummary.OfArguments(ImmutableArray.Create(fate.OnReturn == ArgumentFate.Borrowed && body.ReleasesAnotherMember(member) ? CallFate.Unknown : fate));
             case SummaryAspect.ThrownDirectly or SummaryAspect.ThrownByCallees:
                 return MethodSummary.OfThrown(engine.ThrownBy(body, cancellationToken));
         }

@@ -368,6 +368,11 @@ internal sealed partial class ObligationProblem
         }
 
         var isOwnMember = variable is null && PlaceOf(target) is not null && !IsStatic(target);
+        if (isOwnMember && value.Alias == Alias.Must)
+        {
+            Outcome.StoredIn.Add(((target as IFieldReferenceOperation)?.Field ?? (ISymbol)((IPropertyReferenceOperation)target).Property).OriginalDefinition);
+        }
+
         HandOver(value, isOwnMember ? ObligationStatus.Stored : ObligationStatus.Transferred);
     }
 

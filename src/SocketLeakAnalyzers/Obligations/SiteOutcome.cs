@@ -74,11 +74,15 @@ internal sealed class SiteOutcome
     /// <summary>A fresh resource of the body went to another owner than the caller.</summary>
     public bool FreshIsKept { get; set; }
 
+    /// <summary>The fields and auto-properties of the object that it was put into.</summary>
+    public HashSet<ISymbol> StoredIn { get; } = new(SymbolEqualityComparer.Default);
+
     public void Add(Leak leak) => _leaks.Add(leak);
 
     public void Clear()
     {
         _leaks.Clear();
+        StoredIn.Clear();
         IsReleased = IsTransferred = IsUnknown = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;

@@ -76,6 +76,7 @@ internal readonly struct LifetimeFinding
     private static bool IsLeftToOthers(ResourceKind kind, LifetimeCase found, SiteOutcome outcome) => kind switch
     {
         ResourceKind.Http or ResourceKind.Writer => true,
+        ResourceKind.Exchange => found != LifetimeCase.NeverReleased,
         ResourceKind.Listener => found != LifetimeCase.HandOver && (outcome.IsStarted || found != LifetimeCase.NeverReleased),
         _ => false,
     };

@@ -192,8 +192,8 @@ public sealed class SLA1004OverwrittenWhileOwedTests
             "public void M()"));
 
     [Fact]
-    public async Task KnownGap_reconnect_under_a_health_test_is_not_reported() =>
-        await Verify<ResourceAnalyzer>.Silent(
+    public async Task Reconnect_under_a_health_test_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
             """
             public sealed class Link : IDisposable
             {
@@ -202,7 +202,7 @@ public sealed class SLA1004OverwrittenWhileOwedTests
                 public void Ensure()
                 {
                     if (_client is null || !_client.Connected)
-                        _client = new TcpClient("h", 1);
+                        {|SLA1004:_client = new TcpClient("h", 1)|};
                 }
 
                 public void Dispose() => _client?.Dispose();
@@ -210,8 +210,8 @@ public sealed class SLA1004OverwrittenWhileOwedTests
             """);
 
     [Fact]
-    public async Task KnownGap_reconnect_of_a_field_is_not_reported() =>
-        await Verify<ResourceAnalyzer>.Silent(
+    public async Task Reconnect_of_a_field_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
             """
             public sealed class Link : IDisposable
             {
@@ -219,7 +219,7 @@ public sealed class SLA1004OverwrittenWhileOwedTests
 
                 public void Reconnect()
                 {
-                    _client = new TcpClient();
+                    {|SLA1004:_client = new TcpClient()|};
                 }
 
                 public void Dispose() => _client.Dispose();
