@@ -172,7 +172,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             case ControlFlowBranchSemantics.Rethrow when _context.ExceptionPaths == ExceptionPaths.None:
                 return;
             case ControlFlowBranchSemantics.Rethrow:
-                _step.Throw(PathStates.Of(Snapshot()), Thrown.Of(ThrownKinds.Any));
+                _step.Throw(PathStates.Of(Snapshot()), CaughtAround(block.EnclosingRegion));
                 return;
             default:
                 if (block.BranchValue is { } value)
@@ -187,6 +187,19 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             Take(branch);
         }
+    }
+
+    /// <summary>What <c>throw;</c> throws: what the handler that it stands in has caught.</summary>
+    private Thrown CaughtAround(ControlFlowRegion? region)
+    {
+        while (region is not null && region.Kind != ControlFlowRegionKind.Catch)
+        {
+            region = region.EnclosingRegion;
+        }
+
+        return region?.ExceptionType is { SpecialType: not SpecialType.System_Object } caught && !_context.Known.IsSystemException(caught)
+            ? Thrown.OfType(caught)
+            : Thrown.Of(ThrownKinds.Any);
     }
 
     private void Branch(ControlFlowBranch? branch, IOperation condition, AbstractValue value, bool outcome)

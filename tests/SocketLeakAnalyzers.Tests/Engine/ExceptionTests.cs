@@ -9,6 +9,37 @@ namespace SocketLeakAnalyzers.Tests.Engine;
 public sealed class ExceptionTests
 {
     [Fact]
+    public async Task What_is_thrown_again_is_what_was_caught() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            """
+            var file = File.OpenRead("a");
+            try
+            {
+                try
+                {
+                    file.ReadByte();
+                }
+                catch (IOException)
+                {
+                    Console.WriteLine("again");
+                    throw;
+                }
+
+                file.Dispose();
+            }
+            catch (System.Security.Authentication.AuthenticationException)
+            {
+                Console.WriteLine("who are you");
+            }
+            catch (Exception)
+            {
+                file.Dispose();
+                throw;
+            }
+            """,
+            "public void M()"));
+
+    [Fact]
     public async Task Release_in_an_outer_finally_covers_an_inner_try() =>
         await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
             """
