@@ -73,6 +73,7 @@ internal static class LeakWords
         IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
         IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
         IAwaitOperation => "the await",
+        { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } => "'" + member.Name.Identifier.ValueText + "'",
         _ => "this",
     };
 
