@@ -99,6 +99,8 @@ public sealed class SLA1006HttpClientPerCallTests
     [InlineData("public void Make(out HttpClient client) => client = new HttpClient();")]
     [InlineData("public HttpMessageHandler Make() => new SocketsHttpHandler();")]
     [InlineData("public HttpClient Client => new HttpClient();")]
+    [InlineData("public HttpClient Make() { try { return new HttpClient(new HttpClientHandler { UseCookies = false }); } catch (Exception e) { Console.WriteLine(e); return new HttpClient(); } }")]
+    [InlineData("public Func<HttpClient> Factory { get; set; } = () => { try { return new HttpClient(new HttpClientHandler { UseCookies = false }); } catch (Exception e) { Console.WriteLine(e); return new HttpClient(); } };")]
     [InlineData("private HttpClient _client; public void Set() { _client = new HttpClient(); }")]
     [InlineData("private HttpClient _client; public HttpClient Client => _client ??= new HttpClient();")]
     [InlineData("private HttpClient _client; public C() { var client = new HttpClient(); client.Timeout = TimeSpan.FromSeconds(1); _client = client; }")]
