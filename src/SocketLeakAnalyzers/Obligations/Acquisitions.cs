@@ -25,10 +25,14 @@ internal sealed class Acquisitions
             case IObjectCreationOperation { Constructor: { } constructor, Type: { } type } creation:
                 var facts = _context.Model.GetTypeFacts(type);
                 kind = facts.Kind;
-                return facts.IsResource
-                    && !facts.IsAbstraction
-                    && _context.Model.GetMemberFacts(constructor).Returns != ReturnEffect.Borrowed
-                    && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
+                if (facts.IsResource && !facts.IsAbstraction)
+                {
+                    return _context.Model.GetMemberFacts(constructor).Returns != ReturnEffect.Borrowed
+                        && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
+                }
+
+                kind = facts.IsResource ? facts.Kind : ResourceKind.Other;
+                return _context.OwningTypes.MayOwn(type) && _calls.OwnsFromConstruction(constructor);
             case IInvocationOperation invocation:
                 kind = KindOfResult(invocation.Type);
                 return kind != ResourceKind.None && _calls.ResultOf(invocation.TargetMethod, invocation.Arguments) switch
@@ -50,7 +54,7 @@ internal sealed class Acquisitions
     /// </summary>
     public bool MayBeAcquisition(IOperation operation) => operation switch
     {
-        IObjectCreationOperation => IsAcquisition(operation, out _) || IsHttpClient(operation),
+        IObjectCreationOperation creation => _context.OwningTypes.MayOwn(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
             && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,
@@ -124,6 +128,8 @@ internal sealed class Acquisitions
         }
 
         var facts = _context.Model.GetTypeFacts(type);
-        return facts.IsResource ? facts.Kind : ResourceKind.None;
+        return facts.IsResource ? facts.Kind
+            : _context.OwningTypes.MayOwn(type) ? ResourceKind.Other
+            : ResourceKind.None;
     }
 }

@@ -22,14 +22,10 @@ internal sealed class CallModel
         _session = session;
     }
 
-    /// <summary>
-    /// Whether the body that a call of the method runs is known, and stands in this compilation. In an IDE the methods of another project
-    /// have source too; the build does not see it, and neither does the analysis.
-    /// </summary>
+    /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation.</summary>
     public bool HasSummary(IMethodSymbol method) =>
-        method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
-        && !method.DeclaringSyntaxReferences.IsEmpty
-        && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _context.Compilation.Assembly)
+        _context.HasCode(method)
+        && method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>
@@ -77,6 +73,46 @@ internal sealed class CallModel
         return Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
     }
 
+    /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>
+    /// <param name="method">The method; a virtual one stands for its own body.</param>
+    /// <param name="member">The field or auto-property.</param>
+    public CallFate FateOfMember(IMethodSymbol method, ISymbol member)
+    {
+        if (!_context.HasCode(method))
+        {
+            return CallFate.Borrowed;
+        }
+
+        return method.IsAbstract || method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
+            ? CallFate.Unknown
+            : _session.Get(method, SummaryAspect.Member, member).Argument(0);
+    }
+
+    /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
+    public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
+
+    /// <summary>Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases.</summary>
+    public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
+
+    /// <summary>What the call does to the object of the compilation that it is called on.</summary>
+    public OwnerEffect EffectOnReceiver(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        if (type is null || method.IsStatic || !_context.HasCode(type))
+        {
+            return OwnerEffect.None;
+        }
+
+        // Which code runs is not known: a name that promises a beginning or an end is taken to hand the object on.
+        if (type.TypeKind == TypeKind.Interface || method.IsAbstract)
+        {
+            return Conventions.MayRelease(method.Name) ? OwnerEffect.Escapes : OwnerEffect.None;
+        }
+
+        return _session.OwnershipOf(type).EffectOf(method);
+    }
+
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
     public AbstractValue ShapeOf(IMethodSymbol method) =>
         HasSummary(method) && _context.Model.GetMemberFacts(method).Returns == ReturnEffect.Unstated
@@ -100,18 +136,43 @@ internal sealed class CallModel
     /// <summary>Whether this call states in so many words that the new object owns an argument: <c>leaveOpen: false</c>, <c>ownsSocket: true</c>.</summary>
     public bool StatesTakeOver(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
-        foreach (var fact in _context.Model.GetMemberFacts(method).Parameters)
+        var parameters = _context.Model.GetMemberFacts(method).Parameters;
+        for (var ordinal = 0; ordinal < parameters.Length; ordinal++)
         {
-            if (fact.Effect == ParameterEffect.Takes
-                && fact.Condition is { } condition
+            if (parameters[ordinal] is { Effect: ParameterEffect.Takes, Condition: { } condition }
                 && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit }
-                && Holds(condition, arguments) == true)
+                && Holds(condition, arguments) == true
+                && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && IsKeptInMember(taken.Value)))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether a value is in a field, or is a view of one: the object that has the field goes on to own it, whatever a wrapper states.</summary>
+    private bool IsKeptInMember(IOperation value)
+    {
+        while (true)
+        {
+            value = value.WithoutConversions();
+            switch (value)
+            {
+                case IFieldReferenceOperation:
+                    return true;
+                case IPropertyReferenceOperation property when _context.Model.GetMemberFacts(property.Property).Returns != ReturnEffect.View:
+                    return SymbolWords.IsAutoProperty(property.Property);
+                case IPropertyReferenceOperation { Instance: { } instance }:
+                    value = instance;
+                    break;
+                case IInvocationOperation { Instance: { } instance } invocation when _context.Model.GetMemberFacts(invocation.TargetMethod).Returns == ReturnEffect.View:
+                    value = instance;
+                    break;
+                default:
+                    return false;
+            }
+        }
     }
 
     /// <summary>Whether the new object is known not to own the argument that it could own: <c>leaveOpen: true</c>, no <c>ownsSocket</c>.</summary>

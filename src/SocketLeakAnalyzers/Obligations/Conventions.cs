@@ -16,6 +16,32 @@ internal static class Conventions
         "Add", "Set", "Register", "Attach", "Use", "With", "Push", "Enqueue", "Track",
     };
 
+    private static readonly string[] ReleasingWords =
+    {
+        "Dispose", "Close", "Stop", "Disconnect", "Shutdown", "ShutDown", "Release", "Free", "Destroy", "Terminate", "Kill", "Abort", "Clean", "TearDown", "Teardown", "End", "Quit", "Exit", "Logout", "LogOut",
+    };
+
+    private static readonly string[] StartingWords = { "Start", "Run", "Begin", "Listen", "Process", "Handle", "Serve" };
+
+    /// <summary>Whether the name of a method speaks of an end: it may release what it is called on or given.</summary>
+    public static bool HasReleasingName(string name) => HasWord(name, ReleasingWords);
+
+    /// <summary>Whether a method that nothing else is known of may, by its name, end the life of its object, or start work that does.</summary>
+    public static bool MayRelease(string name) => HasWord(name, ReleasingWords) || HasWord(name, StartingWords);
+
+    private static bool HasWord(string name, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (name.Contains(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a resource of this kind that is given to the method is borrowed by convention.</summary>
     public static bool Borrows(IMethodSymbol method, ResourceKind kind) =>
         kind is ResourceKind.Stream or ResourceKind.Reader

@@ -4,11 +4,16 @@ using Microsoft.CodeAnalysis;
 
 namespace SocketLeakAnalyzers.Obligations;
 
-/// <summary>Makes the summary of one method from runs over its body.</summary>
+/// <summary>Makes the summary of one method from runs over its body, or that of a type from its code.</summary>
 internal static class MethodSummarizer
 {
     public static MethodSummary Summarize(SummaryKey key, ObligationContext context, SummarySession session, CancellationToken cancellationToken)
     {
+        if (key.Aspect == SummaryAspect.Ownership)
+        {
+            return MethodSummary.OfType(TypeOwnershipReader.Read((INamedTypeSymbol)key.Symbol, context, session, cancellationToken));
+        }
+
         if (context.Summaries.BodyOf(key.Method, context.Compilation, cancellationToken) is not { } body)
         {
             return MethodSummary.Unknown;
@@ -19,6 +24,8 @@ internal static class MethodSummarizer
         {
             case SummaryAspect.Result:
                 return MethodSummary.OfResult(ResultOf(engine, body, cancellationToken));
+            case SummaryAspect.Member when key.Member is { } member:
+                return MethodSummary.OfArguments(ImmutableArray.Create(FateOf(engine, body, member, cancellationToken)));
             case SummaryAspect.ThrownDirectly or SummaryAspect.ThrownByCallees:
                 return MethodSummary.OfThrown(engine.ThrownBy(body, cancellationToken));
         }
@@ -50,6 +57,12 @@ internal static class MethodSummarizer
 
         if (onReturn is ArgumentFate.Released or ArgumentFate.Taken && onThrow == ArgumentFate.Borrowed && !outcome.StatusesOnThrow.IsEmpty)
         {
+            if (body.IsConstructor)
+            {
+                // Nobody gets the object: the caller has lost what it gave.
+                return new CallFate(onReturn, ArgumentFate.Borrowed);
+            }
+
             // Released on some paths only.
             return onReturn == ArgumentFate.Released ? CallFate.Unknown : new CallFate(onReturn, ArgumentFate.Unknown);
         }

@@ -29,6 +29,7 @@ internal sealed class ObligationContext
         Model = model;
         Known = known;
         ExceptionPaths = exceptionPaths;
+        OwningTypes = new OwningTypes(this);
         _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
 
@@ -44,4 +45,10 @@ internal sealed class ObligationContext
     public bool IsTestAssembly => _isTestAssembly.Value;
 
     public SummaryStore Summaries { get; } = new();
+
+    /// <summary>Whether the symbol is declared in this compilation's own source; a referenced project's is as closed as a package's.</summary>
+    public bool HasCode(ISymbol symbol) =>
+        !symbol.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
+
+    public OwningTypes OwningTypes { get; }
 }

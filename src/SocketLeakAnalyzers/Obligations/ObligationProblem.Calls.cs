@@ -41,12 +41,6 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
-        if (_status == ObligationStatus.Stored && !_body.IsConstructor && invocation.Instance is IInstanceReferenceOperation)
-        {
-            // A method of the same object may release what the field holds.
-            _status = ObligationStatus.Transferred;
-        }
-
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
         var facts = _context.Model.GetMemberFacts(method);
@@ -56,9 +50,12 @@ internal sealed partial class ObligationProblem
             RunFunction(function, throws: false);
         }
 
+        RunOnMembers(invocation, throws: false);
+
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
         {
+            Outcome.IsStarted |= method.Name == "Start";
             if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
             {
                 Release(receiver);
@@ -66,6 +63,18 @@ internal sealed partial class ObligationProblem
             else if (facts.Begins)
             {
                 Begin(receiver);
+            }
+            else
+            {
+                switch (_calls.EffectOnReceiver(method))
+                {
+                    case OwnerEffect.Releases:
+                        Release(receiver);
+                        break;
+                    case OwnerEffect.Escapes:
+                        Forget(receiver);
+                        break;
+                }
             }
         }
 
@@ -193,12 +202,36 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations);
+                if (!isInvocation && _calls.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
+                {
+                    // The new object owns it, and carries the obligation on.
+                    fate = new CallFate(ArgumentFate.Flows, fate.OnThrow);
+                }
             }
 
             fates.Add(fate);
         }
 
         return fates.MoveToImmutable();
+    }
+
+    /// <summary>A method of the same object runs: what it does to the fields and properties that hold the resource is done here.</summary>
+    private void RunOnMembers(IInvocationOperation invocation, bool throws)
+    {
+        if (!IsHeld || invocation.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
+        {
+            return;
+        }
+
+        for (var i = 0; i < _places.Variables.Count; i++)
+        {
+            var (symbol, place) = _places.Variables[i];
+            if (ValueAt(place).Alias != Alias.No && symbol is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
+            {
+                var fate = _calls.FateOfMember(invocation.TargetMethod, symbol);
+                Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
+            }
+        }
     }
 
     /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
@@ -224,6 +257,11 @@ internal sealed partial class ObligationProblem
             RunFunction(function, throws: true);
         }
 
+        if (call is IInvocationOperation invocation)
+        {
+            RunOnMembers(invocation, throws: true);
+        }
+
         Throw(call, Thrown.Of(thrown));
         Load(before);
     }
@@ -244,7 +282,11 @@ internal sealed partial class ObligationProblem
             var value = values[i];
             if (operations[i].Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             {
-                Forget(value);
+                if (operations[i].Parameter is { RefKind: RefKind.Ref })
+                {
+                    Forget(value);
+                }
+
                 Store(operations[i].Value, AbstractValue.Unknown, operations[i]);
                 continue;
             }
@@ -254,11 +296,13 @@ internal sealed partial class ObligationProblem
                 continue;
             }
 
+            Outcome.IsStarted |= value.Alias != Alias.No;
             switch (fates[i].OnReturn)
             {
                 case ArgumentFate.Flows:
                 case ArgumentFate.Taken when resultOwns:
-                    taken = value.With(Nullness.NotNull);
+                    // Of several things that the result holds, the resource that is followed is what counts.
+                    taken = taken.Alias == Alias.No ? value.With(Nullness.NotNull) : taken;
                     break;
                 case ArgumentFate.TakenOnTrue when value.Alias == Alias.Must && _status == ObligationStatus.Owed:
                     _status = ObligationStatus.InTheBalance;

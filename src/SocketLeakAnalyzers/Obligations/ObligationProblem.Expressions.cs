@@ -69,7 +69,9 @@ internal sealed partial class ObligationProblem
 
             case IDeconstructionAssignmentOperation deconstruction:
                 var parts = Evaluate(deconstruction.Value);
+                _beingAssigned = parts;
                 Deconstruct(deconstruction.Target, parts, deconstruction);
+                _beingAssigned = AbstractValue.Unknown;
                 return parts;
 
             case ICompoundAssignmentOperation compound:
@@ -474,7 +476,8 @@ internal sealed partial class ObligationProblem
         _ => null,
     };
 
-    private static bool MatchesAll(ITypeSymbol? matched, ITypeSymbol input) => matched is not null && SymbolWords.DerivesFrom(input, matched);
+    private static bool MatchesAll(ITypeSymbol? matched, ITypeSymbol input) =>
+        matched is not null && (SymbolWords.DerivesFrom(input, matched) || System.Linq.ImmutableArrayExtensions.Any(input.AllInterfaces, type => SymbolEqualityComparer.Default.Equals(type, matched)));
 
     private void BindPattern(IPatternOperation pattern, AbstractValue value)
     {

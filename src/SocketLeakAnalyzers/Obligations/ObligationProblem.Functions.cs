@@ -21,6 +21,7 @@ internal sealed partial class ObligationProblem
 
         foreach (var (place, variable) in SharedAliases(function))
         {
+            Outcome.IsStarted = true;
             switch (_engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn)
             {
                 case ArgumentFate.Borrowed:
@@ -40,6 +41,7 @@ internal sealed partial class ObligationProblem
     {
         foreach (var (place, variable) in SharedAliases(function))
         {
+            Outcome.IsStarted = true;
             var fate = _engine.FateOfCaptured(function, variable, _cancellationToken);
             Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
         }

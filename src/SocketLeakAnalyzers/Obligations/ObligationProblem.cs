@@ -35,6 +35,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private FlowStep<PathStates> _step = null!;
     private int _depth;
 
+    // The values on the right of the deconstruction that is run: they are all read before the first is stored.
+    private AbstractValue _beingAssigned = AbstractValue.Unknown;
+
     public ObligationProblem(ObligationEngine engine, Body body, Subject subject, CancellationToken cancellationToken)
     {
         _engine = engine;
@@ -424,11 +427,28 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         else if (old.Alias == Alias.Must
             && _status is ObligationStatus.Owed or ObligationStatus.Stored
             && !AnyOtherPlaceIs(place, Alias.Must)
-            && !AnyOtherPlaceIs(place, Alias.Maybe))
+            && !AnyOtherPlaceIs(place, Alias.Maybe)
+            && !Holds(_beingAssigned))
         {
             Outcome.Add(new Leak(LeakKind.Overwritten, assignment, null));
             _status = ObligationStatus.Lost;
         }
+    }
+
+    private static bool Holds(AbstractValue value)
+    {
+        if (!value.Parts.IsDefault)
+        {
+            foreach (var part in value.Parts)
+            {
+                if (Holds(part))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return value.Alias is Alias.Must or Alias.Maybe;
     }
 
     private static bool IsDeclaration(IOperation assignment) =>

@@ -56,6 +56,9 @@ internal sealed class SiteOutcome
     /// <summary>Some path lets it go where it cannot be followed.</summary>
     public bool IsUnknown { get; set; }
 
+    /// <summary>A listener was started, or lent to what may have started it.</summary>
+    public bool IsStarted { get; set; }
+
     /// <summary>How the obligation stands where the body returns.</summary>
     public StatusSet StatusesOnReturn { get; set; }
 
@@ -76,7 +79,7 @@ internal sealed class SiteOutcome
     public void Clear()
     {
         _leaks.Clear();
-        IsReleased = IsTransferred = IsUnknown = FreshIsKept = false;
+        IsReleased = IsTransferred = IsUnknown = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
         Thrown = ThrownKinds.None;

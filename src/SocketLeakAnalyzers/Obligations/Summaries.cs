@@ -19,11 +19,17 @@ internal enum SummaryAspect
     /// <summary>What it returns.</summary>
     Result,
 
+    /// <summary>What becomes of the resource that a field or property of its object holds: <see cref="SummaryKey.Member"/>.</summary>
+    Member,
+
     /// <summary>What it can credibly throw itself.</summary>
     ThrownDirectly,
 
     /// <summary>What it, or a method that it calls, can credibly throw.</summary>
     ThrownByCallees,
+
+    /// <summary>Of a type rather than a method: what it does with the resources in its fields.</summary>
+    Ownership,
 }
 
 /// <summary>The facts of one method, so that callers need not look into it again.</summary>
@@ -31,8 +37,9 @@ internal sealed class MethodSummary
 {
     public static readonly MethodSummary Unknown = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
 
-    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown)
+    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown, TypeOwnership? ownership = null)
     {
+        Ownership = ownership ?? TypeOwnership.Unknown;
         Arguments = arguments;
         Result = result;
         Thrown = thrown;
@@ -44,6 +51,8 @@ internal sealed class MethodSummary
 
     public static MethodSummary OfThrown(ThrownKinds thrown) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, thrown);
 
+    public static MethodSummary OfType(TypeOwnership ownership) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None, ownership);
+
     /// <summary>By ordinal; an ordinal beyond the end is unknown.</summary>
     public ImmutableArray<CallFate> Arguments { get; }
 
@@ -51,6 +60,9 @@ internal sealed class MethodSummary
     public AbstractValue Result { get; }
 
     public ThrownKinds Thrown { get; }
+
+    /// <summary>Of a type: what it does with the resources in its fields.</summary>
+    public TypeOwnership Ownership { get; }
 
     public CallFate Argument(int ordinal) => ordinal >= 0 && ordinal < Arguments.Length ? Arguments[ordinal] : CallFate.Unknown;
 }
@@ -142,8 +154,7 @@ internal sealed class SummaryStore
                 continue;
             }
 
-            var model = ModelOf(syntax.SyntaxTree, compilation);
-            var graph = model.GetOperation(declaration, cancellationToken) switch
+            var graph = ModelOf(syntax.SyntaxTree, compilation).GetOperation(declaration, cancellationToken) switch
             {
                 IMethodBodyOperation body when body.BlockBody is not null || body.ExpressionBody is not null => ControlFlowGraph.Create(body, cancellationToken),
                 IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellationToken),
@@ -160,13 +171,16 @@ internal sealed class SummaryStore
     }
 
     /// <summary>
-    /// The one place that asks for another tree's semantic model: a summary is of a method that may stand in another file, and so may
-    /// a caller. It is asked for once per tree, and only for methods that a tracked resource is given to, comes from or is made in.
+    /// The one place that asks for another tree's semantic model: a summary is of a method or type that may stand in another file.
+    /// It is asked for once per tree, and only for methods that a tracked resource is given to or comes from, and for types that
+    /// may hold one.
     /// </summary>
-    public SemanticModel ModelOf(SyntaxTree tree, Compilation compilation) =>
+    public SemanticModel ModelOf(SyntaxTree tree, Compilation compilation)
+    {
 #pragma warning disable RS1030
-        _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, compilation.GetSemanticModel(tree));
+        return _models.GetOrAdd(tree, other => compilation.GetSemanticModel(other));
 #pragma warning restore RS1030
+    }
 
     private sealed class Frame
     {
@@ -180,24 +194,39 @@ internal sealed class SummaryStore
     }
 }
 
-/// <summary>Names a summary: a method's definition and what is asked of it.</summary>
+/// <summary>Names a summary: the definition of a method or type and what is asked of it.</summary>
 internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
 {
-    public SummaryKey(IMethodSymbol method, SummaryAspect aspect)
+    public SummaryKey(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null)
     {
-        Method = method.OriginalDefinition;
+        Symbol = method.OriginalDefinition;
         Aspect = aspect;
+        Member = member?.OriginalDefinition;
     }
 
-    public IMethodSymbol Method { get; }
+    public SummaryKey(INamedTypeSymbol type)
+    {
+        Symbol = type.OriginalDefinition;
+        Aspect = SummaryAspect.Ownership;
+    }
+
+    public ISymbol Symbol { get; }
+
+    public IMethodSymbol Method => (IMethodSymbol)Symbol;
 
     public SummaryAspect Aspect { get; }
 
-    public bool Equals(SummaryKey other) => Aspect == other.Aspect && SymbolEqualityComparer.Default.Equals(Method, other.Method);
+    /// <summary>For <see cref="SummaryAspect.Member"/>: the field or auto-property.</summary>
+    public ISymbol? Member { get; }
+
+    public bool Equals(SummaryKey other) =>
+        Aspect == other.Aspect
+        && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol)
+        && SymbolEqualityComparer.Default.Equals(Member, other.Member);
 
     public override bool Equals(object? obj) => obj is SummaryKey other && Equals(other);
 
-    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method) * 4 + (int)Aspect;
+    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Symbol) * 8 + (int)Aspect;
 }
 
 /// <summary>
@@ -221,9 +250,14 @@ internal sealed class SummarySession
 
     public IReadOnlyList<SummaryKey> Missing => _missing;
 
-    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect)
+    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null) => Get(new SummaryKey(method, aspect, member));
+
+    /// <summary>What a type of the compilation does with the resources in its fields; unknown for any other type.</summary>
+    public TypeOwnership OwnershipOf(INamedTypeSymbol type) =>
+        _context.OwningTypes.HasCode(type) ? Get(new SummaryKey(type)).Ownership : TypeOwnership.Unknown;
+
+    private MethodSummary Get(SummaryKey key)
     {
-        var key = new SummaryKey(method, aspect);
         if (_store.TryGet(key, out var summary))
         {
             return summary;

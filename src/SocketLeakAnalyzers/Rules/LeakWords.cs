@@ -20,6 +20,7 @@ internal static class LeakWords
     /// <summary>How and where it is lost: "if 'ConnectAsync' throws", "when 'Check' ends".</summary>
     public static string Path(Leak leak, Body body) => leak.Kind switch
     {
+        LeakKind.Exception when leak.Operation is { } operation && IsThrown(operation.Syntax) => "when '" + TypeName(operation.WithoutConversions().Type) + "' is thrown",
         LeakKind.Exception => "if " + Thrower(leak.Operation) + " throws",
         LeakKind.NextRound => "when the loop comes round again",
         LeakKind.Overwritten => "when it is overwritten",
@@ -32,6 +33,7 @@ internal static class LeakWords
         var target = leak.Operation switch
         {
             IAssignmentOperation assignment => assignment.Target.Syntax,
+            IArgumentOperation argument => argument.Value.Syntax,
             { } operation => operation.Syntax,
             null => null,
         };
@@ -54,6 +56,16 @@ internal static class LeakWords
         return ReturnStatement(leak, body) is { } statement
             ? statement.GetLocation()
             : EndOf(BodySyntax(body));
+    }
+
+    private static bool IsThrown(SyntaxNode syntax)
+    {
+        while (syntax.Parent is ParenthesizedExpressionSyntax parenthesized)
+        {
+            syntax = parenthesized;
+        }
+
+        return syntax.Parent is ThrowStatementSyntax or ThrowExpressionSyntax;
     }
 
     private static string Thrower(IOperation? operation) => operation switch

@@ -1,0 +1,179 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>
+/// Looks through the rest of the compilation for code that may release a field which is not private, or that a property gives out: a
+/// derived class, a friend. It is asked last, for what would be reported otherwise; the names that a file uses are kept with its tree.
+/// </summary>
+internal static class OutsideUses
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> s_names = new();
+
+    /// <summary>Whether code outside of the type may release what the field or property holds, or hand it on.</summary>
+    public static bool MayRelease(INamedTypeSymbol type, HeldResource held, ObligationContext context, CancellationToken cancellationToken)
+    {
+        var members = ImmutableArray.CreateBuilder<ISymbol>();
+        if (held.Symbol.DeclaredAccessibility != Accessibility.Private)
+        {
+            members.Add(held.Symbol);
+        }
+
+        members.AddRange(held.ExposedBy);
+        foreach (var member in members.ToImmutable())
+        {
+            AddImplemented(type, member, members);
+        }
+
+        if (members.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var tree in context.Compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var names = s_names.GetValue(tree, static file => NamesIn(file));
+            foreach (var member in members)
+            {
+                if (names.Contains(SimpleName(member)) && MayRelease(type, member, tree, context, cancellationToken))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static void AddImplemented(INamedTypeSymbol type, ISymbol member, ImmutableArray<ISymbol>.Builder members)
+    {
+        foreach (var implemented in type.AllInterfaces)
+        {
+            foreach (var candidate in implemented.GetMembers(SimpleName(member)))
+            {
+                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(candidate), member))
+                {
+                    members.Add(candidate.OriginalDefinition);
+                }
+            }
+        }
+    }
+
+    private static string SimpleName(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);
+
+    private static HashSet<string> NamesIn(SyntaxTree tree)
+    {
+        var names = new HashSet<string>();
+        foreach (var token in tree.GetRoot().DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax)
+            {
+                names.Add(token.ValueText);
+            }
+        }
+
+        return names;
+    }
+
+    private static bool MayRelease(INamedTypeSymbol type, ISymbol member, SyntaxTree tree, ObligationContext context, CancellationToken cancellationToken)
+    {
+        SemanticModel? model = null;
+        var name = SimpleName(member);
+        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
+        {
+            if (node is not IdentifierNameSyntax identifier
+                || identifier.Identifier.ValueText != name
+                || IsHarmless(identifier)
+                || IsInside(type, node))
+            {
+                continue;
+            }
+
+            model ??= context.Summaries.ModelOf(tree, context.Compilation);
+            var info = model.GetSymbolInfo(identifier, cancellationToken);
+            foreach (var symbol in info.Symbol is { } found ? ImmutableArray.Create(found) : info.CandidateSymbols)
+            {
+                if (SymbolEqualityComparer.Default.Equals(symbol.OriginalDefinition, member.OriginalDefinition))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsInside(INamedTypeSymbol type, SyntaxNode node)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.SyntaxTree == node.SyntaxTree && reference.Span.Contains(node.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the value is only looked at, called on or replaced here, told by the text alone.</summary>
+    private static bool IsHarmless(IdentifierNameSyntax identifier)
+    {
+        ExpressionSyntax value = identifier;
+        while (true)
+        {
+            switch (value.Parent)
+            {
+                case MemberAccessExpressionSyntax access when access.Name == value:
+                    value = access;
+                    continue;
+                case MemberBindingExpressionSyntax binding when binding.Name == value:
+                    value = binding;
+                    continue;
+                case ConditionalAccessExpressionSyntax conditional when conditional.WhenNotNull == value:
+                    value = conditional;
+                    continue;
+                case ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression }:
+                    value = (ExpressionSyntax)value.Parent;
+                    continue;
+                case MemberAccessExpressionSyntax access when access.Expression == value:
+                    return !MentionsRelease(access);
+                case ConditionalAccessExpressionSyntax conditional:
+                    return !MentionsRelease(conditional.WhenNotNull);
+                case AssignmentExpressionSyntax assignment when assignment.Left == value:
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression }:
+                case InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }:
+                case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax { Pattern: ConstantPatternSyntax } }:
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private static bool MentionsRelease(SyntaxNode chain)
+    {
+        var outermost = chain;
+        while (outermost.Parent is MemberAccessExpressionSyntax or InvocationExpressionSyntax or ConditionalAccessExpressionSyntax or MemberBindingExpressionSyntax)
+        {
+            outermost = outermost.Parent;
+        }
+
+        foreach (var token in outermost.DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.IdentifierToken) && Conventions.HasReleasingName(token.ValueText))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>
+/// The types of the compilation that own resources in their fields. <see cref="MayOwn"/> looks at symbols only and is cheap;
+/// <see cref="Get"/> reads the type's code, once per compilation, through the store of summaries, which knows circles.
+/// </summary>
+internal sealed class OwningTypes
+{
+    private readonly ObligationContext _context;
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _mayOwn = new(SymbolEqualityComparer.Default);
+
+    public OwningTypes(ObligationContext context) => _context = context;
+
+    /// <summary>What the type does with the resources in its fields.</summary>
+    public TypeOwnership Get(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        if (!HasCode(type))
+        {
+            return TypeOwnership.Unknown;
+        }
+
+        var key = new SummaryKey(type);
+        if (!_context.Summaries.TryGet(key, out var summary))
+        {
+            _context.Summaries.Compute(key, _context, cancellationToken);
+            if (!_context.Summaries.TryGet(key, out summary))
+            {
+                return TypeOwnership.Unknown;
+            }
+        }
+
+        return summary.Ownership;
+    }
+
+    /// <summary>Whether the type's code stands in this compilation.</summary>
+    public bool HasCode(INamedTypeSymbol type) =>
+        type.TypeKind is TypeKind.Class or TypeKind.Struct && _context.HasCode(type);
+
+    /// <summary>
+    /// Whether objects of the type may own a resource that their release frees, as far as symbols tell: a class of this compilation
+    /// that is disposable and has, itself or in a base class of this compilation, a field that can hold one.
+    /// </summary>
+    public bool MayOwn(ITypeSymbol? type)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } named || !_context.HasCode(named))
+        {
+            return false;
+        }
+
+        var definition = named.OriginalDefinition;
+        return _mayOwn.TryGetValue(definition, out var mayOwn) ? mayOwn : _mayOwn.GetOrAdd(definition, FindMayOwn(definition));
+    }
+
+    /// <summary>Whether a field or property of the type can hold a resource that its owner has to release.</summary>
+    public bool CanHoldResource(ITypeSymbol type)
+    {
+        if (!CanHold(type))
+        {
+            return false;
+        }
+
+        var facts = _context.Model.GetTypeFacts(type);
+        if (facts.IsMemoryOnly)
+        {
+            return false;
+        }
+
+        return facts.IsResource || IsDisposableOfCompilation(type) || IsAbstractDisposable(type);
+    }
+
+    /// <summary>Whether a variable of the type can refer to an object at all, one that is no string, array, delegate or task.</summary>
+    public static bool CanHold(ITypeSymbol type) =>
+        type is { IsReferenceType: true, SpecialType: not SpecialType.System_String, TypeKind: TypeKind.Class or TypeKind.Interface or TypeKind.TypeParameter }
+        && !SymbolWords.IsTaskLike(type);
+
+    private bool FindMayOwn(INamedTypeSymbol type)
+    {
+        if (!IsDisposable(type) || _context.Model.GetTypeFacts(type).IsMemoryOnly)
+        {
+            return false;
+        }
+
+        for (var current = type; current is not null && _context.HasCode(current); current = current.BaseType?.OriginalDefinition)
+        {
+            foreach (var member in current.GetMembers())
+            {
+                if (member is IFieldSymbol { IsStatic: false } field && CanHoldResource(field.Type))
+                {
+                    return true;
+                }
+            }
+
+            foreach (var constructor in current.InstanceConstructors)
+            {
+                foreach (var parameter in constructor.Parameters)
+                {
+                    if (IsCapturedParameter(parameter) && CanHoldResource(parameter.Type))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the parameter is one of a primary constructor, which every member can use.</summary>
+    public static bool IsCapturedParameter(IParameterSymbol parameter) =>
+        parameter is { RefKind: RefKind.None, ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor, DeclaringSyntaxReferences: { Length: 1 } references } }
+        && references[0].GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.TypeDeclarationSyntax;
+
+    /// <summary>Whether the type implements <c>IDisposable</c> or <c>IAsyncDisposable</c>.</summary>
+    public static bool IsDisposable(ITypeSymbol type)
+    {
+        foreach (var implemented in type.AllInterfaces)
+        {
+            if (IsDisposalInterface(implemented))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDisposalInterface(ITypeSymbol type) =>
+        type is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
+    private bool IsDisposableOfCompilation(ITypeSymbol type) =>
+        type is INamedTypeSymbol && _context.HasCode(type) && IsDisposable(type);
+
+    private static bool IsAbstractDisposable(ITypeSymbol type) =>
+        (type.TypeKind is TypeKind.Interface or TypeKind.TypeParameter || type.IsAbstract) && (IsDisposalInterface(type) || IsDisposable(type));
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>What a call of one of its methods does to an object that owns resources.</summary>
+internal enum OwnerEffect
+{
+    /// <summary>The object owns what it owned.</summary>
+    None,
+
+    /// <summary>The method, or one that it starts, releases a resource of the object.</summary>
+    Releases,
+
+    /// <summary>The method hands the object itself on: somebody else may release it.</summary>
+    Escapes,
+}
+
+/// <summary>One place of a type's code that puts a fresh resource into a field or property of the type.</summary>
+internal sealed class HeldAcquisition
+{
+    public HeldAcquisition(SyntaxNode syntax, ISymbol owner, ResourceKind kind, bool isDormant)
+    {
+        Syntax = syntax;
+        Owner = owner;
+        Kind = kind;
+        IsDormant = isDormant;
+    }
+
+    public SyntaxNode Syntax { get; }
+
+    /// <summary>The method, accessor or constructor that acquires; the field or property itself where its initializer does.</summary>
+    public ISymbol Owner { get; }
+
+    public ResourceKind Kind { get; }
+
+    /// <summary>It opens nothing when it is made: a connect does.</summary>
+    public bool IsDormant { get; }
+}
+
+/// <summary>A field or auto-property of a type that can hold a resource, and what the type's code does with it.</summary>
+internal sealed class HeldResource
+{
+    public HeldResource(ISymbol symbol, ImmutableArray<HeldAcquisition> acquisitions, bool isReleased, bool escapes, bool isBegun, bool isAssignedOtherwise, ImmutableArray<ISymbol> exposedBy)
+    {
+        Symbol = symbol;
+        Acquisitions = acquisitions;
+        IsReleased = isReleased;
+        Escapes = escapes;
+        IsBegun = isBegun;
+        IsAssignedOtherwise = isAssignedOtherwise;
+        ExposedBy = exposedBy;
+    }
+
+    /// <summary>The field, the auto-property, or the parameter of a primary constructor.</summary>
+    public ISymbol Symbol { get; }
+
+    /// <summary>In the order of the source; a resource that several fields share is listed at the one that holds it itself.</summary>
+    public ImmutableArray<HeldAcquisition> Acquisitions { get; }
+
+    /// <summary>Some code of the type releases what it holds.</summary>
+    public bool IsReleased { get; }
+
+    /// <summary>What it holds goes where another may release it, or where it cannot be followed.</summary>
+    public bool Escapes { get; }
+
+    /// <summary>Some code of the type connects or opens what it holds.</summary>
+    public bool IsBegun { get; }
+
+    /// <summary>It may also hold what a parameter brought in.</summary>
+    public bool IsAssignedOtherwise { get; }
+
+    /// <summary>The properties of the type that give it out.</summary>
+    public ImmutableArray<ISymbol> ExposedBy { get; }
+}
+
+/// <summary>What a type of the compilation does with the resources in its fields.</summary>
+internal sealed class TypeOwnership
+{
+    /// <summary>Nothing is claimed of the type.</summary>
+    public static readonly TypeOwnership Unknown = new(
+        isKnown: false,
+        ImmutableArray<HeldResource>.Empty,
+        ImmutableHashSet<ISymbol>.Empty,
+        ImmutableHashSet<ISymbol>.Empty,
+        ImmutableHashSet<ISymbol>.Empty,
+        ImmutableDictionary<ISymbol, OwnerEffect>.Empty,
+        ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>>.Empty);
+
+    private readonly ImmutableHashSet<ISymbol> _owningConstructors;
+    private readonly ImmutableHashSet<ISymbol> _taken;
+    private readonly ImmutableHashSet<ISymbol> _kept;
+    private readonly ImmutableDictionary<ISymbol, OwnerEffect> _effects;
+    private readonly ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> _releasedBy;
+
+    public TypeOwnership(
+        bool isKnown,
+        ImmutableArray<HeldResource> held,
+        ImmutableHashSet<ISymbol> owningConstructors,
+        ImmutableHashSet<ISymbol> taken,
+        ImmutableHashSet<ISymbol> kept,
+        ImmutableDictionary<ISymbol, OwnerEffect> effects,
+        ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> releasedBy)
+    {
+        IsKnown = isKnown;
+        Held = held;
+        _owningConstructors = owningConstructors;
+        _taken = taken;
+        _kept = kept;
+        _effects = effects;
+        _releasedBy = releasedBy;
+    }
+
+    /// <summary>False where the type could not be read in full: too large, or on a circle of types that own each other.</summary>
+    public bool IsKnown { get; }
+
+    /// <summary>The fields and auto-properties that can hold a resource, in the order of their declarations.</summary>
+    public ImmutableArray<HeldResource> Held { get; }
+
+    /// <summary>What is known of one field or auto-property; null: it cannot hold a resource, or nothing is known of the type.</summary>
+    public HeldResource? Find(ISymbol member)
+    {
+        foreach (var held in Held)
+        {
+            if (SymbolEqualityComparer.Default.Equals(held.Symbol, member.OriginalDefinition))
+            {
+                return held;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether some code of the type releases what the field or auto-property holds.</summary>
+    public bool Releases(ISymbol member) => Find(member) is { IsReleased: true };
+
+    /// <summary>Whether an object made by this constructor holds a resource that it acquired itself and that its own release frees.</summary>
+    public bool OwnsFromConstruction(IMethodSymbol constructor) => _owningConstructors.Contains(constructor.OriginalDefinition);
+
+    /// <summary>Whether the object that a constructor makes owns the argument for this parameter: it is stored in a field that the type releases.</summary>
+    public bool Takes(IParameterSymbol parameter) => _taken.Contains(parameter.OriginalDefinition);
+
+    /// <summary>Whether a constructor stores the argument in a field that nothing of the type releases or hands on.</summary>
+    public bool Keeps(IParameterSymbol parameter) => _kept.Contains(parameter.OriginalDefinition);
+
+    /// <summary>What a call of a method of the type does to the object.</summary>
+    public OwnerEffect EffectOf(IMethodSymbol method) => _effects.TryGetValue(method.OriginalDefinition, out var effect) ? effect : OwnerEffect.None;
+
+    /// <summary>The fields and auto-properties that a call of the method releases, itself or through what it calls.</summary>
+    public ImmutableArray<ISymbol> ReleasedBy(IMethodSymbol method) =>
+        _releasedBy.TryGetValue(method.OriginalDefinition, out var released) ? released : ImmutableArray<ISymbol>.Empty;
+}

@@ -1,0 +1,218 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Engine;
+
+/// <summary>Classes of the project that own resources are resources themselves; asked through the rules on locals.</summary>
+public sealed class OwningTypesTests
+{
+    private const string Conn =
+        """
+
+        sealed class Conn : IDisposable
+        {
+            private readonly TcpClient _client;
+
+            public Conn() => _client = new TcpClient();
+
+            public Conn(string host) : this(new TcpClient(host, 1)) { }
+
+            public Conn(TcpClient client) => _client = client;
+
+            public int P => _client.Available;
+
+            public void Stop() => _client.Close();
+
+            public void Poke() => _client.Client.Send(new byte[1]);
+
+            public void Dispose() => Stop();
+        }
+        """;
+
+    private static Task Due(string body, string members = "") => Verify<ResourceAnalyzer>.Reports(Verify.InMethod(body) + Conn + members);
+
+    private static Task Clean(string body, string members = "") => Verify<ResourceAnalyzer>.Silent(Verify.InMethod(body) + Conn + members);
+
+    [Fact]
+    public Task An_owner_that_is_never_disposed_is_reported() => Due("var conn = {|SLA1001:new Conn()|}; conn.Poke();");
+
+    [Fact]
+    public Task An_owner_that_chains_to_the_constructor_that_stores_is_reported() => Due("var conn = {|SLA1001:new Conn(\"h\")|}; conn.Poke();");
+
+    [Fact]
+    public Task An_owner_in_a_using_is_not_reported() => Clean("using var conn = new Conn();");
+
+    [Fact]
+    public Task An_owner_stopped_by_its_own_method_is_not_reported() => Clean("var conn = new Conn(); conn.Stop();");
+
+    [Fact]
+    public Task An_owner_that_is_returned_is_not_reported() => Verify<ResourceAnalyzer>.Silent("class C { public Conn M() => new Conn(); }" + Conn);
+
+    [Fact]
+    public Task A_fresh_owner_from_a_method_is_the_caller_s_to_dispose() => Due(
+        "var conn = {|SLA1001:Factory.Make()|}; conn.Poke();",
+        "\nstatic class Factory { public static Conn Make() => new Conn(); }");
+
+    [Fact]
+    public Task A_wrapper_that_releases_what_it_stores_carries_the_obligation_on() => Due("var conn = new Conn({|SLA1001:new TcpClient()|}); conn.Poke();");
+
+    [Fact]
+    public Task A_wrapper_that_is_disposed_releases_what_it_stores() => Clean("var client = new TcpClient(); using var conn = new Conn(client); conn.Poke();");
+
+    [Fact]
+    public Task A_wrapper_stopped_by_its_own_method_releases_what_it_stores() => Clean("var conn = new Conn(new TcpClient()); conn.Stop();");
+
+    [Fact]
+    public Task A_client_disposed_behind_its_wrapper_is_not_reported() => Clean("using var client = new TcpClient(); var conn = new Conn(client); conn.Poke();");
+
+    [Fact]
+    public Task A_wrapper_that_never_releases_is_a_plain_hand_over() => Clean(
+        "var keeper = new Keeper(new TcpClient()); _ = keeper.P;",
+        "\nclass Keeper { private readonly TcpClient _c; public Keeper(TcpClient c) => _c = c; public int P => _c.Available; }");
+
+    [Fact]
+    public Task A_wrapper_that_closes_itself_when_its_work_ends_is_not_reported() => Clean(
+        "var session = new Session(new TcpClient()); session.Start();",
+        """
+
+        sealed class Session : IDisposable
+        {
+            private readonly TcpClient _client;
+
+            public Session(TcpClient client) => _client = client;
+
+            public void Start() => new Thread(Loop).Start();
+
+            private void Loop()
+            {
+                try
+                {
+                    while (_client.GetStream().ReadByte() >= 0)
+                    {
+                    }
+                }
+                finally
+                {
+                    Dispose();
+                }
+            }
+
+            public void Dispose() => _client.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_wrapper_that_registers_itself_is_not_reported() => Clean(
+        "new Session(new TcpClient(), new List<Session>());",
+        """
+
+        sealed class Session : IDisposable
+        {
+            private readonly TcpClient _client;
+
+            public Session(TcpClient client, List<Session> all)
+            {
+                _client = client;
+                all.Add(this);
+            }
+
+            public void Dispose() => _client.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_wrapper_that_hands_itself_to_an_event_is_not_reported() => Clean(
+        "var session = new Session(new TcpClient()); session.Fail();",
+        """
+
+        sealed class Session : IDisposable
+        {
+            private readonly TcpClient _client;
+
+            public event EventHandler Failed;
+
+            public Session(TcpClient client) => _client = client;
+
+            public void Fail() => Failed?.Invoke(this, EventArgs.Empty);
+
+            public void Dispose() => _client.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task An_owner_of_an_owner_is_reported() => Due(
+        "var outer = {|SLA1001:new Outer()|}; _ = outer.P;",
+        "\nsealed class Outer : IDisposable { private readonly Conn _conn = new Conn(); public int P => _conn.P; public void Dispose() => _conn.Dispose(); }");
+
+    [Fact]
+    public Task Types_that_own_each_other_are_not_claimed() => Clean(
+        "var a = new A(); _ = a.B;",
+        """
+
+        sealed class A : IDisposable { private readonly B _b = new B(null); public B B => _b; public void Dispose() => _b.Dispose(); }
+        sealed class B : IDisposable { private readonly A _a; private readonly TcpClient _c = new TcpClient(); public B(A a) => _a = a ?? new A(); public void Dispose() { _a.Dispose(); _c.Dispose(); } }
+        """);
+
+    [Fact]
+    public Task An_owner_that_acquires_on_a_condition_is_not_claimed() => Clean(
+        "var lazy = new Lazily(false); _ = lazy.P;",
+        "\nsealed class Lazily : IDisposable { private readonly TcpClient _c; public Lazily(bool now) { if (now) { _c = new TcpClient(); } } public bool P => _c is null; public void Dispose() => _c?.Dispose(); }");
+
+    [Fact]
+    public Task An_owner_of_a_client_for_HTTP_is_not_claimed() => Clean(
+        "var api = new Api(); await api.G();",
+        "\nsealed class Api : IDisposable { private readonly HttpClient _h = new HttpClient(); public Task<string> G() => _h.GetStringAsync(\"u\"); public void Dispose() => _h.Dispose(); }");
+
+    [Fact]
+    public Task A_derived_owner_is_reported_as_its_base_owns() => Due(
+        "var d = {|SLA1001:new Derived()|}; _ = d.P;",
+        """
+
+        class Basic : IDisposable { private readonly TcpClient _c = new TcpClient(); public int P => _c.Available; public void Dispose() => _c.Dispose(); }
+        sealed class Derived : Basic { }
+        """);
+
+    [Fact]
+    public Task A_constructor_that_disposes_itself_before_it_throws_loses_nothing() => Verify<ResourceAnalyzer>.Silent(
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Socket _s;
+
+            public C(EndPoint end)
+            {
+                _s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    _s.Connect(end);
+                }
+                catch
+                {
+                    Dispose();
+                    throw;
+                }
+            }
+
+            public void Dispose() => _s.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_constructor_that_throws_after_it_acquired_is_still_reported() => Verify<ResourceAnalyzer>.Reports(
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Socket _s;
+
+            public C(EndPoint end)
+            {
+                _s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                _s.Connect(end);
+            }
+
+            public void Dispose() => _s.Dispose();
+        }
+        """);
+}
