@@ -245,6 +245,8 @@ internal sealed class RecurrenceFinder
 
         switch (method.Name)
         {
+            case "Initialize" or "InitializeAsync":
+                return true;
             case "ExecuteAsync":
                 for (var type = method.ContainingType?.BaseType; type is not null; type = type.BaseType)
                 {

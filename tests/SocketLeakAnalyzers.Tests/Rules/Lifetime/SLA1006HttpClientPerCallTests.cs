@@ -113,6 +113,7 @@ public sealed class SLA1006HttpClientPerCallTests
     [InlineData("private static string Text; static C() { using var client = new HttpClient(); Text = client.GetStringAsync(\"u\").Result; }")]
     [InlineData("private static string Text = new HttpClient().GetStringAsync(\"u\").Result;")]
     [InlineData("private static string Text; [System.Runtime.CompilerServices.ModuleInitializer] internal static void Init() { using var client = new HttpClient(); Text = client.GetStringAsync(\"u\").Result; }")]
+    [InlineData("private string _keys; public async Task Initialize() { using var client = new HttpClient(); _keys = await client.GetStringAsync(\"u\"); }")]
     [InlineData("[GlobalSetup] public async Task SetUp() { using var client = new HttpClient(); await client.GetStringAsync(\"u\"); } public class GlobalSetupAttribute : Attribute { }")]
     [InlineData("private static HttpClient _client; public void Set() { Interlocked.CompareExchange(ref _client, new HttpClient(), null); }")]
     [InlineData("private static readonly Dictionary<string, HttpClient> All = new(); public void Add(string name) { var client = new HttpClient(); All[name] = client; }")]
