@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -154,28 +155,42 @@ internal sealed class CallModel
         return false;
     }
 
+    /// <summary>The arguments that the constructor of a wrapper takes over.</summary>
+    public IEnumerable<IOperation> TakenByStatement(IObjectCreationOperation wrapper)
+    {
+        if (wrapper.Constructor is not { } constructor)
+        {
+            yield break;
+        }
+
+        var parameters = _context.Model.GetMemberFacts(constructor).Parameters;
+        for (var ordinal = 0; ordinal < parameters.Length; ordinal++)
+        {
+            if (parameters[ordinal].Effect == ParameterEffect.Takes && OperationWords.ArgumentAt(wrapper.Arguments, ordinal) is { } taken)
+            {
+                yield return taken.Value.WithoutConversions();
+            }
+        }
+    }
+
+    /// <summary>What a value is a view of: the client of <c>client.GetStream()</c>; null for any other.</summary>
+    public IOperation? ViewedBy(IOperation value) => value switch
+    {
+        IPropertyReferenceOperation { Instance: { } instance } property when _context.Model.GetMemberFacts(property.Property).Returns == ReturnEffect.View => instance,
+        IInvocationOperation { Instance: { } instance } invocation when _context.Model.GetMemberFacts(invocation.TargetMethod).Returns == ReturnEffect.View => instance,
+        _ => null,
+    };
+
     /// <summary>Whether a value is in a field, or is a view of one: the object that has the field goes on to own it, whatever a wrapper states.</summary>
     private bool IsKeptInMember(IOperation value)
     {
-        while (true)
+        value = value.WithoutConversions();
+        while (ViewedBy(value) is { } owner)
         {
-            value = value.WithoutConversions();
-            switch (value)
-            {
-                case IFieldReferenceOperation:
-                    return true;
-                case IPropertyReferenceOperation property when _context.Model.GetMemberFacts(property.Property).Returns != ReturnEffect.View:
-                    return SymbolWords.IsAutoProperty(property.Property);
-                case IPropertyReferenceOperation { Instance: { } instance }:
-                    value = instance;
-                    break;
-                case IInvocationOperation { Instance: { } instance } invocation when _context.Model.GetMemberFacts(invocation.TargetMethod).Returns == ReturnEffect.View:
-                    value = instance;
-                    break;
-                default:
-                    return false;
-            }
+            value = owner.WithoutConversions();
         }
+
+        return value is IFieldReferenceOperation || (value is IPropertyReferenceOperation property && SymbolWords.IsAutoProperty(property.Property));
     }
 
     /// <summary>Whether the new object is known not to own the argument that it could own: <c>leaveOpen: true</c>, no <c>ownsSocket</c>.</summary>

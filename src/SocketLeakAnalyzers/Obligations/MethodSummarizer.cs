@@ -100,7 +100,9 @@ internal static class MethodSummarizer
         return outcome is { FreshIsKept: false, Returned: { } returned } ? returned : AbstractValue.Unknown;
     }
 
+    /// <summary>Whether a parameter can be given a resource that is followed; what a method does with the elements of a collection is not.</summary>
     private static bool CanHold(IParameterSymbol parameter) =>
         parameter.RefKind == RefKind.None
+        && parameter.Type is not (IArrayTypeSymbol or INamedTypeSymbol { ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } or { Name: "Generic" or "Immutable" or "Concurrent" or "ObjectModel", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } } })
         && parameter.Type is { IsReferenceType: true, SpecialType: not SpecialType.System_String, TypeKind: not TypeKind.Delegate } or ITypeParameterSymbol { IsValueType: false };
 }

@@ -50,6 +50,12 @@ internal sealed partial class ObligationProblem
             RunFunction(function, throws: false);
         }
 
+        ForgetFlags(invocation.Instance, isReplaced: false);
+        foreach (var argument in invocation.Arguments)
+        {
+            ForgetFlags(argument.Value, isReplaced: false);
+        }
+
         RunOnMembers(invocation, throws: false);
 
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
@@ -151,13 +157,48 @@ internal sealed partial class ObligationProblem
 
         if (isSite)
         {
-            return Acquire(creation);
+            var acquired = Acquire(creation);
+            ShareWithInner(creation);
+            return acquired;
         }
 
         // A wrapper that has not taken what it is over holds nothing itself.
         return _context.Model.GetTypeFacts(creation.Type).IsMemoryOnly || (_calls.IsWrapper(constructor) && _calls.LeavesOpen(constructor, creation.Arguments)) ? AbstractValue.Memory
             : _acquisitions.IsAcquisition(creation, out _) ? AbstractValue.OtherFresh
             : AbstractValue.NotNull;
+    }
+
+    /// <summary>
+    /// A wrapper that states that it takes over a borrowed value releases it; and whoever releases that value leaves the
+    /// wrapper nothing to release. So the variable that holds it stands for the wrapper too.
+    /// </summary>
+    private void ShareWithInner(IObjectCreationOperation wrapper)
+    {
+        foreach (var argument in _calls.TakenByStatement(wrapper))
+        {
+            var inner = argument;
+            while (_calls.ViewedBy(inner) is { } owner)
+            {
+                inner = owner.WithoutConversions();
+            }
+
+            if (VariableOf(inner) is not { } variable || _places.Of(variable) is var place && ValueAt(place).Alias != Alias.No)
+            {
+                continue;
+            }
+
+            SetValue(place, AbstractValue.Site);
+            foreach (var capture in _places.Captures)
+            {
+                // `using (inner)` works on a copy.
+                if (_body.CapturedBy(capture.Key)?.WithoutConversions() is { } captured
+                    && SymbolEqualityComparer.Default.Equals(VariableOf(captured), variable)
+                    && ValueAt(capture.Value).Alias == Alias.No)
+                {
+                    SetValue(capture.Value, AbstractValue.Site);
+                }
+            }
+        }
     }
 
     private ImmutableArray<AbstractValue> EvaluateArguments(ImmutableArray<IArgumentOperation> arguments)

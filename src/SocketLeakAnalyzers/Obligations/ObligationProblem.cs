@@ -221,9 +221,10 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             {
                 foreach (var local in region.Locals)
                 {
+                    ForgetFlags(local, isReplaced: true);
                     if (_places.TryFind(local, out var place))
                     {
-                        SetValue(place, AbstractValue.Unknown);
+                        Assign(place, AbstractValue.Unknown);
                     }
                 }
 
@@ -231,7 +232,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 {
                     if (_places.TryFind(capture, out var place))
                     {
-                        SetValue(place, AbstractValue.Unknown);
+                        Assign(place, AbstractValue.Unknown);
                     }
                 }
             }
@@ -266,6 +267,20 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
 
         _values[place] = value;
+    }
+
+    /// <summary>A place gets another value than the one that tests of it were about.</summary>
+    private void Assign(int place, AbstractValue value)
+    {
+        for (var i = 0; i < _values.Count; i++)
+        {
+            if (_values[i].TestedPlace == place)
+            {
+                _values[i] = _values[i].WithoutTest();
+            }
+        }
+
+        SetValue(place, value.TestedPlace == place ? value.WithoutTest() : value);
     }
 
     private bool AnyOtherPlaceIs(int place, Alias alias)
