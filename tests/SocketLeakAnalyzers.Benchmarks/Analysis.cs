@@ -105,7 +105,7 @@ internal sealed class Analysis
         var thrown = new ConcurrentQueue<string>();
         var run = new CompilationWithAnalyzers(compilation, set.Analyzers, new CompilationWithAnalyzersOptions(
             AnalyzerOptions(),
-            onAnalyzerException: (exception, analyzer, diagnostic) => thrown.Enqueue($"{analyzer.GetType().FullName}: {Where(diagnostic)}{exception}"),
+            onAnalyzerException: (exception, analyzer, diagnostic) => thrown.Enqueue($"{Where(diagnostic)}: {analyzer.GetType().FullName}: {exception}"),
             concurrentAnalysis: Concurrent,
             logAnalyzerExecutionTime: false,
             reportSuppressedDiagnostics: includeSuppressed));
@@ -118,7 +118,10 @@ internal sealed class Analysis
             [.. thrown.Order(StringComparer.Ordinal)]);
     }
 
-    private static string Where(Diagnostic diagnostic) => diagnostic.Location.SourceTree is { } tree ? tree.FilePath + ": " : "";
+    /// <summary>The driver writes the place only into the message of its own AD0001.</summary>
+    private static string Where(Diagnostic diagnostic) => string.Join(", ", diagnostic.GetMessage(CultureInfo.InvariantCulture).Split('\n')
+        .Where(line => line.StartsWith("ISymbol:", StringComparison.Ordinal) || line.StartsWith("SyntaxTree:", StringComparison.Ordinal) || line.StartsWith("SyntaxNode:", StringComparison.Ordinal))
+        .Select(line => line.TrimEnd()).DefaultIfEmpty("somewhere").Select(line => line.Length > 200 ? line[..200] : line)).Replace(": ", " ");
 
     private static bool HasTopLevelStatements(SyntaxTree tree) => ((CompilationUnitSyntax)tree.GetRoot()).Members.Any(SyntaxKind.GlobalStatement);
 

@@ -14,21 +14,25 @@ internal static class Code
     /// <param name="root">The folder.</param>
     /// <param name="analysis">How to parse and bind.</param>
     /// <param name="asOne">All of the folder is one compilation, whatever project files there are.</param>
-    /// <param name="skip">Projects, by a path in their folder, that are only bound if another one refers to them.</param>
+    /// <param name="skip">Projects, by a path in their folder, that are only bound if another one refers to them; of a whole folder, files.</param>
     /// <param name="log">Where progress goes.</param>
     public static async IAsyncEnumerable<(Project Project, CSharpCompilation Compilation)> CompilationsAsync(string root, Analysis analysis, bool asOne, Predicate<string> skip, TextWriter log)
     {
         root = Path.GetFullPath(root);
         var projects = asOne ? [Project.Whole(root)] : Project.Discover(root);
+        if (asOne)
+        {
+            projects[0].Files.RemoveAll(file => skip(SourceFolder.Display(root, file)));
+        }
 
-        // Repositories side by side are finished one after the other, so that only one is held in memory.
-        foreach (var group in projects.GroupBy(project => project.Name.Split('/')[0], StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        // Projects that have nothing to do with each other are not held in memory together.
+        foreach (var group in Related(projects))
         {
             var byName = group.ToDictionary(project => project.Name, StringComparer.Ordinal);
             var compiled = new Dictionary<string, CSharpCompilation?>(StringComparer.Ordinal);
             foreach (var project in group)
             {
-                if (skip(project.Name + "/_"))
+                if (!asOne && skip(project.Name + "/_"))
                 {
                     continue;
                 }
@@ -69,5 +73,27 @@ internal static class Code
                 return seen;
             }
         }
+    }
+
+    /// <summary>Projects that refer to each other, directly or not, in the order of the first of them.</summary>
+    private static IEnumerable<List<Project>> Related(List<Project> projects)
+    {
+        var indexes = projects.Select((project, index) => (project.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
+        var leaders = Enumerable.Range(0, projects.Count).ToArray();
+        for (var i = 0; i < projects.Count; i++)
+        {
+            foreach (var reference in projects[i].References)
+            {
+                if (indexes.TryGetValue(reference, out var other))
+                {
+                    var (a, b) = (Leader(i), Leader(other));
+                    leaders[Math.Max(a, b)] = Math.Min(a, b);
+                }
+            }
+        }
+
+        return projects.Select((project, index) => (project, Leader: Leader(index))).GroupBy(pair => pair.Leader).Select(group => group.Select(pair => pair.project).ToList());
+
+        int Leader(int i) => leaders[i] == i ? i : leaders[i] = Leader(leaders[i]);
     }
 }

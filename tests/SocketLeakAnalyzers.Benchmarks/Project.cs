@@ -37,8 +37,13 @@ internal sealed class Project
     /// <summary>Names of the projects it refers to.</summary>
     public SortedSet<string> References { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>One project with every file of the folder.</summary>
-    public static Project Whole(string root) => new() { Name = ".", Files = SourceFolder.Find(root, ".cs") };
+    /// <summary>One project with every file of the folder, and the global usings of all its project files.</summary>
+    public static Project Whole(string root)
+    {
+        var whole = new Project { Name = ".", Files = SourceFolder.Find(root, ".cs") };
+        whole.GlobalUsings.UnionWith(Discover(root).SelectMany(project => project.GlobalUsings).Where(name => !name.Contains('=')));
+        return whole;
+    }
 
     /// <summary>One project for each folder with a project file; a file belongs to the nearest one above it, files below none are one more.</summary>
     public static List<Project> Discover(string root)

@@ -1,11 +1,10 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
-using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -13,6 +12,8 @@ namespace SocketLeakAnalyzers.Hosting;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ResourceAnalyzer : DiagnosticAnalyzer
 {
+    private readonly SyntaxTreeValueProvider<DeclaredNames> _declaredNames = new(static tree => DeclaredNames.Read(tree, CancellationToken.None));
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         SLA1001UndisposedResource.Descriptor,
@@ -27,23 +28,25 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var compilation = start.Compilation;
-            var analysis = new BodyAnalysis(new ObligationContext(
-                compilation,
-                OwnershipModel.Create(compilation, ImmutableArray<OwnershipRow>.Empty),
-                new KnownTypes(compilation)));
-            start.RegisterOperationBlockAction(block => Analyze(block, analysis));
+            var analyses = new AnalysisByOptions(start.Compilation, start.Options, NamesOf, start.CancellationToken);
+
+            // Kept by the host for as long as the file is the same, also when other files change.
+            DeclaredNames NamesOf(SyntaxTree tree) =>
+                start.TryGetValue(tree, _declaredNames, out var names) ? names : DeclaredNames.Read(tree, CancellationToken.None);
+
+            start.RegisterOperationBlockAction(block => Analyze(block, analyses));
         });
     }
 
-    private static void Analyze(OperationBlockAnalysisContext context, BodyAnalysis analysis)
+    private static void Analyze(OperationBlockAnalysisContext context, AnalysisByOptions analyses)
     {
         // A constructor's initializer and its body are two blocks of one graph.
         HashSet<IOperation>? seen = null;
         foreach (var block in context.OperationBlocks)
         {
             var root = Root(block);
-            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root))
+            var analysis = analyses.For(root.Syntax.SyntaxTree, context.Options);
+            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root, context.CancellationToken))
             {
                 continue;
             }

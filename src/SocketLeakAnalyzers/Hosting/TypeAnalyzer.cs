@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
-using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -24,19 +23,21 @@ public sealed class TypeAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var compilation = start.Compilation;
-            var obligations = new ObligationContext(
-                compilation,
-                OwnershipModel.Create(compilation, ImmutableArray<OwnershipRow>.Empty),
-                new KnownTypes(compilation));
-            start.RegisterSymbolAction(symbol => Analyze(symbol, obligations), SymbolKind.NamedType);
+            var analyses = new AnalysisByOptions(start.Compilation, start.Options, static tree => DeclaredNames.Read(tree, CancellationToken.None), start.CancellationToken);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, analyses), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, ObligationContext obligations)
+    private static void Analyze(SymbolAnalysisContext context, AnalysisByOptions analyses)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!OwningTypes.HasCode(type) || !MayAcquire(type, obligations, context))
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || type.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return;
+        }
+
+        var obligations = analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context;
+        if (!MayAcquire(type, obligations, context))
         {
             return;
         }

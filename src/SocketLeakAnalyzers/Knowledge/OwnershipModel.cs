@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
@@ -18,14 +19,18 @@ internal sealed class OwnershipModel
 
     private readonly OwnershipRowIndex _userIndex;
     private readonly OwnershipRowIndex _embeddedIndex;
+    private readonly OwnershipRowIndex? _additionalTypes;
+    private readonly OwnershipRowIndex? _excludedTypes;
     private readonly bool _isNetFramework;
     private readonly ConcurrentDictionary<ITypeSymbol, TypeFacts> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, MemberFacts> _members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _throws = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IAssemblySymbol, bool> _platformAssemblies = new(SymbolEqualityComparer.Default);
 
-    private OwnershipModel(Compilation compilation, ImmutableArray<OwnershipRow> userRows)
+    private OwnershipModel(Compilation compilation, ImmutableArray<OwnershipRow> userRows, ImmutableArray<string> additionalTypes, ImmutableArray<string> excludedTypes)
     {
+        _additionalTypes = IndexOf(additionalTypes);
+        _excludedTypes = IndexOf(excludedTypes);
         UserRows = userRows.IsDefault ? ImmutableArray<OwnershipRow>.Empty : userRows;
         _userIndex = UserRows.IsEmpty ? OwnershipRowIndex.Empty : new OwnershipRowIndex(UserRows);
         _embeddedIndex = OwnershipRowIndex.Embedded;
@@ -35,7 +40,56 @@ internal sealed class OwnershipModel
     /// <summary>The rows of the user, which win over the embedded ones.</summary>
     public ImmutableArray<OwnershipRow> UserRows { get; }
 
-    public static OwnershipModel Create(Compilation compilation, ImmutableArray<OwnershipRow> userRows) => new(compilation, userRows);
+    /// <summary>The simple names of the types that rows and options make resources.</summary>
+    public IEnumerable<string> ResourceTypeNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.ResourceTypeNames)
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    /// <summary>The names of the members that give a resource by a row.</summary>
+    public IEnumerable<string> AcquiringMemberNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.AcquiringMemberNames)
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<OwnershipRowIndex> Indexes()
+    {
+        yield return _embeddedIndex;
+        yield return _userIndex;
+        if (_additionalTypes is not null)
+        {
+            yield return _additionalTypes;
+        }
+    }
+
+    /// <summary>The model for one compilation.</summary>
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="userRows">Rows that win over the embedded ones.</param>
+    /// <param name="additionalTypes">Types that are resources besides, as rows name them.</param>
+    /// <param name="excludedTypes">Types that are none, nor is what derives from them; they win over everything else.</param>
+    public static OwnershipModel Create(
+        Compilation compilation,
+        ImmutableArray<OwnershipRow> userRows,
+        ImmutableArray<string> additionalTypes = default,
+        ImmutableArray<string> excludedTypes = default) => new(compilation, userRows, additionalTypes, excludedTypes);
 
     /// <summary>
     /// What the rows say of a type. A constructed type follows its definition, a derived type its bases and then its
@@ -160,7 +214,44 @@ internal sealed class OwnershipModel
         return TypeFacts.None;
     }
 
+    private static OwnershipRowIndex? IndexOf(ImmutableArray<string> typeNames) => typeNames.IsDefaultOrEmpty
+        ? null
+        : new OwnershipRowIndex(ImmutableArray.CreateRange(
+            typeNames,
+            static name => new OwnershipRow("T:" + name, name, string.Empty, arity: -1, OverloadSelection.Exact, ImmutableArray<string>.Empty)));
+
     private TypeFacts FindTypeFacts(INamedTypeSymbol definition)
+    {
+        var facts = FindRowFacts(definition);
+        if (_additionalTypes is null && _excludedTypes is null)
+        {
+            return facts;
+        }
+
+        for (var type = definition; type is not null; type = type.BaseType?.OriginalDefinition)
+        {
+            if (_excludedTypes?.Find(type) is not null)
+            {
+                return facts.Kind == ResourceKind.None
+                    ? facts
+                    : new TypeFacts(ResourceKind.None, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, facts.MembersThrow);
+            }
+
+            if (_additionalTypes?.Find(type) is not null)
+            {
+                return ReferenceEquals(type, definition) ? AsResource(facts) : facts;
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>A resource from its construction on, of the kind that it was before, if any.</summary>
+    private static TypeFacts AsResource(TypeFacts facts) => facts.IsResource && !facts.IsAbstraction && !facts.IsDormantWhenMade
+        ? facts
+        : new TypeFacts(facts.IsResource ? facts.Kind : ResourceKind.Other, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, facts.MembersThrow);
+
+    private TypeFacts FindRowFacts(INamedTypeSymbol definition)
     {
         if (definition.TypeKind == TypeKind.Error)
         {
@@ -185,9 +276,7 @@ internal sealed class OwnershipModel
                 return TypeFacts.None;
             }
 
-            return inherited.IsResource && !inherited.IsAbstraction && !inherited.IsDormantWhenMade
-                ? inherited
-                : new TypeFacts(inherited.IsResource ? inherited.Kind : ResourceKind.Other, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, inherited.MembersThrow);
+            return AsResource(inherited);
         }
 
         return inherited;

@@ -49,6 +49,8 @@ internal sealed class OwnershipRowIndex
 
     public OwnershipRowIndex(ImmutableArray<OwnershipRow> rows)
     {
+        var resourceTypeNames = ImmutableArray.CreateBuilder<string>();
+        var acquiringMemberNames = ImmutableArray.CreateBuilder<string>();
         var byTypeName = new Dictionary<string, TypeRows>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
@@ -61,7 +63,31 @@ internal sealed class OwnershipRowIndex
             }
 
             typeRows.Add(row);
+            if (row.IsType && (row.TypeFacts.IsResource || ReferenceEquals(row.TypeFacts, TypeFacts.None)))
+            {
+                resourceTypeNames.Add(SimpleNameOf(row.TypeName));
+            }
+            else if (row.Returns is ReturnEffect.Owned or ReturnEffect.Wrapper)
+            {
+                acquiringMemberNames.Add(row.MemberName);
+            }
         }
+
+        ResourceTypeNames = resourceTypeNames.ToImmutable();
+        AcquiringMemberNames = acquiringMemberNames.ToImmutable();
+    }
+
+    /// <summary>The simple names of the types that the rows, or an option that only names them, make resources.</summary>
+    public ImmutableArray<string> ResourceTypeNames { get; }
+
+    /// <summary>The names of the members whose rows say that they give a resource.</summary>
+    public ImmutableArray<string> AcquiringMemberNames { get; }
+
+    private static string SimpleNameOf(string typeName)
+    {
+        var name = typeName.Substring(typeName.LastIndexOf('.') + 1);
+        var arity = name.IndexOf('`');
+        return arity < 0 ? name : name.Substring(0, arity);
     }
 
     /// <summary>The rows that ship with the product.</summary>

@@ -56,7 +56,7 @@ internal sealed class Acquisitions
     {
         IObjectCreationOperation creation => _context.OwningTypes.MayOwn(creation.Type) || IsAcquisition(operation, out _),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
-            && (CallModel.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
+            && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,
     };
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -33,16 +34,33 @@ internal sealed class BodyAnalysis
     private const int ThrowLevel = 2;
 
     private readonly ObligationContext _context;
+    private readonly Lazy<BodyFilter> _filter;
+    private readonly Acquisitions _acquisitions;
 
-    public BodyAnalysis(ObligationContext context) => _context = context;
+    /// <param name="context">What the compilation is analysed with.</param>
+    /// <param name="filter">Makes the filter by names, when the first body is looked at.</param>
+    public BodyAnalysis(ObligationContext context, Func<BodyFilter> filter)
+    {
+        _context = context;
+        _filter = new Lazy<BodyFilter>(filter);
+        _acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
+    }
+
+    /// <summary>What the bodies are analysed with.</summary>
+    public ObligationContext Context => _context;
 
     /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
-    public bool HasAcquisitions(IOperation root)
+    public bool HasAcquisitions(IOperation root, CancellationToken cancellationToken)
     {
-        var acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
+        if (root.SemanticModel is { } semanticModel && !_filter.Value.MayAcquire(root.Syntax, semanticModel, cancellationToken))
+        {
+            return false;
+        }
+
         foreach (var operation in root.DescendantsAndSelf())
         {
-            if (acquisitions.MayBeAcquisition(operation))
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_acquisitions.MayBeAcquisition(operation))
             {
                 return true;
             }
@@ -66,7 +84,7 @@ internal sealed class BodyAnalysis
             }
         }
 
-        return System.Array.Empty<SiteResult>();
+        return Array.Empty<SiteResult>();
     }
 
     /// <summary>A process holds pipes only where its standard streams are redirected.</summary>

@@ -23,9 +23,9 @@ internal sealed class CallModel
     }
 
     /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation.</summary>
-    public static bool HasSummary(IMethodSymbol method) =>
-        method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
-        && !method.DeclaringSyntaxReferences.IsEmpty
+    public bool HasSummary(IMethodSymbol method) =>
+        _context.HasCode(method)
+        && method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>
@@ -84,7 +84,7 @@ internal sealed class CallModel
     public OwnerEffect EffectOnReceiver(IMethodSymbol method)
     {
         var type = method.ContainingType;
-        if (type is null || type.DeclaringSyntaxReferences.IsEmpty || method.IsStatic)
+        if (type is null || !_context.HasCode(type) || method.IsStatic)
         {
             return OwnerEffect.None;
         }
@@ -96,6 +96,21 @@ internal sealed class CallModel
         }
 
         return _session.OwnershipOf(type).EffectOf(method);
+    }
+
+    /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>
+    /// <param name="method">The method; a virtual one stands for its own body.</param>
+    /// <param name="member">The field or auto-property.</param>
+    public CallFate FateOfMember(IMethodSymbol method, ISymbol member)
+    {
+        if (!_context.HasCode(method))
+        {
+            return CallFate.Borrowed;
+        }
+
+        return method.IsAbstract || method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
+            ? CallFate.Unknown
+            : _session.Get(method, SummaryAspect.Member, member).Argument(0);
     }
 
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>

@@ -24,6 +24,8 @@ internal static class MethodSummarizer
         {
             case SummaryAspect.Result:
                 return MethodSummary.OfResult(ResultOf(engine, body, cancellationToken));
+            case SummaryAspect.Member when key.Member is { } member:
+                return MethodSummary.OfArguments(ImmutableArray.Create(FateOf(engine, body, member, cancellationToken)));
             case SummaryAspect.ThrownDirectly or SummaryAspect.ThrownByCallees:
                 return MethodSummary.OfThrown(engine.ThrownBy(body, cancellationToken));
         }

@@ -20,12 +20,13 @@ internal enum ExceptionPaths
 /// <summary>What every body of one compilation is analysed with.</summary>
 internal sealed class ObligationContext
 {
-    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known)
+    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible)
     {
         Compilation = compilation;
         Model = model;
         Known = known;
         OwningTypes = new OwningTypes(this);
+        ExceptionPaths = exceptionPaths;
     }
 
     public Compilation Compilation { get; }
@@ -34,7 +35,13 @@ internal sealed class ObligationContext
 
     public KnownTypes Known { get; }
 
+    public ExceptionPaths ExceptionPaths { get; }
+
     public SummaryStore Summaries { get; } = new();
 
     public OwningTypes OwningTypes { get; }
+
+    /// <summary>Whether the symbol is declared in this compilation's own source; a referenced project's is as closed as a package's.</summary>
+    public bool HasCode(ISymbol symbol) =>
+        !symbol.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
 }

@@ -41,27 +41,16 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
-        if (_status == ObligationStatus.Stored && invocation.Instance is IInstanceReferenceOperation)
-        {
-            if (!_body.IsConstructor)
-            {
-                // A method of the same object may release what the field holds.
-                _status = ObligationStatus.Transferred;
-            }
-            else if (_calls.EffectOnReceiver(method) == OwnerEffect.Releases)
-            {
-                Release(AbstractValue.Site);
-            }
-        }
-
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
         var facts = _context.Model.GetMemberFacts(method);
-        ThrowFromCall(invocation, ThrownByCall(invocation, function), facts.ReleasesOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
+        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), facts.ReleasesOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
         if (function is not null)
         {
             RunFunction(function, throws: false);
         }
+
+        RunOnMembers(invocation, throws: false);
 
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
@@ -151,8 +140,8 @@ internal sealed partial class ObligationProblem
 
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
-        ThrowFromCall(creation, _calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), AbstractValue.Unknown, arguments, fates, function: null);
-        Give(creation.Arguments, arguments, fates, resultOwns: !CallModel.HasSummary(constructor), out var taken);
+        ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
+        Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
         if (IsSomething(taken))
         {
             return taken;
@@ -200,7 +189,7 @@ internal sealed partial class ObligationProblem
     private ImmutableArray<CallFate> FatesOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, Body? function, bool isInvocation)
     {
         // `: base(stream)`: a base class that asks for a resource keeps it.
-        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !CallModel.HasSummary(method);
+        var isBaseConstructor = isInvocation && method.MethodKind == MethodKind.Constructor && !_calls.HasSummary(method);
         var fates = ImmutableArray.CreateBuilder<CallFate>(operations.Length);
         for (var i = 0; i < operations.Length; i++)
         {
@@ -211,7 +200,7 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations);
-                if (!isInvocation && CallModel.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
+                if (!isInvocation && _calls.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
                 {
                     // The new object owns it, and carries the obligation on.
                     fate = new CallFate(ArgumentFate.Flows, fate.OnThrow);
@@ -222,6 +211,25 @@ internal sealed partial class ObligationProblem
         }
 
         return fates.MoveToImmutable();
+    }
+
+    /// <summary>A method of the same object runs: what it does to the fields and properties that hold the resource is done here.</summary>
+    private void RunOnMembers(IInvocationOperation invocation, bool throws)
+    {
+        if (!IsHeld || invocation.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
+        {
+            return;
+        }
+
+        for (var i = 0; i < _places.Variables.Count; i++)
+        {
+            var (symbol, place) = _places.Variables[i];
+            if (ValueAt(place).Alias != Alias.No && symbol is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
+            {
+                var fate = _calls.FateOfMember(invocation.TargetMethod, symbol);
+                Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
+            }
+        }
     }
 
     /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
@@ -245,6 +253,11 @@ internal sealed partial class ObligationProblem
         if (function is not null)
         {
             RunFunction(function, throws: true);
+        }
+
+        if (call is IInvocationOperation invocation)
+        {
+            RunOnMembers(invocation, throws: true);
         }
 
         Throw(call, Thrown.Of(thrown));
@@ -281,7 +294,8 @@ internal sealed partial class ObligationProblem
             {
                 case ArgumentFate.Flows:
                 case ArgumentFate.Taken when resultOwns:
-                    taken = value.With(Nullness.NotNull);
+                    // Of several that the result holds, the one that is followed counts.
+                    taken = taken.Alias == Alias.No ? value.With(Nullness.NotNull) : taken;
                     break;
                 case ArgumentFate.TakenOnTrue when value.Alias == Alias.Must && _status == ObligationStatus.Owed:
                     _status = ObligationStatus.InTheBalance;
@@ -327,6 +341,12 @@ internal sealed partial class ObligationProblem
     /// <summary>How deep calls are looked into for what they throw: two calls down from a body that is reported on.</summary>
     private int ThrowLevel => _engine.ThrowLevel;
 
+    /// <summary>Where the user asks for it, any call may throw anything; a release may not.</summary>
+    private ThrownKinds Widened(ThrownKinds credible, IMethodSymbol method) =>
+        _context.ExceptionPaths == ExceptionPaths.All && !_context.Model.GetMemberFacts(method).Releases && !CallModel.IsRelease(method)
+            ? ThrownKinds.Any
+            : credible;
+
     private ThrownKinds ThrownByCall(IInvocationOperation invocation, Body? function)
     {
         if (function is not null)
@@ -338,7 +358,7 @@ internal sealed partial class ObligationProblem
         var method = invocation.TargetMethod;
 
         // A task of this compilation's own that nobody awaits here throws at nobody here.
-        var thrown = !isAwaited && CallModel.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
+        var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
             ? ThrownKinds.None
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
         if (thrown != ThrownKinds.None || !isAwaited)

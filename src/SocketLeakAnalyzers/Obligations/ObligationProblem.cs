@@ -166,6 +166,8 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 Evaluate(exception);
                 Throw(exception, Thrown.OfType(exception.WithoutConversions().Type));
                 return;
+            case ControlFlowBranchSemantics.Rethrow when _context.ExceptionPaths == ExceptionPaths.None:
+                return;
             case ControlFlowBranchSemantics.Rethrow:
                 _step.Throw(PathStates.Of(Snapshot()), Thrown.Of(ThrownKinds.Any));
                 return;
@@ -238,7 +240,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     /// <summary>An operation of this body throws, in the state that holds now.</summary>
     private void Throw(IOperation operation, Thrown thrown)
     {
-        if (thrown.IsNothing)
+        if (thrown.IsNothing || _context.ExceptionPaths == ExceptionPaths.None)
         {
             return;
         }

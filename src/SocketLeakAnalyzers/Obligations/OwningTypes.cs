@@ -39,8 +39,7 @@ internal sealed class OwningTypes
     }
 
     /// <summary>Whether the type's code stands in this compilation.</summary>
-    public static bool HasCode(INamedTypeSymbol type) =>
-        type.TypeKind is TypeKind.Class or TypeKind.Struct && !type.DeclaringSyntaxReferences.IsEmpty;
+    public bool HasCode(INamedTypeSymbol type) => type.TypeKind is TypeKind.Class or TypeKind.Struct && _context.HasCode(type);
 
     /// <summary>
     /// Whether objects of the type may own a resource that their release frees, as far as symbols tell: a class of this compilation
@@ -48,7 +47,7 @@ internal sealed class OwningTypes
     /// </summary>
     public bool MayOwn(ITypeSymbol? type)
     {
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } named || named.DeclaringSyntaxReferences.IsEmpty)
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } named || !_context.HasCode(named))
         {
             return false;
         }
@@ -86,7 +85,7 @@ internal sealed class OwningTypes
             return false;
         }
 
-        for (var current = type; current is { DeclaringSyntaxReferences.IsEmpty: false }; current = current.BaseType?.OriginalDefinition)
+        for (var current = type; current is not null && _context.HasCode(current); current = current.BaseType?.OriginalDefinition)
         {
             foreach (var member in current.GetMembers())
             {

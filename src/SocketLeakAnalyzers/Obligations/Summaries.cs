@@ -19,6 +19,9 @@ internal enum SummaryAspect
     /// <summary>What it returns.</summary>
     Result,
 
+    /// <summary>What becomes of the resource that a field or property of its object holds: <see cref="SummaryKey.Member"/>.</summary>
+    Member,
+
     /// <summary>What it can credibly throw itself.</summary>
     ThrownDirectly,
 
@@ -194,16 +197,18 @@ internal sealed class SummaryStore
 /// <summary>Names a summary: the definition of a method or type and what is asked of it.</summary>
 internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
 {
-    public SummaryKey(IMethodSymbol method, SummaryAspect aspect)
+    public SummaryKey(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null)
     {
         Symbol = method.OriginalDefinition;
         Aspect = aspect;
+        Member = member?.OriginalDefinition;
     }
 
     public SummaryKey(INamedTypeSymbol type)
     {
         Symbol = type.OriginalDefinition;
         Aspect = SummaryAspect.Ownership;
+        Member = null;
     }
 
     public ISymbol Symbol { get; }
@@ -212,7 +217,13 @@ internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
 
     public SummaryAspect Aspect { get; }
 
-    public bool Equals(SummaryKey other) => Aspect == other.Aspect && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol);
+    /// <summary>For <see cref="SummaryAspect.Member"/>: the field or auto-property.</summary>
+    public ISymbol? Member { get; }
+
+    public bool Equals(SummaryKey other) =>
+        Aspect == other.Aspect
+        && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol)
+        && SymbolEqualityComparer.Default.Equals(Member, other.Member);
 
     public override bool Equals(object? obj) => obj is SummaryKey other && Equals(other);
 
@@ -240,11 +251,11 @@ internal sealed class SummarySession
 
     public IReadOnlyList<SummaryKey> Missing => _missing;
 
-    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect) => Get(new SummaryKey(method, aspect));
+    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null) => Get(new SummaryKey(method, aspect, member));
 
     /// <summary>What a type of the compilation does with the resources in its fields; unknown for any other type.</summary>
     public TypeOwnership OwnershipOf(INamedTypeSymbol type) =>
-        OwningTypes.HasCode(type) ? Get(new SummaryKey(type)).Ownership : TypeOwnership.Unknown;
+        _context.OwningTypes.HasCode(type) ? Get(new SummaryKey(type)).Ownership : TypeOwnership.Unknown;
 
     private MethodSummary Get(SummaryKey key)
     {

@@ -685,7 +685,7 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var type = method.ContainingType;
-        if (!method.IsAbstract && OwningTypes.HasCode(type) && type.TypeKind == TypeKind.Class)
+        if (!method.IsAbstract && _context.OwningTypes.HasCode(type) && type.TypeKind == TypeKind.Class)
         {
             switch (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _type) ? OwnerEffect.Escapes : _session.OwnershipOf(type).EffectOf(method))
             {
@@ -753,7 +753,7 @@ internal sealed partial class TypeOwnershipReader
         {
             _part.CallsAbstract = true;
         }
-        else if (OwningTypes.HasCode(method.ContainingType) && !_isFailing)
+        else if (_context.OwningTypes.HasCode(method.ContainingType) && !_isFailing)
         {
             _part.BaseCalls.Add(method);
         }
@@ -786,7 +786,7 @@ internal sealed partial class TypeOwnershipReader
         }
         else
         {
-            flows = Give(constructor, creation.Arguments, resultOwns: !CallModel.HasSummary(constructor), isBaseConstructor: false);
+            flows = Give(constructor, creation.Arguments, resultOwns: !_calls.HasSummary(constructor), isBaseConstructor: false);
         }
 
         Evaluate(creation.Initializer);
@@ -842,7 +842,7 @@ internal sealed partial class TypeOwnershipReader
     {
         var parameter = argument.Parameter!;
         var matters = Matters(values);
-        if (method.MethodKind == MethodKind.Constructor && CallModel.HasSummary(method))
+        if (method.MethodKind == MethodKind.Constructor && _calls.HasSummary(method))
         {
             if (_context.OwningTypes.MayOwn(method.ContainingType) || matters)
             {
@@ -877,7 +877,7 @@ internal sealed partial class TypeOwnershipReader
         }
 
         // What a row says costs nothing to ask; a summary is asked for only where a field's resource is given.
-        if (!matters && CallModel.HasSummary(method) && _context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal).Effect == ParameterEffect.Unstated)
+        if (!matters && _calls.HasSummary(method) && _context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal).Effect == ParameterEffect.Unstated)
         {
             return Values.Empty;
         }
@@ -906,7 +906,7 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var fate = _calls.FateOf(method, parameter, argument.Value.WithoutConversions().Type, arguments).OnReturn;
-        return fate == ArgumentFate.Borrowed && !CallModel.HasSummary(method) && !_context.Model.IsPlatformMember(method) && Conventions.HasReleasingName(method.Name)
+        return fate == ArgumentFate.Borrowed && !_calls.HasSummary(method) && !_context.Model.IsPlatformMember(method) && Conventions.HasReleasingName(method.Name)
             ? ArgumentFate.Unknown
             : fate;
     }

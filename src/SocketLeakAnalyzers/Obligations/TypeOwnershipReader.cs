@@ -692,7 +692,7 @@ internal sealed partial class TypeOwnershipReader
     {
         if (chainsTo is null)
         {
-            if (_type.BaseType is not { DeclaringSyntaxReferences.IsEmpty: false } baseType)
+            if (_type.BaseType is not { } baseType || !_context.HasCode(baseType))
             {
                 return false;
             }

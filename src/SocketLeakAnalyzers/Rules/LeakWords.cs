@@ -20,6 +20,7 @@ internal static class LeakWords
     /// <summary>How and where it is lost: "if 'ConnectAsync' throws", "when 'Check' ends".</summary>
     public static string Path(Leak leak, Body body) => leak.Kind switch
     {
+        LeakKind.Exception when leak.Operation?.Syntax.Parent is ThrowStatementSyntax or ThrowExpressionSyntax => "when the " + TypeName(leak.Operation!.WithoutConversions().Type) + " is thrown",
         LeakKind.Exception => "if " + Thrower(leak.Operation) + " throws",
         LeakKind.NextRound => "when the loop comes round again",
         LeakKind.Overwritten => "when it is overwritten",

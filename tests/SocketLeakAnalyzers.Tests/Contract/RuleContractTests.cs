@@ -87,7 +87,8 @@ public sealed class RuleContractTests
         Assert.StartsWith($"# {id}: {rule.Title}\n", page, StringComparison.Ordinal);
         Assert.Contains($"| {rule.Category} | {rule.DefaultSeverity} |", page, StringComparison.Ordinal);
         Assert.Equal(PageHeadings, page.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)));
-        Assert.True(Regex.Count(page, "^```csharp$", RegexOptions.Multiline) >= 2, "a page shows a leak and its repair");
+        var language = rule.Category == "Configuration" ? "(ini|text)" : "csharp";
+        Assert.True(Regex.Count(page, $"^```{language}$", RegexOptions.Multiline) >= 2, "a page shows a leak and its repair");
     }
 
     [Fact]

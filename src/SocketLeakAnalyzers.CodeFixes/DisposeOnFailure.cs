@@ -1,0 +1,261 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SocketLeakAnalyzers.CodeFixes.Editing;
+
+namespace SocketLeakAnalyzers.CodeFixes;
+
+/// <summary>
+/// Disposes a resource that is handed over on success when something throws first: <c>try { … } catch { x.Dispose(); throw; }</c> around
+/// the statements from the acquisition to the hand-over. The path of success stays as it was.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DisposeOnFailureCodeFixProvider))]
+[Shared]
+public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
+{
+    private static readonly WrapInUsingCodeFixProvider s_using = new();
+    private static readonly WrapInTryFinallyCodeFixProvider s_tryFinally = new();
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA1002", "SLA1003");
+
+    internal override FixPlan? Plan(FixSite site)
+    {
+        var model = site.Model;
+        var cancellationToken = site.CancellationToken;
+        if (site.Expression is not { } acquisition
+            || ResourceValue.Of(acquisition, site) is not { } value
+            || TypeWords.IsTaskLike(value.Type))
+        {
+            return null;
+        }
+
+        // A leaving place that is a statement is left on purpose, without an exception.
+        if (site.DiagnosticId == "SLA1002"
+            && (LeavesByStatement(site) || s_using.Plan(site) is not null || s_tryFinally.Plan(site) is not null))
+        {
+            return null;
+        }
+
+        return Holder.Of(value, site) is { } holder ? Held(holder, site) : Temporary(value, site);
+    }
+
+    private static FixPlan? Held(Holder holder, FixSite site)
+    {
+        var model = site.Model;
+        var statements = holder.Scope.Statements!;
+        var first = holder.Scope.Index + 1;
+        int last;
+        if (holder.Symbol is ILocalSymbol local)
+        {
+            var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, model, site.CancellationToken);
+            last = LastToCover(holder.Scope, first, escapes.Count > 0 ? escapes : GivenAway(local, holder.Scope, first, site), site);
+        }
+        else
+        {
+            // A constructor that throws gives its object, and the fields of it, to nobody.
+            if (Lifetime.FunctionOf(holder.Statement) is not ConstructorDeclarationSyntax constructor || holder.Scope.Container != constructor.Body)
+            {
+                return null;
+            }
+
+            last = statements.Count - 1;
+            while (last >= first && IsPlainAssignment(statements[last]))
+            {
+                last--;
+            }
+        }
+
+        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, holder.Statement, model) is not { } release)
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        return TryCover(holder.Scope, first, last, release, null, site, edit) ? Finish(holder.Name, edit) : null;
+    }
+
+    /// <summary>A resource that is handed over in the statement that acquires it gets a name first.</summary>
+    private static FixPlan? Temporary(ResourceValue value, FixSite site)
+    {
+        var model = site.Model;
+        if (EvaluationOrder.FindPlaceAhead(value.Outer, model, site.CancellationToken) is not StatementSyntax statement
+            || StatementScope.Of(statement) is not { Statements: not null } scope
+            || value.Type is not { } type)
+        {
+            return null;
+        }
+
+        var name = LocalNames.Choose(type, model, statement.SpanStart, scope.Container);
+        if (ReleaseCall.For(name, type, mayBeNull: false, statement, model) is not { } release)
+        {
+            return null;
+        }
+
+        var escapes = Lifetime.EscapesOf(value.Outer, scope.Container, model, site.CancellationToken);
+        var last = escapes.Count > 0 ? LastToCover(scope, scope.Index, escapes, site) : scope.Index;
+        var typeText = value.Expression is ImplicitObjectCreationExpressionSyntax
+            ? type.WithNullableAnnotation(NullableAnnotation.None).ToMinimalDisplayString(model, statement.SpanStart)
+            : "var";
+        var edit = new EditBuilder();
+        edit.Replace(value.Outer.Span, name);
+        return TryCover(scope, scope.Index, last, release, typeText + " " + name + " = " + value.Expression + ";", site, edit) ? Finish(name, edit) : null;
+    }
+
+    /// <summary>
+    /// The first use behind the leaving place that gives the local to something: what takes it is known to the analyzer, which has
+    /// looked into the method.
+    /// </summary>
+    private static List<SyntaxNode> GivenAway(ILocalSymbol local, StatementScope scope, int first, FixSite site)
+    {
+        var given = new List<SyntaxNode>();
+        var from = site.OtherPlaces.IsEmpty ? 0 : site.OtherPlaces[0].Start;
+        for (var i = first; i < scope.Statements!.Count && given.Count == 0; i++)
+        {
+            if (scope.Statements[i].Span.End <= from)
+            {
+                continue;
+            }
+
+            foreach (var use in Lifetime.UsesOf(local, scope.Statements[i], site.Model, site.CancellationToken))
+            {
+                if (use.Parent is ArgumentSyntax)
+                {
+                    given.Add(use);
+                }
+            }
+        }
+
+        return given;
+    }
+
+    /// <summary>The last statement that the <c>try</c> has to cover; less than <paramref name="first"/> where there is none.</summary>
+    private static int LastToCover(StatementScope scope, int first, List<SyntaxNode> escapes, FixSite site)
+    {
+        var statements = scope.Statements!;
+        var handOver = -1;
+        foreach (var escape in escapes)
+        {
+            for (var i = first; i < statements.Count; i++)
+            {
+                if (statements[i].Span.Contains(escape.Span) && (handOver < 0 || i < handOver))
+                {
+                    handOver = i;
+                }
+            }
+        }
+
+        if (handOver < 0)
+        {
+            return -1;
+        }
+
+        // A statement that hands over on one branch only is not the end of it.
+        while (handOver < statements.Count - 1 && statements[handOver] is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax))
+        {
+            handOver++;
+        }
+
+        if (!IsPlainAssignment(statements[handOver]))
+        {
+            return NeedsRest(handOver) ? ThroughLastReturn() ?? ThroughPlainAssignments(handOver) : handOver;
+        }
+
+        return NeedsRest(handOver - 1) ? ThroughPlainAssignments(handOver) : handOver - 1;
+
+        bool NeedsRest(int last) => last >= first && scope.IsDeclaredAndUsedOutside(first, last, site.Model, site.CancellationToken);
+
+        // Where the method ends by returning it, nobody has it before.
+        int? ThroughLastReturn()
+        {
+            var end = statements[statements.Count - 1];
+            return end is ReturnStatementSyntax && escapes.Exists(escape => end.Span.Contains(escape.Span)) ? statements.Count - 1 : null;
+        }
+
+        // Storing in a field throws nothing that would find the resource in two hands.
+        int ThroughPlainAssignments(int from)
+        {
+            var last = from;
+            while (last + 1 < statements.Count && (IsPlainAssignment(statements[last + 1]) || statements[last + 1] is ReturnStatementSyntax { Expression: null or IdentifierNameSyntax }))
+            {
+                last++;
+            }
+
+            return last;
+        }
+    }
+
+    private static bool TryCover(StatementScope scope, int first, int last, string release, string? before, FixSite site, EditBuilder edit)
+    {
+        var statements = scope.Statements!;
+        if (last < first || last >= statements.Count)
+        {
+            return false;
+        }
+
+        var layout = Layout.Of(site.Text, statements[first]);
+        if (!TryWriter.CanWrap(scope, first, last, withCatch: true, layout, site.Model, site.CancellationToken) || IsSwallowed(statements, first, last, site))
+        {
+            return false;
+        }
+
+        TryWriter.Wrap(statements[first], statements[last], "catch", new[] { release, "throw;" }, before, site.Text, edit);
+        return true;
+    }
+
+    /// <summary>Whether the exception that loses the resource ends in a handler inside, where a <c>catch</c> around it would not see it.</summary>
+    private static bool IsSwallowed(IReadOnlyList<StatementSyntax> statements, int first, int last, FixSite site)
+    {
+        if (site.OtherPlaces.IsEmpty)
+        {
+            return false;
+        }
+
+        var place = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
+        var covered = TextSpan.FromBounds(statements[first].SpanStart, statements[last].Span.End);
+        if (!covered.Contains(place.Span))
+        {
+            return true;
+        }
+
+        for (var node = place; node is not null && covered.Contains(node.Span); node = node.Parent)
+        {
+            if (node is CatchClauseSyntax && LeavesByStatement(site))
+            {
+                return true;
+            }
+
+            if (node.Parent is TryStatementSyntax @try && @try.Block == node)
+            {
+                foreach (var clause in @try.Catches)
+                {
+                    if (clause.Block.Statements.LastOrDefault() is not ThrowStatementSyntax)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool LeavesByStatement(FixSite site) =>
+        !site.OtherPlaces.IsEmpty
+        && site.Root.FullSpan.Contains(site.OtherPlaces[0])
+        && site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true) is StatementSyntax statement
+        && statement is not ThrowStatementSyntax;
+
+    private static bool IsPlainAssignment(StatementSyntax statement) =>
+        statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }
+        && EvaluationOrder.IsHarmless(assignment.Left)
+        && EvaluationOrder.IsHarmless(assignment.Right);
+
+    private static FixPlan? Finish(string name, EditBuilder edit) =>
+        edit.ToChanges() is { } changes ? new FixPlan("Dispose '" + name + "' if an exception comes before it is handed over", changes) : null;
+}

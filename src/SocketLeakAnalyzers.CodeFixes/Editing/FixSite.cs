@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SocketLeakAnalyzers.CodeFixes.Editing;
+
+/// <summary>A finding in the code as it is now, for a fix to plan on.</summary>
+internal sealed class FixSite
+{
+    public FixSite(string diagnosticId, TextSpan span, ImmutableArray<TextSpan> otherPlaces, SyntaxNode root, SourceText text, SemanticModel model, CancellationToken cancellationToken)
+    {
+        DiagnosticId = diagnosticId;
+        Span = span;
+        OtherPlaces = otherPlaces;
+        Root = root;
+        Text = text;
+        Model = model;
+        CancellationToken = cancellationToken;
+    }
+
+    public string DiagnosticId { get; }
+
+    public TextSpan Span { get; }
+
+    /// <summary>The additional locations of the diagnostic in this document.</summary>
+    public ImmutableArray<TextSpan> OtherPlaces { get; }
+
+    public SyntaxNode Root { get; }
+
+    public SourceText Text { get; }
+
+    public SemanticModel Model { get; }
+
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The expression that the finding stands on; null where it stands on something else.</summary>
+    public ExpressionSyntax? Expression
+    {
+        get
+        {
+            if (!Root.FullSpan.Contains(Span))
+            {
+                return null;
+            }
+
+            // The outermost expression of just this span: an argument's expression, not a part of it.
+            ExpressionSyntax? found = null;
+            for (var node = Root.FindNode(Span, getInnermostNodeForTie: true); node is not null && node.Span == Span; node = node.Parent!)
+            {
+                found ??= node as ExpressionSyntax;
+            }
+
+            return found;
+        }
+    }
+}
+
+/// <summary>What a fix would do to a document.</summary>
+internal sealed class FixPlan
+{
+    public FixPlan(string title, ImmutableArray<TextChange> changes)
+    {
+        Title = title;
+        Changes = changes;
+    }
+
+    public string Title { get; }
+
+    public ImmutableArray<TextChange> Changes { get; }
+}

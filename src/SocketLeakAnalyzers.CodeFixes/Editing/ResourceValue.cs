@@ -1,0 +1,130 @@
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace SocketLeakAnalyzers.CodeFixes.Editing;
+
+/// <summary>
+/// The expression whose value is the resource that an acquisition gives: the acquisition itself, awaited, converted or wrapped in an
+/// object that owns it.
+/// </summary>
+internal sealed class ResourceValue
+{
+    private ResourceValue(ExpressionSyntax expression, ExpressionSyntax outer, ITypeSymbol? type)
+    {
+        Expression = expression;
+        Outer = outer;
+        Type = type;
+    }
+
+    /// <summary>The value without parentheses around it.</summary>
+    public ExpressionSyntax Expression { get; }
+
+    /// <summary>The value with the parentheses around it.</summary>
+    public ExpressionSyntax Outer { get; }
+
+    public ITypeSymbol? Type { get; }
+
+    /// <summary>Follows the value of an acquisition outwards; null where the value may be something that this code does not own.</summary>
+    public static ResourceValue? Of(ExpressionSyntax acquisition, FixSite site)
+    {
+        // Where the wrapper's own constructor loses it, the wrapper cannot release it.
+        var isLostInWrapper = !site.OtherPlaces.IsEmpty && site.OtherPlaces[0].Contains(acquisition.Span) && site.OtherPlaces[0] != acquisition.Span;
+        var model = site.Model;
+        var cancellationToken = site.CancellationToken;
+        var value = acquisition;
+        var current = acquisition;
+        while (current.Parent is { } parent)
+        {
+            switch (parent)
+            {
+                case ParenthesizedExpressionSyntax parenthesized:
+                    current = parenthesized;
+                    continue;
+                case AwaitExpressionSyntax awaited:
+                    value = current = awaited;
+                    continue;
+                case CastExpressionSyntax cast when model.GetTypeInfo(cast, cancellationToken).Type is { TypeKind: not TypeKind.Error }:
+                    value = current = cast;
+                    continue;
+                case BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.AsExpression) && binary.Left == current:
+                    value = current = binary;
+                    continue;
+                case BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.CoalesceExpression):
+                    if (!(binary.Left == current ? GivesNothingForeign(binary.Right, model, cancellationToken) : GivesNothingForeign(binary.Left, model, cancellationToken)))
+                    {
+                        return null;
+                    }
+
+                    value = current = binary;
+                    continue;
+                case ConditionalExpressionSyntax conditional when conditional.Condition != current:
+                    if (!GivesNothingForeign(conditional.WhenTrue == current ? conditional.WhenFalse : conditional.WhenTrue, model, cancellationToken))
+                    {
+                        return null;
+                    }
+
+                    value = current = conditional;
+                    continue;
+                case SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax @switch } arm when arm.Expression == current:
+                    foreach (var other in @switch.Arms)
+                    {
+                        if (other != arm && !GivesNothingForeign(other.Expression, model, cancellationToken))
+                        {
+                            return null;
+                        }
+                    }
+
+                    value = current = @switch;
+                    continue;
+                case PostfixUnaryExpressionSyntax suppression when suppression.IsKind(SyntaxKind.SuppressNullableWarningExpression):
+                    value = current = suppression;
+                    continue;
+                case MemberAccessExpressionSyntax member when member.Expression == current && TaskStep(member, model, cancellationToken) is { } step:
+                    value = current = step;
+                    continue;
+                case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: BaseObjectCreationExpressionSyntax creation } } argument
+                    when !isLostInWrapper && Wrappers.Owns(creation, argument, model, cancellationToken):
+                    value = current = creation;
+                    continue;
+            }
+
+            break;
+        }
+
+        return new ResourceValue(value, current, TypeOf(value, model, cancellationToken));
+    }
+
+    private static ITypeSymbol? TypeOf(ExpressionSyntax value, SemanticModel model, CancellationToken cancellationToken)
+    {
+        var info = model.GetTypeInfo(value, cancellationToken);
+        return info.Type ?? info.ConvertedType;
+    }
+
+    /// <summary>The whole of <c>task.ConfigureAwait(false)</c>, <c>task.Result</c>, <c>task.GetAwaiter().GetResult()</c> and the like.</summary>
+    private static ExpressionSyntax? TaskStep(MemberAccessExpressionSyntax member, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (!TypeWords.IsTaskLike(model.GetTypeInfo(member.Expression, cancellationToken).Type))
+        {
+            return null;
+        }
+
+        return member.Name.Identifier.ValueText switch
+        {
+            "Result" => member,
+            "ConfigureAwait" or "GetAwaiter" or "GetResult" or "AsTask" or "WaitAsync" or "Unwrap" => member.Parent as InvocationExpressionSyntax,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether the other branch of a choice gives nothing that belongs to somebody else.</summary>
+    private static bool GivesNothingForeign(ExpressionSyntax branch, SemanticModel model, CancellationToken cancellationToken) => branch switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => GivesNothingForeign(parenthesized.Expression, model, cancellationToken),
+        ThrowExpressionSyntax or BaseObjectCreationExpressionSyntax => true,
+        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.NullLiteralExpression) || literal.IsKind(SyntaxKind.DefaultLiteralExpression),
+        _ => false,
+    };
+}

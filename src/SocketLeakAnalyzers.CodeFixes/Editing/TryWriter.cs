@@ -1,0 +1,91 @@
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SocketLeakAnalyzers.CodeFixes.Editing;
+
+/// <summary>Puts statements of a list into a <c>try</c>.</summary>
+internal static class TryWriter
+{
+    /// <summary>Whether the statements can go into a <c>try</c>: nothing jumps into them, nothing of them is needed outside, and no <c>yield</c> would meet a <c>catch</c>.</summary>
+    public static bool CanWrap(StatementScope scope, int first, int last, bool withCatch, Layout layout, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (first > last || scope.Statements is not { } statements || scope.HasLabel)
+        {
+            return false;
+        }
+
+        if (layout.HasConditionalDirective(TextSpan.FromBounds(statements[first].FullSpan.Start, statements[last].Span.End))
+            || scope.IsDeclaredAndUsedOutside(first, last, model, cancellationToken))
+        {
+            return false;
+        }
+
+        for (var i = first; i <= last && withCatch; i++)
+        {
+            foreach (var node in statements[i].DescendantNodesAndSelf(static node => node is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax))
+            {
+                if (node is YieldStatementSyntax)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes <c>try { … }</c> around the statements and a <c>catch</c> or <c>finally</c> with these statements behind it.</summary>
+    public static void Wrap(StatementSyntax first, StatementSyntax last, string clause, string[] handler, string? before, SourceText text, EditBuilder edit)
+    {
+        var layout = Layout.Of(text, first);
+        if (!layout.IsFirstOnLine)
+        {
+            edit.Insert(first.SpanStart, (before is null ? string.Empty : before + " ") + "try { ");
+            layout.IndentLines(TextSpan.FromBounds(first.SpanStart, last.Span.End), edit);
+            edit.Insert(last.Span.End, " } " + clause + " { " + string.Join(" ", handler) + " }");
+            return;
+        }
+
+        var eol = layout.EndOfLine;
+        var indent = layout.Indent;
+        var start = StartWithComments(first, text);
+        edit.Insert(start, (before is null ? string.Empty : before + eol + indent) + "try" + layout.OpenBrace(indent) + eol + indent + layout.Unit);
+        layout.IndentLines(TextSpan.FromBounds(start, last.Span.End), edit);
+        var body = eol + indent + layout.Unit + string.Join(eol + indent + layout.Unit, handler);
+        edit.Insert(
+            layout.EndWithComments(last),
+            eol + indent + "}" + (layout.BracesOnOwnLine ? eol + indent : " ") + clause + layout.OpenBrace(indent) + body + eol + indent + "}");
+    }
+
+    /// <summary>Where the comments begin that stand right above a statement, without a blank line between; else the statement's own start.</summary>
+    private static int StartWithComments(StatementSyntax statement, SourceText text)
+    {
+        var start = statement.SpanStart;
+        var line = text.Lines.GetLineFromPosition(start).LineNumber;
+        foreach (var trivia in statement.GetLeadingTrivia().Reverse())
+        {
+            if (trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia)
+            {
+                var first = text.Lines.GetLineFromPosition(trivia.SpanStart);
+                var end = text.Lines.GetLineFromPosition(trivia.Span.End).LineNumber;
+                if (end < line - 1 || Layout.IndentAt(text, trivia.SpanStart).Length != trivia.SpanStart - first.Start)
+                {
+                    break;
+                }
+
+                start = trivia.SpanStart;
+                line = first.LineNumber;
+            }
+            else if (trivia.Kind() is not (SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia))
+            {
+                break;
+            }
+        }
+
+        return start;
+    }
+
+}

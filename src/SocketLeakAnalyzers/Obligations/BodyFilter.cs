@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Knowledge;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>
+/// Tells by names alone whether a body can have to do with a resource: it creates a type, or calls a method, that bears the name of one that
+/// gives a resource. Most bodies do not, and cost nothing further; a name that means something else costs a look at the operations.
+/// </summary>
+internal sealed class BodyFilter
+{
+    private readonly OwnershipModel _model;
+    private readonly HashSet<string> _typeNames;
+    private readonly HashSet<string> _plainNames;
+    private readonly HashSet<string> _methodNames;
+
+    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> plainNames, HashSet<string> methodNames)
+    {
+        _model = model;
+        _typeNames = typeNames;
+        _plainNames = plainNames;
+        _methodNames = methodNames;
+    }
+
+    public static BodyFilter Create(Compilation compilation, OwnershipModel model, Func<SyntaxTree, DeclaredNames> namesOf)
+    {
+        var typeNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable", "MustDisposeResource", "MustDisposeResourceAttribute" };
+        var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal);
+        var files = new List<DeclaredNames>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            files.Add(namesOf(tree));
+        }
+
+        // A class that derives from a class that derives…: until nothing is new.
+        for (var isAdded = true; isAdded;)
+        {
+            isAdded = false;
+            foreach (var file in files)
+            {
+                isAdded |= file.AddTypes(typeNames);
+            }
+        }
+
+        foreach (var file in files)
+        {
+            file.AddMethods(typeNames, methodNames);
+        }
+
+        // What the compilation declares under no such name is no resource, and need not be asked for.
+        var plainNames = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            file.AddAllTypes(plainNames);
+        }
+
+        plainNames.ExceptWith(typeNames);
+        return new BodyFilter(model, typeNames, plainNames, methodNames);
+    }
+
+    /// <summary>Whether the body may acquire a resource.</summary>
+    public bool MayAcquire(SyntaxNode body, SemanticModel semanticModel, CancellationToken cancellationToken)
+    {
+        foreach (var node in body.DescendantNodes())
+        {
+            switch (node)
+            {
+                case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
+                case ImplicitObjectCreationExpressionSyntax implicitly when IsResource(implicitly, semanticModel, cancellationToken):
+                case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A class of another package can derive from a resource under any name, so there the type itself is asked for.
+    private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel semanticModel, CancellationToken cancellationToken) =>
+        _typeNames.Contains(name)
+        || (!_plainNames.Contains(name)
+            && !name.EndsWith("Exception", StringComparison.Ordinal)
+            && IsResource(creation, semanticModel, cancellationToken));
+
+    private bool IsResource(SyntaxNode creation, SemanticModel semanticModel, CancellationToken cancellationToken)
+    {
+        var type = semanticModel.GetTypeInfo(creation, cancellationToken).Type;
+        return type is not null && (_typeNames.Contains(type.Name) || _model.GetTypeFacts(type).IsResource);
+    }
+
+    private static string SimpleName(SyntaxNode expression) => expression switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+        NullableTypeSyntax nullable => SimpleName(nullable.ElementType),
+        _ => string.Empty,
+    };
+}

@@ -1,0 +1,126 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>
+/// The names under which one file declares what may be a resource or give one: its classes with the names of their bases and
+/// attributes, its methods with the names in their return types and attributes. Read off the syntax alone, so that a file that has not changed is never read again.
+/// </summary>
+internal sealed class DeclaredNames
+{
+    private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _types;
+    private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _methods;
+
+    private DeclaredNames(
+        ImmutableArray<(string, ImmutableArray<string>)> types,
+        ImmutableArray<(string, ImmutableArray<string>)> methods)
+    {
+        _types = types;
+        _methods = methods;
+    }
+
+    public static DeclaredNames Read(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var types = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        var methods = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        {
+            switch (node)
+            {
+                case TypeDeclarationSyntax type:
+                    types.Add((type.Identifier.ValueText, Identifiers(type.BaseList, type.AttributeLists)));
+                    break;
+                case MethodDeclarationSyntax method when !IsPlain(method.ReturnType):
+                    methods.Add((method.Identifier.ValueText, Identifiers(method.ReturnType, method.AttributeLists)));
+                    break;
+            }
+        }
+
+        return new DeclaredNames(types.ToImmutable(), methods.ToImmutable());
+    }
+
+    /// <summary>Adds the classes whose bases are named in <paramref name="typeNames"/> to it.</summary>
+    /// <returns>Whether any was new.</returns>
+    public bool AddTypes(HashSet<string> typeNames)
+    {
+        var isAdded = false;
+        foreach (var (name, mentions) in _types)
+        {
+            isAdded |= MentionsAny(mentions, typeNames) && typeNames.Add(name);
+        }
+
+        return isAdded;
+    }
+
+    /// <summary>Adds the names of all classes of the file.</summary>
+    public void AddAllTypes(HashSet<string> names)
+    {
+        foreach (var (name, _) in _types)
+        {
+            names.Add(name);
+        }
+    }
+
+    /// <summary>Adds the methods that return a type named in <paramref name="typeNames"/>.</summary>
+    public void AddMethods(HashSet<string> typeNames, HashSet<string> methodNames)
+    {
+        foreach (var (name, mentions) in _methods)
+        {
+            if (MentionsAny(mentions, typeNames))
+            {
+                methodNames.Add(name);
+            }
+        }
+    }
+
+    private static bool MentionsAny(ImmutableArray<string> mentions, HashSet<string> names)
+    {
+        foreach (var mention in mentions)
+        {
+            if (names.Contains(mention))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPlain(TypeSyntax type) => type is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "Task" or "ValueTask" };
+
+    private static ImmutableArray<string> Identifiers(SyntaxNode? node, SyntaxList<AttributeListSyntax> attributes)
+    {
+        if (node is null && attributes.Count == 0)
+        {
+            return ImmutableArray<string>.Empty;
+        }
+
+        var names = ImmutableArray.CreateBuilder<string>();
+        Add(node, names);
+        foreach (var list in attributes)
+        {
+            Add(list, names);
+        }
+
+        return names.ToImmutable();
+    }
+
+    private static void Add(SyntaxNode? node, ImmutableArray<string>.Builder names)
+    {
+        if (node is not null)
+        {
+            foreach (var token in node.DescendantTokens())
+            {
+                if (token.IsKind(SyntaxKind.IdentifierToken))
+                {
+                    names.Add(token.ValueText);
+                }
+            }
+        }
+    }
+}

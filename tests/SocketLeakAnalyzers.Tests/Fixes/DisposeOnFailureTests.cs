@@ -1,0 +1,206 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.CodeFixes;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Fixes;
+
+public class DisposeOnFailureTests
+{
+    private static Task Fixes(string before, string after, string signature, string members = "") =>
+        Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members));
+
+    private static Task Refuses(string body, string signature, string members = "") =>
+        Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.NoFix(Verify.InMethod(body, signature, members));
+
+    [Fact]
+    public Task A_socket_that_is_returned_once_it_is_connected() => Fixes(
+        """
+        // The peer.
+        var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|}; // not connected yet
+
+        // Takes a while.
+        await socket.ConnectAsync(end); // or throws
+        return socket; // connected
+        """,
+        """
+        // The peer.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); // not connected yet
+
+        try
+        {
+            // Takes a while.
+            await socket.ConnectAsync(end); // or throws
+            return socket; // connected
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<Socket> M(EndPoint end)");
+
+    [Fact]
+    public Task A_client_that_is_stored_in_a_field() => Fixes(
+        "var c = {|SLA1003:new TcpClient()|};\nc.Connect(host, 1);\nclient = c;",
+        "var c = new TcpClient();\ntry\n{\n    c.Connect(host, 1);\n}\ncatch\n{\n    c.Dispose();\n    throw;\n}\nclient = c;",
+        "public void M(string host)",
+        "private TcpClient? client;\nprivate Stream? stream;\npublic void Dispose() { client?.Dispose(); stream?.Dispose(); }");
+
+    [Fact]
+    public Task What_is_declared_on_the_way_stays_in_scope() => Fixes(
+        "var c = {|SLA1003:new TcpClient()|};\nc.Connect(host, 1);\nvar s = c.GetStream();\nclient = c;\nstream = s;",
+        "var c = new TcpClient();\ntry\n{\n    c.Connect(host, 1);\n    var s = c.GetStream();\n    client = c;\n    stream = s;\n}\ncatch\n{\n    c.Dispose();\n    throw;\n}",
+        "public void M(string host)",
+        "private TcpClient? client;\nprivate Stream? stream;\npublic void Dispose() { client?.Dispose(); stream?.Dispose(); }");
+
+    [Fact]
+    public Task A_block_in_one_line_stays_in_one_line() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        "class C { Socket M(EndPoint e) { var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|}; s.Connect(e); return s; } }\n",
+        "class C { Socket M(EndPoint e) { var s = new Socket(SocketType.Stream, ProtocolType.Tcp); try { s.Connect(e); return s; } catch { s.Dispose(); throw; } } }\n");
+
+    [Fact]
+    public Task A_constructor_that_throws() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Socket socket;
+            private readonly string name;
+
+            public C(EndPoint end)
+            {
+                this.socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                socket.Connect(end);
+                name = "n";
+            }
+
+            public string Name => name;
+
+            public void Dispose() => socket.Dispose();
+        }
+        """,
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Socket socket;
+            private readonly string name;
+
+            public C(EndPoint end)
+            {
+                this.socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    socket.Connect(end);
+                }
+                catch
+                {
+                    this.socket.Dispose();
+                    throw;
+                }
+                name = "n";
+            }
+
+            public string Name => name;
+
+            public void Dispose() => socket.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Two_of_a_method_come_in_one_pass_one_in_the_other() => Fixes(
+        """
+        var first = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        first.Connect(end);
+        var second = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        second.Connect(end);
+        return (first, second);
+        """,
+        """
+        var first = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            first.Connect(end);
+            var second = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                second.Connect(end);
+                return (first, second);
+            }
+            catch
+            {
+                second.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+        """,
+        "public (Socket, Socket) M(EndPoint end)");
+
+    [Fact]
+    public Task A_response_whose_stream_leaves_is_disposed_on_failure_only() => Fixes(
+        """
+        var response = await {|SLA1003:http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead)|};
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStreamAsync();
+        """,
+        """
+        var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
+        try
+        {
+            response.EnsureSuccessStatusCode();
+            return await response.Content.ReadAsStreamAsync();
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<Stream> M(HttpClient http, string url)");
+
+    [Fact]
+    public Task A_wrapper_over_a_temporary() => Fixes(
+        "var ssl = new SslStream({|SLA1003:new TcpClient(host, 443)|}.GetStream());\nawait ssl.AuthenticateAsClientAsync(host);\nreturn ssl;",
+        "var client = new TcpClient(host, 443);\ntry\n{\n    var ssl = new SslStream(client.GetStream());\n    await ssl.AuthenticateAsClientAsync(host);\n    return ssl;\n}\ncatch\n{\n    client.Dispose();\n    throw;\n}",
+        "public async Task<Stream> M(string host)");
+
+    [Fact]
+    public Task Before_dotnet_8_a_listener_is_stopped() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod("var listener = {|SLA1003:new TcpListener(IPAddress.Any, 1)|};\nlistener.Start();\nreturn listener;", "public TcpListener M()"),
+        Verify.InMethod("var listener = new TcpListener(IPAddress.Any, 1);\ntry\n{\n    listener.Start();\n    return listener;\n}\ncatch\n{\n    listener.Stop();\n    throw;\n}", "public TcpListener M()"),
+        references: ReferenceAssemblies.NetStandard.NetStandard20);
+
+    [Fact]
+    public Task A_handler_that_swallows_is_left_to_its_author() => Refuses(
+        """
+        var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        try
+        {
+            s.Connect(end);
+            return s;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+        """,
+        "public Socket? M(EndPoint end)");
+
+    [Fact]
+    public Task A_yield_cannot_stand_in_a_try_with_a_catch() => Refuses(
+        "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\ns.Connect(end);\nyield return s;",
+        "public IEnumerable<Socket> M(EndPoint end)");
+
+    [Fact]
+    public Task What_a_later_argument_can_lose_gets_a_name() => Fixes(
+        "return new Pair({|SLA1003:File.OpenRead(a)|}, File.Create(b));",
+        "var stream = File.OpenRead(a);\ntry\n{\n    return new Pair(stream, File.Create(b));\n}\ncatch\n{\n    stream.Dispose();\n    throw;\n}",
+        "public Pair M(string a, string b)",
+        "public sealed class Pair(Stream from, Stream to) : IDisposable\n{\n    private readonly Stream _from = from, _to = to;\n    public void Dispose() { _from.Dispose(); _to.Dispose(); }\n}");
+}
