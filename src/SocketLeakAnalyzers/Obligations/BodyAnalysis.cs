@@ -46,6 +46,7 @@ internal sealed class BodyAnalysis
         _acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
     }
 
+    /// <summary>What the bodies are analysed with.</summary>
     public ObligationContext Context => _context;
 
     /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>

@@ -64,8 +64,8 @@ internal static class MethodSummarizer
                 return new CallFate(onReturn, ArgumentFate.Borrowed);
             }
 
-            // Released on some paths only.
-            return onReturn == ArgumentFate.Released ? CallFate.Unknown : new CallFate(onReturn, ArgumentFate.Unknown);
+            // Gone when it returns; what throws inside before that may or may not have let it go.
+            return new CallFate(onReturn, ArgumentFate.Unknown);
         }
 
         return new CallFate(onReturn, outcome.StatusesOnThrow.IsEmpty ? ArgumentFate.Borrowed : onThrow);

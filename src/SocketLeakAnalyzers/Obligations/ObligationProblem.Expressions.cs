@@ -632,6 +632,11 @@ internal sealed partial class ObligationProblem
     private bool RefineNull(IOperation operand, bool isNull)
     {
         operand = operand.WithoutConversions();
+        if (isNull && IsSubscribedDelegate(operand))
+        {
+            return false;
+        }
+
         if (operand is IFlowCaptureReferenceOperation capture && _body.CapturedBy(capture.Id)?.WithoutConversions() is { } captured
             && captured is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation
             && PlaceOf(captured) is { } behind
@@ -648,6 +653,12 @@ internal sealed partial class ObligationProblem
 
         return PlaceOf(operand) is not { } place || RefineNullAt(place, isNull);
     }
+
+    /// <summary>An event or delegate of the object that is called with <c>?.</c>: somebody is taken to have subscribed to it.</summary>
+    private bool IsSubscribedDelegate(IOperation operand) =>
+        operand is IFlowCaptureReferenceOperation capture
+        && operand.Type?.TypeKind == TypeKind.Delegate
+        && _body.CapturedBy(capture.Id)?.WithoutConversions() is IMemberReferenceOperation;
 
     private bool RefineNullAt(int place, bool isNull)
     {

@@ -208,6 +208,7 @@ internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
     {
         Symbol = type.OriginalDefinition;
         Aspect = SummaryAspect.Ownership;
+        Member = null;
     }
 
     public ISymbol Symbol { get; }

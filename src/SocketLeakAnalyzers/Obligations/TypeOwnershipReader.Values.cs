@@ -685,7 +685,7 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var type = method.ContainingType;
-        if (!method.IsAbstract && _context.OwningTypes.HasCode(type) && type.TypeKind == TypeKind.Class)
+        if (!method.IsAbstract && type.TypeKind == TypeKind.Class && _context.OwningTypes.HasCode(type) && HasOwn(receiver))
         {
             switch (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _type) ? OwnerEffect.Escapes : _session.OwnershipOf(type).EffectOf(method))
             {
@@ -844,7 +844,7 @@ internal sealed partial class TypeOwnershipReader
         var matters = Matters(values);
         if (method.MethodKind == MethodKind.Constructor && _calls.HasSummary(method))
         {
-            if (_context.OwningTypes.MayOwn(method.ContainingType) || matters)
+            if (matters || (_context.OwningTypes.MayOwn(method.ContainingType) && (HasOwn(values) || _context.Model.GetTypeFacts(parameter.Type).IsResource)))
             {
                 var ownership = _session.OwnershipOf(method.ContainingType);
                 if (ownership.Takes(parameter))
@@ -923,6 +923,23 @@ internal sealed partial class TypeOwnershipReader
 
         _sites[operation] = _part;
         return Values.Empty.Add(operation);
+    }
+
+    /// <summary>
+    /// Whether the type may have acquired the value itself. What other types do with what was only given to this one is not asked: two
+    /// types that hold each other would never be told apart.
+    /// </summary>
+    private bool HasOwn(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is IOperation site && _acquisitions.MayBeAcquisition(site))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HasSite(Values values)

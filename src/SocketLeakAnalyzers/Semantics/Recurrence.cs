@@ -228,7 +228,8 @@ internal sealed class RecurrenceFinder
     {
         foreach (var attribute in method.GetAttributes())
         {
-            if (attribute.AttributeClass?.Name == "ModuleInitializerAttribute")
+            // Of the runtime, and of benchmarks.
+            if (attribute.AttributeClass?.Name is "ModuleInitializerAttribute" or "GlobalSetupAttribute" or "GlobalSetup" or "GlobalCleanupAttribute" or "GlobalCleanup")
             {
                 return true;
             }
@@ -244,6 +245,8 @@ internal sealed class RecurrenceFinder
 
         switch (method.Name)
         {
+            case "Initialize" or "InitializeAsync":
+                return true;
             case "ExecuteAsync":
                 for (var type = method.ContainingType?.BaseType; type is not null; type = type.BaseType)
                 {

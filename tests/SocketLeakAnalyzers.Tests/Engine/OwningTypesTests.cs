@@ -156,6 +156,36 @@ public sealed class OwningTypesTests
         """);
 
     [Fact]
+    public Task A_type_that_holds_what_it_was_given_does_not_hide_the_one_that_gave_it() => Due(
+        "using var hub = new Hub(); var link = {|SLA1001:new Link(hub)|}; link.Ping();",
+        """
+
+        sealed class Hub : IDisposable
+        {
+            private readonly TcpClient _c = new TcpClient();
+            private Link _link;
+
+            public void Attach() { _link = new Link(this); _link.Ping(); }
+
+            public void Count() { }
+
+            public void Dispose() { _c.Dispose(); _link?.Dispose(); }
+        }
+
+        sealed class Link : IDisposable
+        {
+            private readonly Hub _hub;
+            private readonly UdpClient _u = new UdpClient(0);
+
+            public Link(Hub hub) => _hub = hub;
+
+            public void Ping() => _hub.Count();
+
+            public void Dispose() => _u.Dispose();
+        }
+        """);
+
+    [Fact]
     public Task An_owner_that_acquires_on_a_condition_is_not_claimed() => Clean(
         "var lazy = new Lazily(false); _ = lazy.P;",
         "\nsealed class Lazily : IDisposable { private readonly TcpClient _c; public Lazily(bool now) { if (now) { _c = new TcpClient(); } } public bool P => _c is null; public void Dispose() => _c?.Dispose(); }");

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Rules.Lifetime;
 
@@ -51,6 +53,22 @@ internal static class SLA1005FieldNeverReleased
             type.Name,
             Place(acquisition.Owner),
             ReleaseMember(type) is { } member ? ", and '" + member + "' does not release it" : " and releases it nowhere");
+    }
+
+    /// <summary>The clients that the type makes and keeps, which are due as soon as it implements <c>IDisposable</c>: a fix that makes it do so releases them as well.</summary>
+    public static ImmutableArray<ISymbol> DueOnceDisposable(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    {
+        var context = new ObligationContext(compilation, OwnershipModel.Create(compilation, ImmutableArray<OwnershipRow>.Empty), new KnownTypes(compilation));
+        var due = ImmutableArray.CreateBuilder<ISymbol>();
+        foreach (var held in context.OwningTypes.Get(type, cancellationToken).Held)
+        {
+            if (held is { IsReleased: false, Escapes: false, Acquisitions: { Length: > 0 } acquisitions, Symbol: not IParameterSymbol } && acquisitions[0].Kind == ResourceKind.Http)
+            {
+                due.Add(held.Symbol);
+            }
+        }
+
+        return due.ToImmutable();
     }
 
     /// <summary>The first acquisition that obliges the type.</summary>

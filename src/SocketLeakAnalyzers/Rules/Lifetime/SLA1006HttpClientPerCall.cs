@@ -39,6 +39,7 @@ internal static class SLA1006HttpClientPerCall
         if (result.Kind != ResourceKind.Http
             || result.Outcome.IsTransferred
             || result.Outcome.IsUnknown
+            || !(result.Outcome.IsReleased || result.Outcome.Leaks.Count > 0)
             || result.Site is not IObjectCreationOperation { Type: { } type }
             || !(context.Known.IsHttpClient(type) || context.Known.IsHttpHandler(type))
             || Original(result, cancellationToken) is not { } creation
