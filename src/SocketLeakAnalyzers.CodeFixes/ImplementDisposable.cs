@@ -38,7 +38,7 @@ public sealed class ImplementDisposableCodeFixProvider : EditCodeFixProvider
 
     internal override FixPlan? Plan(FixSite site)
     {
-        if (!site.Root.FullSpan.Contains(site.Span) || ReleasedField.At(site) is not { } field)
+        if (!site.Root.FullSpan.Contains(site.Span) || ReleasedField.At(site, site.Span) is not { } field)
         {
             return null;
         }
@@ -75,9 +75,9 @@ internal sealed class ReleasedField
 
     public INamedTypeSymbol Owner => Symbol.ContainingType;
 
-    public static ReleasedField? At(FixSite site)
+    public static ReleasedField? At(FixSite site, TextSpan span)
     {
-        for (var node = site.Root.FindNode(site.Span); node is not null; node = node.Parent)
+        for (var node = site.Root.FindNode(span); node is not null; node = node.Parent)
         {
             switch (node)
             {
@@ -102,7 +102,7 @@ internal sealed class ReleasedField
         {
             if (reference.SyntaxTree == site.Root.SyntaxTree)
             {
-                return At(new FixSite(site.DiagnosticId, symbol.Locations[0].SourceSpan, ImmutableArray<TextSpan>.Empty, site.Root, site.Text, site.Model, site.CancellationToken));
+                return At(site, symbol.Locations[0].SourceSpan);
             }
         }
 

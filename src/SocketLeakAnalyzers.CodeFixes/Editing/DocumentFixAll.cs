@@ -82,7 +82,7 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
                 continue;
             }
 
-            var site = new FixSite(finding.Id, finding.Span, finding.OtherPlaces, root, text, model, cancellationToken);
+            var site = new FixSite(finding.Id, finding.Span, finding.OtherPlaces, root, text, model, document.Project.AnalyzerOptions, cancellationToken);
             if (provider.Plan(site) is not { } plan)
             {
                 continue;

@@ -2,14 +2,18 @@ using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using SocketLeakAnalyzers.Configuration;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
 /// <summary>A finding in the code as it is now, for a fix to plan on.</summary>
 internal sealed class FixSite
 {
-    public FixSite(string diagnosticId, TextSpan span, ImmutableArray<TextSpan> otherPlaces, SyntaxNode root, SourceText text, SemanticModel model, CancellationToken cancellationToken)
+    private readonly AnalyzerOptions _options;
+
+    public FixSite(string diagnosticId, TextSpan span, ImmutableArray<TextSpan> otherPlaces, SyntaxNode root, SourceText text, SemanticModel model, AnalyzerOptions options, CancellationToken cancellationToken)
     {
         DiagnosticId = diagnosticId;
         Span = span;
@@ -17,6 +21,7 @@ internal sealed class FixSite
         Root = root;
         Text = text;
         Model = model;
+        _options = options;
         CancellationToken = cancellationToken;
     }
 
@@ -34,6 +39,9 @@ internal sealed class FixSite
     public SemanticModel Model { get; }
 
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>What the <c>socket_leak.*</c> options say for this document.</summary>
+    public AnalysisOptions Options => OptionReader.Read(OptionTexts.Of(_options.AnalyzerConfigOptionsProvider.GetOptions(Root.SyntaxTree)));
 
     /// <summary>The expression that the finding stands on; null where it stands on something else.</summary>
     public ExpressionSyntax? Expression

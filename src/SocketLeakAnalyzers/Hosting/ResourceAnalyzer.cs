@@ -19,7 +19,8 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         SLA1001UndisposedResource.Descriptor,
         SLA1002NotDisposedOnAllPaths.Descriptor,
         SLA1003LostBeforeHandOver.Descriptor,
-        SLA1004OverwrittenWhileOwed.Descriptor);
+        SLA1004OverwrittenWhileOwed.Descriptor,
+        SLA1006HttpClientPerCall.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -52,28 +53,41 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
             }
 
             var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
-            foreach (var result in analysis.Analyze(body, context.CancellationToken))
+            HashSet<IOperation>? overwriting = null;
+            IReadOnlyList<MemberOverwrite> overwrites;
+            foreach (var result in analysis.Analyze(body, out overwrites, context.CancellationToken))
             {
-                if (Check(result) is { } diagnostic)
+                var finding = LifetimeFinding.Of(result);
+                if (finding.Case == LifetimeCase.Overwritten && !(overwriting ??= new HashSet<IOperation>()).Add(finding.Leak.Operation!))
+                {
+                    // One assignment can lose what came from several acquisitions: the first stands for all.
+                    continue;
+                }
+
+                if ((Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
                 {
                     context.ReportDiagnostic(diagnostic);
+                }
+            }
+
+            foreach (var overwrite in overwrites)
+            {
+                if ((overwriting ??= new HashSet<IOperation>()).Add(overwrite.Leak.Operation!))
+                {
+                    context.ReportDiagnostic(SLA1004OverwrittenWhileOwed.Report(overwrite));
                 }
             }
         }
     }
 
-    private static Diagnostic? Check(SiteResult result)
+    private static Diagnostic? Report(SiteResult result, LifetimeFinding finding) => finding.Case switch
     {
-        var finding = LifetimeFinding.Of(result);
-        return finding.Case switch
-        {
-            LifetimeCase.NeverReleased => SLA1001UndisposedResource.Report(result, finding.Leak),
-            LifetimeCase.SomePath => SLA1002NotDisposedOnAllPaths.Report(result, finding.Leak),
-            LifetimeCase.HandOver => SLA1003LostBeforeHandOver.Report(result, finding.Leak),
-            LifetimeCase.Overwritten => SLA1004OverwrittenWhileOwed.Report(result, finding.Leak),
-            _ => null,
-        };
-    }
+        LifetimeCase.NeverReleased => SLA1001UndisposedResource.Report(result, finding.Leak),
+        LifetimeCase.SomePath => SLA1002NotDisposedOnAllPaths.Report(result, finding.Leak),
+        LifetimeCase.HandOver => SLA1003LostBeforeHandOver.Report(result, finding.Leak),
+        LifetimeCase.Overwritten => SLA1004OverwrittenWhileOwed.Report(result, finding.Leak),
+        _ => null,
+    };
 
     private static IOperation Root(IOperation operation)
     {

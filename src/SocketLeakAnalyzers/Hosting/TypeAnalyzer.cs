@@ -31,13 +31,13 @@ public sealed class TypeAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, AnalysisByOptions analyses)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || type.DeclaringSyntaxReferences.IsEmpty)
+        if (type.DeclaringSyntaxReferences.IsEmpty)
         {
             return;
         }
 
         var obligations = analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context;
-        if (!MayAcquire(type, obligations, context))
+        if (!obligations.OwningTypes.HasCode(type) || !MayAcquire(type, obligations, context))
         {
             return;
         }

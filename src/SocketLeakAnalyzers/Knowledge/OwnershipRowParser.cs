@@ -532,12 +532,13 @@ internal static class OwnershipRowParser
                 "process" => ResourceKind.Process,
                 "database" => ResourceKind.Database,
                 "writer" => ResourceKind.Writer,
+                "exchange" => ResourceKind.Exchange,
                 "other" => ResourceKind.Other,
                 _ => ResourceKind.None,
             };
             if (kind == ResourceKind.None || _kind != ResourceKind.None)
             {
-                Fail("'resource' stands once and is followed by socket, listener, http, response, stream, reader, websocket, process, database, writer or other");
+                Fail("'resource' stands once and is followed by socket, listener, http, response, stream, reader, websocket, process, database, writer, exchange or other");
             }
 
             _kind = kind;

@@ -15,6 +15,9 @@ internal enum ResourceKind
     Process,
     Database,
     Writer,
+
+    /// <summary>One request of a listener, with the response that has to be closed.</summary>
+    Exchange,
     Other,
 }
 

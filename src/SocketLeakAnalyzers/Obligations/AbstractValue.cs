@@ -53,7 +53,9 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
         bool isOtherFresh = false,
         bool isMemory = false,
         bool isVerdict = false,
-        ImmutableArray<AbstractValue> parts = default)
+        ImmutableArray<AbstractValue> parts = default,
+        int testedPlace = -1,
+        bool isTrueForNull = false)
     {
         Alias = alias;
         Nullness = nullness;
@@ -62,6 +64,8 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
         IsMemory = isMemory;
         IsVerdict = isVerdict;
         Parts = parts;
+        TestedPlace = testedPlace;
+        IsTrueForNull = isTrueForNull;
     }
 
     public Alias Alias { get; }
@@ -80,6 +84,20 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
     /// <summary>The elements of a tuple; default for anything else.</summary>
     public ImmutableArray<AbstractValue> Parts { get; }
 
+    /// <summary>The place whose null test this boolean is the outcome of (<c>var owns = stream == null</c>); -1 for any other value.</summary>
+    public int TestedPlace { get; }
+
+    /// <summary>With <see cref="TestedPlace"/>: true means that the place was null.</summary>
+    public bool IsTrueForNull { get; }
+
+    public static AbstractValue OfTest(int place, bool isTrueForNull) => new(nullness: Nullness.NotNull, testedPlace: place, isTrueForNull: isTrueForNull);
+
+    /// <summary>The same boolean, now that its value is known.</summary>
+    public AbstractValue Decided(bool constant) => new(nullness: Nullness.NotNull, constant: constant, isVerdict: IsVerdict, testedPlace: TestedPlace, isTrueForNull: IsTrueForNull);
+
+    /// <summary>The same boolean, when the place that it is a test of gets another value.</summary>
+    public AbstractValue WithoutTest() => Constant is { } constant ? OfConstant(constant) : NotNull;
+
     public static AbstractValue OfConstant(object? constant) => constant switch
     {
         null => Null,
@@ -92,10 +110,10 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
 
     /// <summary>The same value under another relation to the site.</summary>
     public AbstractValue With(Alias alias) =>
-        alias == Alias ? this : new AbstractValue(alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, Parts);
+        alias == Alias ? this : new AbstractValue(alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull);
 
     public AbstractValue With(Nullness nullness) =>
-        nullness == Nullness ? this : new AbstractValue(Alias, nullness, nullness == Nullness.Null ? null : Constant, IsOtherFresh, IsMemory, IsVerdict, Parts);
+        nullness == Nullness ? this : new AbstractValue(Alias, nullness, nullness == Nullness.Null ? null : Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull);
 
     public static AbstractValue Join(AbstractValue left, AbstractValue right)
     {
@@ -116,6 +134,7 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             parts = builder.MoveToImmutable();
         }
 
+        var isSameTest = left.TestedPlace == right.TestedPlace && left.IsTrueForNull == right.IsTrueForNull;
         var joined = new AbstractValue(
             JoinAlias(left.Alias, right.Alias),
             left.Nullness == right.Nullness ? left.Nullness : Nullness.Unknown,
@@ -123,7 +142,9 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             (left.IsOtherFresh || left.Nullness == Nullness.Null) && (right.IsOtherFresh || right.Nullness == Nullness.Null),
             (left.IsMemory || left.Nullness == Nullness.Null) && (right.IsMemory || right.Nullness == Nullness.Null),
             left.IsVerdict || right.IsVerdict,
-            parts);
+            parts,
+            isSameTest ? left.TestedPlace : -1,
+            isSameTest && left.IsTrueForNull);
         return joined.Equals(left) ? left : joined.Equals(Unknown) ? Unknown : joined;
     }
 
@@ -142,6 +163,8 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             || IsOtherFresh != other.IsOtherFresh
             || IsMemory != other.IsMemory
             || IsVerdict != other.IsVerdict
+            || TestedPlace != other.TestedPlace
+            || IsTrueForNull != other.IsTrueForNull
             || !Equals(Constant, other.Constant)
             || Parts.IsDefault != other.Parts.IsDefault)
         {

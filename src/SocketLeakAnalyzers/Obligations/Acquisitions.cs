@@ -54,11 +54,20 @@ internal sealed class Acquisitions
     /// </summary>
     public bool MayBeAcquisition(IOperation operation) => operation switch
     {
-        IObjectCreationOperation creation => _context.OwningTypes.MayOwn(creation.Type) || IsAcquisition(operation, out _),
+        IObjectCreationOperation creation => _context.OwningTypes.MayOwn(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
             && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the operation makes an <c>HttpClient</c>. It is followed from there even where its handler is what owns the connections,
+    /// as there is one finding for both, and it is about the client.
+    /// </summary>
+    public bool IsHttpClient(IOperation operation) =>
+        operation is IObjectCreationOperation { Type: { } type }
+        && _context.Model.GetTypeFacts(type).Kind == ResourceKind.Http
+        && _context.Known.IsHttpClient(type);
 
     private static bool HoldsFresh(AbstractValue shape)
     {

@@ -4,6 +4,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -114,6 +115,34 @@ internal sealed class Body
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether the body releases what another field or property of its object holds: that may be a view of what <paramref name="member"/>
+    /// holds, or a wrapper that owns it.
+    /// </summary>
+    public bool ReleasesAnotherMember(ISymbol member)
+    {
+        foreach (var operation in AllOperations())
+        {
+            if (operation is IInvocationOperation { Instance: { } receiver } invocation && CallModel.IsRelease(invocation.TargetMethod))
+            {
+                receiver = receiver.WithoutConversions();
+                if (receiver is IFlowCaptureReferenceOperation capture)
+                {
+                    receiver = CapturedBy(capture.Id)?.WithoutConversions() ?? receiver;
+                }
+
+                if (receiver is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference
+                    && OperationWords.IsOfThisOrStatic(reference.Instance)
+                    && !SymbolEqualityComparer.Default.Equals(reference.Member.OriginalDefinition, member))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What a capture of the graph stands for, where it stands for a place that is assigned through it (<c>x ??= y</c>).</summary>

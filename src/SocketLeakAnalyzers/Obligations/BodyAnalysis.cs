@@ -46,7 +46,6 @@ internal sealed class BodyAnalysis
         _acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
     }
 
-    /// <summary>What the bodies are analysed with.</summary>
     public ObligationContext Context => _context;
 
     /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
@@ -70,21 +69,61 @@ internal sealed class BodyAnalysis
     }
 
     /// <summary>The outcomes of the sites, in the order of the source; a site over budget is left out.</summary>
-    public IReadOnlyList<SiteResult> Analyze(Body body, CancellationToken cancellationToken)
+    /// <param name="body">The body.</param>
+    /// <param name="overwrites">The assignments that lose what a field has held since an earlier call.</param>
+    /// <param name="cancellationToken">Looked at for each operation.</param>
+    public IReadOnlyList<SiteResult> Analyze(Body body, out IReadOnlyList<MemberOverwrite> overwrites, CancellationToken cancellationToken)
     {
         var session = new SummarySession(_context.Summaries, _context);
         var results = new List<SiteResult>();
+        var found = new List<MemberOverwrite>();
+        overwrites = found;
         for (var attempt = 0; attempt < SummarySession.MaxAttempts; attempt++)
         {
             results.Clear();
-            Analyze(body, new ObligationEngine(_context, session, ThrowLevel), results, cancellationToken);
+            found.Clear();
+            var engine = new ObligationEngine(_context, session, ThrowLevel);
+            Analyze(body, engine, results, cancellationToken);
+            MemberOverwrites.Find(body, engine, StoredIn(results), found, cancellationToken);
             if (!session.Fill(cancellationToken))
             {
                 return results;
             }
         }
 
+        overwrites = Array.Empty<MemberOverwrite>();
         return Array.Empty<SiteResult>();
+    }
+
+    private static HashSet<ISymbol> StoredIn(List<SiteResult> results)
+    {
+        var stored = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (var result in results)
+        {
+            stored.UnionWith(result.Outcome.StoredIn);
+        }
+
+        return stored;
+    }
+
+    /// <summary>What goes into a field that its type never releases is that field's finding, not one of the constructor's.</summary>
+    private static bool IsLeftToTheField(Body body, SiteOutcome outcome, ObligationEngine engine)
+    {
+        if (!body.IsConstructor || outcome.StoredIn.Count == 0)
+        {
+            return false;
+        }
+
+        var ownership = engine.Calls.OwnershipOf(body.Owner.ContainingType);
+        foreach (var member in outcome.StoredIn)
+        {
+            if (ownership.Find(member) is { IsReleased: false })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A process holds pipes only where its standard streams are redirected.</summary>
@@ -106,9 +145,10 @@ internal sealed class BodyAnalysis
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (engine.Acquisitions.IsAcquisition(operation, out var kind)
+            if ((engine.Acquisitions.IsAcquisition(operation, out var kind) || engine.Acquisitions.IsHttpClient(operation))
                 && (kind != ResourceKind.Process || RedirectsStreams(body))
-                && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome)
+                && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome
+                && !IsLeftToTheField(body, outcome, engine))
             {
                 results.Add(new SiteResult(body, operation, kind, outcome));
             }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -73,31 +74,6 @@ internal sealed class CallModel
         return Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
     }
 
-    /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
-    public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
-
-    /// <summary>Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases.</summary>
-    public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
-        _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
-
-    /// <summary>What the call does to the object of the compilation that it is called on.</summary>
-    public OwnerEffect EffectOnReceiver(IMethodSymbol method)
-    {
-        var type = method.ContainingType;
-        if (type is null || !_context.HasCode(type) || method.IsStatic)
-        {
-            return OwnerEffect.None;
-        }
-
-        // Which code runs is not known: a name that promises a beginning or an end is taken to hand the object on.
-        if (type.TypeKind == TypeKind.Interface || method.IsAbstract)
-        {
-            return Conventions.MayRelease(method.Name) ? OwnerEffect.Escapes : OwnerEffect.None;
-        }
-
-        return _session.OwnershipOf(type).EffectOf(method);
-    }
-
     /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>
     /// <param name="method">The method; a virtual one stands for its own body.</param>
     /// <param name="member">The field or auto-property.</param>
@@ -111,6 +87,34 @@ internal sealed class CallModel
         return method.IsAbstract || method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
             ? CallFate.Unknown
             : _session.Get(method, SummaryAspect.Member, member).Argument(0);
+    }
+
+    /// <summary>What a type of the compilation does with the resources in its fields.</summary>
+    public TypeOwnership OwnershipOf(INamedTypeSymbol type) => _session.OwnershipOf(type);
+
+    /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
+    public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
+
+    /// <summary>Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases.</summary>
+    public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
+
+    /// <summary>What the call does to the object of the compilation that it is called on.</summary>
+    public OwnerEffect EffectOnReceiver(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        if (type is null || method.IsStatic || !_context.HasCode(type))
+        {
+            return OwnerEffect.None;
+        }
+
+        // Which code runs is not known: a name that promises a beginning or an end is taken to hand the object on.
+        if (type.TypeKind == TypeKind.Interface || method.IsAbstract)
+        {
+            return Conventions.MayRelease(method.Name) ? OwnerEffect.Escapes : OwnerEffect.None;
+        }
+
+        return _session.OwnershipOf(type).EffectOf(method);
     }
 
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
@@ -136,18 +140,57 @@ internal sealed class CallModel
     /// <summary>Whether this call states in so many words that the new object owns an argument: <c>leaveOpen: false</c>, <c>ownsSocket: true</c>.</summary>
     public bool StatesTakeOver(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
-        foreach (var fact in _context.Model.GetMemberFacts(method).Parameters)
+        var parameters = _context.Model.GetMemberFacts(method).Parameters;
+        for (var ordinal = 0; ordinal < parameters.Length; ordinal++)
         {
-            if (fact.Effect == ParameterEffect.Takes
-                && fact.Condition is { } condition
+            if (parameters[ordinal] is { Effect: ParameterEffect.Takes, Condition: { } condition }
                 && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit }
-                && Holds(condition, arguments) == true)
+                && Holds(condition, arguments) == true
+                && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && IsKeptInMember(taken.Value)))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>The arguments that the constructor of a wrapper takes over.</summary>
+    public IEnumerable<IOperation> TakenByStatement(IObjectCreationOperation wrapper)
+    {
+        if (wrapper.Constructor is not { } constructor)
+        {
+            yield break;
+        }
+
+        var parameters = _context.Model.GetMemberFacts(constructor).Parameters;
+        for (var ordinal = 0; ordinal < parameters.Length; ordinal++)
+        {
+            if (parameters[ordinal].Effect == ParameterEffect.Takes && OperationWords.ArgumentAt(wrapper.Arguments, ordinal) is { } taken)
+            {
+                yield return taken.Value.WithoutConversions();
+            }
+        }
+    }
+
+    /// <summary>What a value is a view of: the client of <c>client.GetStream()</c>; null for any other.</summary>
+    public IOperation? ViewedBy(IOperation value) => value switch
+    {
+        IPropertyReferenceOperation { Instance: { } instance } property when _context.Model.GetMemberFacts(property.Property).Returns == ReturnEffect.View => instance,
+        IInvocationOperation { Instance: { } instance } invocation when _context.Model.GetMemberFacts(invocation.TargetMethod).Returns == ReturnEffect.View => instance,
+        _ => null,
+    };
+
+    /// <summary>Whether a value is in a field, or is a view of one: the object that has the field goes on to own it, whatever a wrapper states.</summary>
+    private bool IsKeptInMember(IOperation value)
+    {
+        value = value.WithoutConversions();
+        while (ViewedBy(value) is { } owner)
+        {
+            value = owner.WithoutConversions();
+        }
+
+        return value is IFieldReferenceOperation || (value is IPropertyReferenceOperation property && SymbolWords.IsAutoProperty(property.Property));
     }
 
     /// <summary>Whether the new object is known not to own the argument that it could own: <c>leaveOpen: true</c>, no <c>ownsSocket</c>.</summary>

@@ -25,7 +25,8 @@ internal static class MethodSummarizer
             case SummaryAspect.Result:
                 return MethodSummary.OfResult(ResultOf(engine, body, cancellationToken));
             case SummaryAspect.Member when key.Member is { } member:
-                return MethodSummary.OfArguments(ImmutableArray.Create(FateOf(engine, body, member, cancellationToken)));
+                var fate = FateOf(engine, body, member, cancellationToken);
+                return MethodSummary.OfArguments(ImmutableArray.Create(fate.OnReturn == ArgumentFate.Borrowed && body.ReleasesAnotherMember(member) ? CallFate.Unknown : fate));
             case SummaryAspect.ThrownDirectly or SummaryAspect.ThrownByCallees:
                 return MethodSummary.OfThrown(engine.ThrownBy(body, cancellationToken));
         }
@@ -57,8 +58,14 @@ internal static class MethodSummarizer
 
         if (onReturn is ArgumentFate.Released or ArgumentFate.Taken && onThrow == ArgumentFate.Borrowed && !outcome.StatusesOnThrow.IsEmpty)
         {
-            // Released on some paths only.
-            return onReturn == ArgumentFate.Released ? CallFate.Unknown : new CallFate(onReturn, ArgumentFate.Unknown);
+            if (body.IsConstructor)
+            {
+                // Nobody gets the object: the caller has lost what it gave.
+                return new CallFate(onReturn, ArgumentFate.Borrowed);
+            }
+
+            // Gone when it returns; what throws inside before that may or may not have let it go.
+            return new CallFate(onReturn, ArgumentFate.Unknown);
         }
 
         return new CallFate(onReturn, outcome.StatusesOnThrow.IsEmpty ? ArgumentFate.Borrowed : onThrow);
@@ -93,7 +100,9 @@ internal static class MethodSummarizer
         return outcome is { FreshIsKept: false, Returned: { } returned } ? returned : AbstractValue.Unknown;
     }
 
+    /// <summary>Whether a parameter can be given a resource that is followed; what a method does with the elements of a collection is not.</summary>
     private static bool CanHold(IParameterSymbol parameter) =>
         parameter.RefKind == RefKind.None
+        && parameter.Type is not (IArrayTypeSymbol or INamedTypeSymbol { ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } or { Name: "Generic" or "Immutable" or "Concurrent" or "ObjectModel", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } } })
         && parameter.Type is { IsReferenceType: true, SpecialType: not SpecialType.System_String, TypeKind: not TypeKind.Delegate } or ITypeParameterSymbol { IsValueType: false };
 }

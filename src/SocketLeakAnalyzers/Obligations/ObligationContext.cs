@@ -1,3 +1,4 @@
+using System;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
@@ -20,13 +21,16 @@ internal enum ExceptionPaths
 /// <summary>What every body of one compilation is analysed with.</summary>
 internal sealed class ObligationContext
 {
+    private readonly Lazy<bool> _isTestAssembly;
+
     public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible)
     {
         Compilation = compilation;
         Model = model;
         Known = known;
-        OwningTypes = new OwningTypes(this);
         ExceptionPaths = exceptionPaths;
+        OwningTypes = new OwningTypes(this);
+        _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
 
     public Compilation Compilation { get; }
@@ -37,11 +41,14 @@ internal sealed class ObligationContext
 
     public ExceptionPaths ExceptionPaths { get; }
 
-    public SummaryStore Summaries { get; } = new();
+    /// <summary>Whether the compilation references a test framework.</summary>
+    public bool IsTestAssembly => _isTestAssembly.Value;
 
-    public OwningTypes OwningTypes { get; }
+    public SummaryStore Summaries { get; } = new();
 
     /// <summary>Whether the symbol is declared in this compilation's own source; a referenced project's is as closed as a package's.</summary>
     public bool HasCode(ISymbol symbol) =>
         !symbol.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
+
+    public OwningTypes OwningTypes { get; }
 }

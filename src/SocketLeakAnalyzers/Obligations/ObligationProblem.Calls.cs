@@ -50,11 +50,18 @@ internal sealed partial class ObligationProblem
             RunFunction(function, throws: false);
         }
 
+        ForgetFlags(invocation.Instance, isReplaced: false);
+        foreach (var argument in invocation.Arguments)
+        {
+            ForgetFlags(argument.Value, isReplaced: false);
+        }
+
         RunOnMembers(invocation, throws: false);
 
         var isVerdict = Give(invocation.Arguments, arguments, fates, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, out var taken);
         if (receiver.Alias != Alias.No)
         {
+            Outcome.IsStarted |= method.Name == "Start";
             if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
             {
                 Release(receiver);
@@ -142,20 +149,56 @@ internal sealed partial class ObligationProblem
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
         ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
         Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
-        if (IsSomething(taken))
+        var isSite = ReferenceEquals(creation, _subject.Site);
+        if (IsSomething(taken) && !(isSite && _acquisitions.IsHttpClient(creation)))
         {
             return taken;
         }
 
-        if (ReferenceEquals(creation, _subject.Site))
+        if (isSite)
         {
-            return Acquire(creation);
+            var acquired = Acquire(creation);
+            ShareWithInner(creation);
+            return acquired;
         }
 
         // A wrapper that has not taken what it is over holds nothing itself.
         return _context.Model.GetTypeFacts(creation.Type).IsMemoryOnly || (_calls.IsWrapper(constructor) && _calls.LeavesOpen(constructor, creation.Arguments)) ? AbstractValue.Memory
             : _acquisitions.IsAcquisition(creation, out _) ? AbstractValue.OtherFresh
             : AbstractValue.NotNull;
+    }
+
+    /// <summary>
+    /// A wrapper that states that it takes over a borrowed value releases it; and whoever releases that value leaves the
+    /// wrapper nothing to release. So the variable that holds it stands for the wrapper too.
+    /// </summary>
+    private void ShareWithInner(IObjectCreationOperation wrapper)
+    {
+        foreach (var argument in _calls.TakenByStatement(wrapper))
+        {
+            var inner = argument;
+            while (_calls.ViewedBy(inner) is { } owner)
+            {
+                inner = owner.WithoutConversions();
+            }
+
+            if (VariableOf(inner) is not { } variable || _places.Of(variable) is var place && ValueAt(place).Alias != Alias.No)
+            {
+                continue;
+            }
+
+            SetValue(place, AbstractValue.Site);
+            foreach (var capture in _places.Captures)
+            {
+                // `using (inner)` works on a copy.
+                if (_body.CapturedBy(capture.Key)?.WithoutConversions() is { } captured
+                    && SymbolEqualityComparer.Default.Equals(VariableOf(captured), variable)
+                    && ValueAt(capture.Value).Alias == Alias.No)
+                {
+                    SetValue(capture.Value, AbstractValue.Site);
+                }
+            }
+        }
     }
 
     private ImmutableArray<AbstractValue> EvaluateArguments(ImmutableArray<IArgumentOperation> arguments)
@@ -280,7 +323,11 @@ internal sealed partial class ObligationProblem
             var value = values[i];
             if (operations[i].Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             {
-                Forget(value);
+                if (operations[i].Parameter is { RefKind: RefKind.Ref })
+                {
+                    Forget(value);
+                }
+
                 Store(operations[i].Value, AbstractValue.Unknown, operations[i]);
                 continue;
             }
@@ -290,11 +337,12 @@ internal sealed partial class ObligationProblem
                 continue;
             }
 
+            Outcome.IsStarted |= value.Alias != Alias.No;
             switch (fates[i].OnReturn)
             {
                 case ArgumentFate.Flows:
                 case ArgumentFate.Taken when resultOwns:
-                    // Of several that the result holds, the one that is followed counts.
+                    // Of several things that the result holds, the resource that is followed is what counts.
                     taken = taken.Alias == Alias.No ? value.With(Nullness.NotNull) : taken;
                     break;
                 case ArgumentFate.TakenOnTrue when value.Alias == Alias.Must && _status == ObligationStatus.Owed:

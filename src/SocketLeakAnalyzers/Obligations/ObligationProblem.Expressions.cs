@@ -61,7 +61,7 @@ internal sealed partial class ObligationProblem
                 return EvaluateReference(operation);
 
             case IFlowCaptureOperation capture:
-                SetValue(_places.Of(capture.Id), Evaluate(capture.Value));
+                Assign(_places.Of(capture.Id), Evaluate(capture.Value));
                 return AbstractValue.Unknown;
 
             case ISimpleAssignmentOperation assignment:
@@ -69,7 +69,9 @@ internal sealed partial class ObligationProblem
 
             case IDeconstructionAssignmentOperation deconstruction:
                 var parts = Evaluate(deconstruction.Value);
+                _beingAssigned = parts;
                 Deconstruct(deconstruction.Target, parts, deconstruction);
+                _beingAssigned = AbstractValue.Unknown;
                 return parts;
 
             case ICompoundAssignmentOperation compound:
@@ -116,7 +118,7 @@ internal sealed partial class ObligationProblem
                 return AbstractValue.Unknown;
 
             case IIsNullOperation isNull:
-                return NullTest(Evaluate(isNull.Operand), whenNull: true);
+                return NullTest(Evaluate(isNull.Operand), whenNull: true, isNull.Operand);
 
             case IBinaryOperation binary:
                 return EvaluateBinary(binary);
@@ -133,11 +135,11 @@ internal sealed partial class ObligationProblem
                 return AbstractValue.NotNull;
 
             case IFlowAnonymousFunctionOperation lambda:
-                Capture(_body.FindFunction(lambda.Symbol));
+                Capture(_body.FindFunction(lambda.Symbol), IsKept(lambda));
                 return AbstractValue.NotNull;
 
             case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
-                Capture(_body.FindFunction(reference.Method));
+                Capture(_body.FindFunction(reference.Method), IsKept(reference));
                 return AbstractValue.NotNull;
 
             case IDelegateCreationOperation creation:
@@ -347,10 +349,11 @@ internal sealed partial class ObligationProblem
             return;
         }
 
+        ForgetFlags(target, isReplaced: true);
         if (PlaceOf(target) is { } place)
         {
             Overwrite(place, value, assignment);
-            SetValue(place, value);
+            Assign(place, value);
         }
 
         var variable = VariableOf(target);
@@ -365,6 +368,11 @@ internal sealed partial class ObligationProblem
         }
 
         var isOwnMember = variable is null && PlaceOf(target) is not null && !IsStatic(target);
+        if (isOwnMember && value.Alias == Alias.Must)
+        {
+            Outcome.StoredIn.Add(((target as IFieldReferenceOperation)?.Field ?? (ISymbol)((IPropertyReferenceOperation)target).Property).OriginalDefinition);
+        }
+
         HandOver(value, isOwnMember ? ObligationStatus.Stored : ObligationStatus.Transferred);
     }
 
@@ -389,8 +397,44 @@ internal sealed partial class ObligationProblem
         IFlowCaptureReferenceOperation capture => _places.Of(capture.Id),
         IFieldReferenceOperation field when OperationWords.IsOfThisOrStatic(field.Instance) => _places.Of(field.Field),
         IPropertyReferenceOperation { Arguments.IsEmpty: true } property when OperationWords.IsOfThisOrStatic(property.Instance) && SymbolWords.IsAutoProperty(property.Property) => _places.Of(property.Property),
+        IMemberReferenceOperation { Instance: { } instance } member when IsFlag(member.Member) && OwnerOfFlags(instance) is { } owner => _places.Of(owner, member.Member),
         _ => null,
     };
+
+    /// <summary>A boolean that stays what it is until somebody sets it: a field, an auto-property, or a property of a value.</summary>
+    private static bool IsFlag(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.Type.SpecialType == SpecialType.System_Boolean && !field.IsVolatile,
+        IPropertySymbol { Parameters.IsEmpty: true, Type.SpecialType: SpecialType.System_Boolean } property =>
+            SymbolWords.IsAutoProperty(property) || (property.ContainingType.IsValueType && property.Name != "IsCancellationRequested"),
+        _ => false,
+    };
+
+    private static ISymbol? OwnerOfFlags(IOperation instance) => instance.WithoutConversions() switch
+    {
+        IFieldReferenceOperation field when OperationWords.IsOfThisOrStatic(field.Instance) => field.Field,
+        { } operation => VariableOf(operation),
+    };
+
+    /// <summary>What holds the flags may have changed them, or is another object now.</summary>
+    private void ForgetFlags(IOperation? holder, bool isReplaced)
+    {
+        if (holder is not null && OwnerOfFlags(holder) is { } owner)
+        {
+            ForgetFlags(owner, isReplaced);
+        }
+    }
+
+    private void ForgetFlags(ISymbol owner, bool isReplaced)
+    {
+        foreach (var (flag, place) in _places.FlagsOf(owner))
+        {
+            if (isReplaced || flag is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod.IsInitOnly: false, ContainingType.IsValueType: false })
+            {
+                SetValue(place, AbstractValue.Unknown);
+            }
+        }
+    }
 
     private AbstractValue EvaluateAwait(IAwaitOperation wait)
     {
@@ -436,12 +480,12 @@ internal sealed partial class ObligationProblem
         var whenEqual = binary.OperatorKind == BinaryOperatorKind.Equals;
         if (right.Nullness == Nullness.Null)
         {
-            return NullTest(left, whenEqual);
+            return NullTest(left, whenEqual, binary.LeftOperand);
         }
 
         if (left.Nullness == Nullness.Null)
         {
-            return NullTest(right, whenEqual);
+            return NullTest(right, whenEqual, binary.RightOperand);
         }
 
         return left.Constant is not null && right.Constant is not null
@@ -449,19 +493,24 @@ internal sealed partial class ObligationProblem
             : AbstractValue.Unknown;
     }
 
-    private static AbstractValue NullTest(AbstractValue value, bool whenNull) => value.Nullness switch
+    private AbstractValue NullTest(AbstractValue value, bool whenNull, IOperation operand) => value.Nullness switch
     {
         Nullness.Null => AbstractValue.OfConstant(whenNull),
         Nullness.NotNull => AbstractValue.OfConstant(!whenNull),
-        _ => AbstractValue.Unknown,
+        _ => PlaceOf(operand.WithoutConversions()) is { } place ? AbstractValue.OfTest(place, whenNull) : AbstractValue.Unknown,
     };
 
     private AbstractValue EvaluatePattern(IIsPatternOperation isPattern)
     {
         var value = Evaluate(isPattern.Value);
         BindPattern(isPattern.Pattern, value);
-        return NullPattern(isPattern.Pattern) is { } whenNull ? NullTest(value, whenNull) : AbstractValue.Unknown;
+        return NullPattern(isPattern.Pattern) is { } whenNull ? NullTest(value, whenNull, isPattern.Value)
+            : value.Alias == Alias.Must && _subject.Site is { } site && isPattern.Pattern is IDeclarationPatternOperation { MatchedType: { TypeKind: TypeKind.Interface } matched } && Implements(site.Type, matched) ? AbstractValue.True
+            : AbstractValue.Unknown;
     }
+
+    private static bool Implements(ITypeSymbol? type, ITypeSymbol matched) =>
+        type is not null && System.Linq.ImmutableArrayExtensions.Any(type.AllInterfaces, implemented => SymbolEqualityComparer.Default.Equals(implemented, matched));
 
     /// <summary>True for <c>null</c>, false for what any value but null matches, null for any other pattern.</summary>
     private static bool? NullPattern(IPatternOperation pattern) => pattern switch
@@ -474,7 +523,8 @@ internal sealed partial class ObligationProblem
         _ => null,
     };
 
-    private static bool MatchesAll(ITypeSymbol? matched, ITypeSymbol input) => matched is not null && SymbolWords.DerivesFrom(input, matched);
+    private static bool MatchesAll(ITypeSymbol? matched, ITypeSymbol input) =>
+        matched is not null && (SymbolWords.DerivesFrom(input, matched) || Implements(input, matched));
 
     private void BindPattern(IPatternOperation pattern, AbstractValue value)
     {
@@ -486,7 +536,7 @@ internal sealed partial class ObligationProblem
         };
         if (declared is not null)
         {
-            SetValue(_places.Of(declared), value);
+            Assign(_places.Of(declared), value);
             if (IsCapturedBefore(declared, pattern))
             {
                 Forget(value);
@@ -541,7 +591,12 @@ internal sealed partial class ObligationProblem
                         return false;
                     }
 
-                    SetValue(place, AbstractValue.OfConstant(outcome));
+                    if (value.TestedPlace >= 0 && !RefineNullAt(value.TestedPlace, value.IsTrueForNull == outcome))
+                    {
+                        return false;
+                    }
+
+                    SetValue(place, value.Decided(outcome));
                 }
 
                 return true;
@@ -577,6 +632,11 @@ internal sealed partial class ObligationProblem
     private bool RefineNull(IOperation operand, bool isNull)
     {
         operand = operand.WithoutConversions();
+        if (isNull && IsSubscribedDelegate(operand))
+        {
+            return false;
+        }
+
         if (operand is IFlowCaptureReferenceOperation capture && _body.CapturedBy(capture.Id)?.WithoutConversions() is { } captured
             && captured is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation
             && PlaceOf(captured) is { } behind
@@ -594,6 +654,12 @@ internal sealed partial class ObligationProblem
         return PlaceOf(operand) is not { } place || RefineNullAt(place, isNull);
     }
 
+    /// <summary>An event or delegate of the object that is called with <c>?.</c>: somebody is taken to have subscribed to it.</summary>
+    private bool IsSubscribedDelegate(IOperation operand) =>
+        operand is IFlowCaptureReferenceOperation capture
+        && operand.Type?.TypeKind == TypeKind.Delegate
+        && _body.CapturedBy(capture.Id)?.WithoutConversions() is IMemberReferenceOperation;
+
     private bool RefineNullAt(int place, bool isNull)
     {
         var value = ValueAt(place);
@@ -603,6 +669,14 @@ internal sealed partial class ObligationProblem
         }
 
         SetValue(place, isNull ? AbstractValue.Null : value.With(Nullness.NotNull));
+        for (var i = 0; i < _values.Count; i++)
+        {
+            if (_values[i].TestedPlace == place && _values[i].Constant is null)
+            {
+                _values[i] = _values[i].Decided(_values[i].IsTrueForNull == isNull);
+            }
+        }
+
         return true;
     }
 }

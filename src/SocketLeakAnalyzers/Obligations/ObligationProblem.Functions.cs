@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -11,7 +13,9 @@ internal sealed partial class ObligationProblem
     /// A delegate is made of a function: what the function releases or keeps is its own from here on. What it only uses stays with
     /// this body.
     /// </summary>
-    private void Capture(Body? function)
+    /// <param name="function">The function.</param>
+    /// <param name="isKept">The delegate is returned or stored: it may be called for as long as it lives, and so may need what it uses.</param>
+    private void Capture(Body? function, bool isKept)
     {
         if (function is null)
         {
@@ -21,9 +25,10 @@ internal sealed partial class ObligationProblem
 
         foreach (var (place, variable) in SharedAliases(function))
         {
+            Outcome.IsStarted = true;
             switch (_engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn)
             {
-                case ArgumentFate.Borrowed:
+                case ArgumentFate.Borrowed when !isKept:
                     break;
                 case ArgumentFate.Released or ArgumentFate.Taken:
                     HandOver(ValueAt(place));
@@ -35,11 +40,25 @@ internal sealed partial class ObligationProblem
         }
     }
 
+    /// <summary>Whether a delegate that is made here is returned, or put where it outlives the call: into an event, a field, an element.</summary>
+    private static bool IsKept(IOperation function)
+    {
+        var parent = function.Parent;
+        while (parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is null or IReturnOperation or IEventAssignmentOperation or ICompoundAssignmentOperation
+            || (parent is ISimpleAssignmentOperation assignment && VariableOf(assignment.Target.WithoutConversions()) is null && assignment.Target is not IFlowCaptureReferenceOperation);
+    }
+
     /// <summary>A local function is called: what it does to the shared variables is done here.</summary>
     private void RunFunction(Body function, bool throws)
     {
         foreach (var (place, variable) in SharedAliases(function))
         {
+            Outcome.IsStarted = true;
             var fate = _engine.FateOfCaptured(function, variable, _cancellationToken);
             Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
         }

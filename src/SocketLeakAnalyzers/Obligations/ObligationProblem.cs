@@ -35,6 +35,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private FlowStep<PathStates> _step = null!;
     private int _depth;
 
+    // The values on the right of the deconstruction that is run: they are all read before the first is stored.
+    private AbstractValue _beingAssigned = AbstractValue.Unknown;
+
     public ObligationProblem(ObligationEngine engine, Body body, Subject subject, CancellationToken cancellationToken)
     {
         _engine = engine;
@@ -218,9 +221,10 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             {
                 foreach (var local in region.Locals)
                 {
+                    ForgetFlags(local, isReplaced: true);
                     if (_places.TryFind(local, out var place))
                     {
-                        SetValue(place, AbstractValue.Unknown);
+                        Assign(place, AbstractValue.Unknown);
                     }
                 }
 
@@ -228,7 +232,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 {
                     if (_places.TryFind(capture, out var place))
                     {
-                        SetValue(place, AbstractValue.Unknown);
+                        Assign(place, AbstractValue.Unknown);
                     }
                 }
             }
@@ -263,6 +267,20 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
 
         _values[place] = value;
+    }
+
+    /// <summary>A place gets another value than the one that tests of it were about.</summary>
+    private void Assign(int place, AbstractValue value)
+    {
+        for (var i = 0; i < _values.Count; i++)
+        {
+            if (_values[i].TestedPlace == place)
+            {
+                _values[i] = _values[i].WithoutTest();
+            }
+        }
+
+        SetValue(place, value.TestedPlace == place ? value.WithoutTest() : value);
     }
 
     private bool AnyOtherPlaceIs(int place, Alias alias)
@@ -424,11 +442,28 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         else if (old.Alias == Alias.Must
             && _status is ObligationStatus.Owed or ObligationStatus.Stored
             && !AnyOtherPlaceIs(place, Alias.Must)
-            && !AnyOtherPlaceIs(place, Alias.Maybe))
+            && !AnyOtherPlaceIs(place, Alias.Maybe)
+            && !Holds(_beingAssigned))
         {
             Outcome.Add(new Leak(LeakKind.Overwritten, assignment, null));
             _status = ObligationStatus.Lost;
         }
+    }
+
+    private static bool Holds(AbstractValue value)
+    {
+        if (!value.Parts.IsDefault)
+        {
+            foreach (var part in value.Parts)
+            {
+                if (Holds(part))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return value.Alias is Alias.Must or Alias.Maybe;
     }
 
     private static bool IsDeclaration(IOperation assignment) =>

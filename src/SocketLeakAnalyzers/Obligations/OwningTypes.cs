@@ -39,7 +39,8 @@ internal sealed class OwningTypes
     }
 
     /// <summary>Whether the type's code stands in this compilation.</summary>
-    public bool HasCode(INamedTypeSymbol type) => type.TypeKind is TypeKind.Class or TypeKind.Struct && _context.HasCode(type);
+    public bool HasCode(INamedTypeSymbol type) =>
+        type.TypeKind is TypeKind.Class or TypeKind.Struct && _context.HasCode(type);
 
     /// <summary>
     /// Whether objects of the type may own a resource that their release frees, as far as symbols tell: a class of this compilation
@@ -132,8 +133,8 @@ internal sealed class OwningTypes
     private static bool IsDisposalInterface(ITypeSymbol type) =>
         type is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
-    private static bool IsDisposableOfCompilation(ITypeSymbol type) =>
-        type is INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: false } && IsDisposable(type);
+    private bool IsDisposableOfCompilation(ITypeSymbol type) =>
+        type is INamedTypeSymbol && _context.HasCode(type) && IsDisposable(type);
 
     private static bool IsAbstractDisposable(ITypeSymbol type) =>
         (type.TypeKind is TypeKind.Interface or TypeKind.TypeParameter || type.IsAbstract) && (IsDisposalInterface(type) || IsDisposable(type));

@@ -4,16 +4,23 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace SocketLeakAnalyzers.Obligations;
 
-/// <summary>Numbers the places of one body that can hold a value: locals, parameters, fields and auto-properties of <c>this</c>, captures of the graph.</summary>
+/// <summary>
+/// Numbers the places of one body that can hold a value: locals, parameters, fields and auto-properties of <c>this</c>, captures of
+/// the graph, and the flags of what such a place holds (<c>options.LeaveOpen</c>).
+/// </summary>
 internal sealed class PlaceTable
 {
     private readonly Dictionary<ISymbol, int> _symbols = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, int> _captures = new();
     private readonly List<(ISymbol Symbol, int Place)> _variables = new();
+    private readonly Dictionary<ISymbol, List<(ISymbol Flag, int Place)>> _flags = new(SymbolEqualityComparer.Default);
     private int _count;
 
     /// <summary>The symbols, in the order in which they were met.</summary>
     public IReadOnlyList<(ISymbol Symbol, int Place)> Variables => _variables;
+
+    /// <summary>The captures of the graph that were met.</summary>
+    public IEnumerable<KeyValuePair<CaptureId, int>> Captures => _captures;
 
     public int Of(ISymbol symbol)
     {
@@ -26,6 +33,31 @@ internal sealed class PlaceTable
 
         return place;
     }
+
+    /// <summary>The place of a flag of what <paramref name="owner"/> holds.</summary>
+    public int Of(ISymbol owner, ISymbol flag)
+    {
+        if (!_flags.TryGetValue(owner, out var flags))
+        {
+            flags = new List<(ISymbol, int)>();
+            _flags.Add(owner, flags);
+        }
+
+        foreach (var (known, place) in flags)
+        {
+            if (SymbolEqualityComparer.Default.Equals(known, flag))
+            {
+                return place;
+            }
+        }
+
+        flags.Add((flag, _count));
+        return _count++;
+    }
+
+    /// <summary>The flags that were met of what <paramref name="owner"/> holds.</summary>
+    public IReadOnlyList<(ISymbol Flag, int Place)> FlagsOf(ISymbol owner) =>
+        _flags.TryGetValue(owner, out var flags) ? flags : System.Array.Empty<(ISymbol, int)>();
 
     public int Of(CaptureId capture)
     {

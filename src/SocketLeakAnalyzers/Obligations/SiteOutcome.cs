@@ -56,6 +56,9 @@ internal sealed class SiteOutcome
     /// <summary>Some path lets it go where it cannot be followed.</summary>
     public bool IsUnknown { get; set; }
 
+    /// <summary>A listener was started, or lent to what may have started it.</summary>
+    public bool IsStarted { get; set; }
+
     /// <summary>How the obligation stands where the body returns.</summary>
     public StatusSet StatusesOnReturn { get; set; }
 
@@ -71,12 +74,16 @@ internal sealed class SiteOutcome
     /// <summary>A fresh resource of the body went to another owner than the caller.</summary>
     public bool FreshIsKept { get; set; }
 
+    /// <summary>The fields and auto-properties of the object that it was put into.</summary>
+    public HashSet<ISymbol> StoredIn { get; } = new(SymbolEqualityComparer.Default);
+
     public void Add(Leak leak) => _leaks.Add(leak);
 
     public void Clear()
     {
         _leaks.Clear();
-        IsReleased = IsTransferred = IsUnknown = FreshIsKept = false;
+        StoredIn.Clear();
+        IsReleased = IsTransferred = IsUnknown = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
         Thrown = ThrownKinds.None;

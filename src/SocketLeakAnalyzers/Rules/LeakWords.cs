@@ -20,7 +20,7 @@ internal static class LeakWords
     /// <summary>How and where it is lost: "if 'ConnectAsync' throws", "when 'Check' ends".</summary>
     public static string Path(Leak leak, Body body) => leak.Kind switch
     {
-        LeakKind.Exception when leak.Operation?.Syntax.Parent is ThrowStatementSyntax or ThrowExpressionSyntax => "when the " + TypeName(leak.Operation!.WithoutConversions().Type) + " is thrown",
+        LeakKind.Exception when leak.Operation is { } operation && IsThrown(operation.Syntax) => "when '" + TypeName(operation.WithoutConversions().Type) + "' is thrown",
         LeakKind.Exception => "if " + Thrower(leak.Operation) + " throws",
         LeakKind.NextRound => "when the loop comes round again",
         LeakKind.Overwritten => "when it is overwritten",
@@ -33,6 +33,7 @@ internal static class LeakWords
         var target = leak.Operation switch
         {
             IAssignmentOperation assignment => assignment.Target.Syntax,
+            IArgumentOperation argument => argument.Value.Syntax,
             { } operation => operation.Syntax,
             null => null,
         };
@@ -57,11 +58,22 @@ internal static class LeakWords
             : EndOf(BodySyntax(body));
     }
 
+    private static bool IsThrown(SyntaxNode syntax)
+    {
+        while (syntax.Parent is ParenthesizedExpressionSyntax parenthesized)
+        {
+            syntax = parenthesized;
+        }
+
+        return syntax.Parent is ThrowStatementSyntax or ThrowExpressionSyntax;
+    }
+
     private static string Thrower(IOperation? operation) => operation switch
     {
         IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
         IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
         IAwaitOperation => "the await",
+        { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } => "'" + member.Name.Identifier.ValueText + "'",
         _ => "this",
     };
 
@@ -86,7 +98,8 @@ internal static class LeakWords
         return type?.Name ?? "resource";
     }
 
-    private static string OwnerName(ISymbol owner) => owner switch
+    /// <summary>"'Fetch'", "the lambda", "the constructor".</summary>
+    public static string OwnerName(ISymbol owner) => owner switch
     {
         IMethodSymbol { MethodKind: MethodKind.LambdaMethod } => "the lambda",
         IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => "the constructor",

@@ -27,6 +27,10 @@ internal sealed class KnownTypes
     {
         _exception = compilation.GetTypeByMetadataName("System.Exception");
         CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
+        HttpClient = compilation.GetTypeByMetadataName("System.Net.Http.HttpClient");
+        HttpMessageInvoker = compilation.GetTypeByMetadataName("System.Net.Http.HttpMessageInvoker");
+        HttpMessageHandler = compilation.GetTypeByMetadataName("System.Net.Http.HttpMessageHandler");
+        DelegatingHandler = compilation.GetTypeByMetadataName("System.Net.Http.DelegatingHandler");
         _exceptions = new INamedTypeSymbol?[ExceptionNames.Length];
         for (var i = 0; i < ExceptionNames.Length; i++)
         {
@@ -36,7 +40,21 @@ internal sealed class KnownTypes
 
     public INamedTypeSymbol? CancellationToken { get; }
 
+    public INamedTypeSymbol? HttpClient { get; }
+
+    public INamedTypeSymbol? HttpMessageInvoker { get; }
+
+    public INamedTypeSymbol? HttpMessageHandler { get; }
+
+    public INamedTypeSymbol? DelegatingHandler { get; }
+
+    public bool IsHttpClient(ITypeSymbol? type) => Is(type, HttpClient);
+
+    public bool IsHttpHandler(ITypeSymbol? type) => Is(type, HttpMessageHandler);
+
     public bool IsSystemException(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, _exception);
+
+    private static bool Is(ITypeSymbol? type, INamedTypeSymbol? ancestor) => type is not null && ancestor is not null && SymbolWords.DerivesFrom(type, ancestor);
 
     /// <summary>The root type of one family of exceptions.</summary>
     public INamedTypeSymbol? ExceptionOf(ThrownKinds kind)

@@ -60,7 +60,7 @@ internal readonly struct LifetimeFinding
             : !outcome.IsReleased && !outcome.IsTransferred && !outcome.IsUnknown ? LifetimeCase.NeverReleased
             : onlyExceptions && HandsOver(outcome) ? LifetimeCase.HandOver
             : LifetimeCase.SomePath;
-        return IsLeftToOthers(result.Kind, found) ? default : new LifetimeFinding(found, shown);
+        return IsLeftToOthers(result.Kind, found, outcome) ? default : new LifetimeFinding(found, shown);
     }
 
     /// <summary>The success path gives it to another owner; where it is not known to whom, it does so only if no success path releases.</summary>
@@ -72,11 +72,12 @@ internal readonly struct LifetimeFinding
             || (!statuses.Contains(ObligationStatus.Released) && (outcome.IsTransferred || outcome.IsUnknown));
     }
 
-    /// <summary>Clients, listeners and writers have rules of their own; what a listener is handed over to is not one of them.</summary>
-    private static bool IsLeftToOthers(ResourceKind kind, LifetimeCase found) => kind switch
+    /// <summary>Clients, started listeners and writers have rules of their own; what a listener is handed over to is not one of them.</summary>
+    private static bool IsLeftToOthers(ResourceKind kind, LifetimeCase found, SiteOutcome outcome) => kind switch
     {
         ResourceKind.Http or ResourceKind.Writer => true,
-        ResourceKind.Listener => found != LifetimeCase.HandOver,
+        ResourceKind.Exchange => found != LifetimeCase.NeverReleased,
+        ResourceKind.Listener => found != LifetimeCase.HandOver && (outcome.IsStarted || found != LifetimeCase.NeverReleased),
         _ => false,
     };
 

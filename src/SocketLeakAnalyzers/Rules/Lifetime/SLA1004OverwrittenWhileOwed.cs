@@ -34,4 +34,12 @@ internal static class SLA1004OverwrittenWhileOwed
         new[] { result.Site.Syntax.GetLocation() },
         LeakWords.OverwrittenPlace(leak),
         LeakWords.TypeName(result.Site.Type));
+
+    /// <summary>The diagnostic for a field or property that is filled again.</summary>
+    public static Diagnostic Report(MemberOverwrite overwrite) => Diagnostic.Create(
+        Descriptor,
+        overwrite.Leak.Operation!.Syntax.GetLocation(),
+        new[] { overwrite.Acquisition.GetLocation() },
+        LeakWords.OverwrittenPlace(overwrite.Leak),
+        LeakWords.TypeName(overwrite.Type));
 }

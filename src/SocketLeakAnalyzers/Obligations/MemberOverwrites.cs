@@ -1,0 +1,209 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>An assignment in one method that loses what a field or auto-property has held since another call.</summary>
+internal sealed class MemberOverwrite
+{
+    public MemberOverwrite(Leak leak, SyntaxNode acquisition, ITypeSymbol type)
+    {
+        Leak = leak;
+        Acquisition = acquisition;
+        Type = type;
+    }
+
+    public Leak Leak { get; }
+
+    /// <summary>Where what is lost was acquired.</summary>
+    public SyntaxNode Acquisition { get; }
+
+    /// <summary>The type of the field or property.</summary>
+    public ITypeSymbol Type { get; }
+}
+
+/// <summary>
+/// Finds the methods that fill a field again while it may still hold what was put there before: a reconnect. The method is followed with the
+/// field owed at its entry. Whether it can be is told by the rest of the type: a second place that fills the field, a call in a loop or a
+/// handler, or a test of its health before it is filled; a method that is the only one to fill it is taken to run once.
+/// </summary>
+internal static class MemberOverwrites
+{
+    public static void Find(Body body, ObligationEngine engine, IEnumerable<ISymbol> stored, List<MemberOverwrite> found, CancellationToken cancellationToken)
+    {
+        if (body.Owner is not IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } method)
+        {
+            return;
+        }
+
+        var ownership = engine.Calls.OwnershipOf(method.ContainingType);
+        foreach (var member in stored)
+        {
+            if (member.IsStatic
+                || ownership.Find(member) is not { IsReleased: true } held
+                || body.ReleasesAnotherMember(member)
+                || EarlierFiller(held, method, cancellationToken) is not { } acquisition
+                || engine.Follow(body, Subject.Of(held.Symbol), cancellationToken) is not { } outcome)
+            {
+                continue;
+            }
+
+            foreach (var leak in outcome.Leaks)
+            {
+                if (leak.Kind == LeakKind.Overwritten && leak.Operation is { } assignment && !IsGuarded(assignment.Syntax, method, cancellationToken))
+                {
+                    found.Add(new MemberOverwrite(leak, acquisition, (held.Symbol as IFieldSymbol)?.Type ?? ((IPropertySymbol)held.Symbol).Type));
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>What may have filled the member before this method runs; null where nothing shows that anything has.</summary>
+    private static SyntaxNode? EarlierFiller(HeldResource held, IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        SyntaxNode? own = null;
+        foreach (var acquisition in held.Acquisitions)
+        {
+            if (SymbolEqualityComparer.Default.Equals(acquisition.Owner, method.OriginalDefinition))
+            {
+                own ??= acquisition.Syntax;
+            }
+            else if (!IsTwin(acquisition.Owner.Name, method.Name))
+            {
+                return acquisition.Syntax;
+            }
+        }
+
+        return own is not null && (TestsHealth(own, held.Symbol.Name) || IsCalledAgain(method, cancellationToken)) ? own : null;
+    }
+
+    /// <summary>The synchronous and the asynchronous form of one method are one filler.</summary>
+    private static bool IsTwin(string name, string other) =>
+        string.Equals(WithoutAsync(name), WithoutAsync(other), StringComparison.Ordinal);
+
+    private static string WithoutAsync(string name) =>
+        name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Async".Length) : name;
+
+    /// <summary>The member is filled under a test of what it holds: <c>if (client is null || !client.Connected)</c>.</summary>
+    private static bool TestsHealth(SyntaxNode acquisition, string member)
+    {
+        for (var node = acquisition; node is not null and not MemberDeclarationSyntax; node = node.Parent)
+        {
+            if (node is IfStatementSyntax { Condition: BinaryExpressionSyntax condition } && Mentions(condition, member))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Mentions(SyntaxNode condition, string member)
+    {
+        foreach (var node in condition.DescendantNodes())
+        {
+            if (node is IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax access } name
+                && name.Identifier.ValueText == member
+                && (access.Expression == name || access.Parent is MemberAccessExpressionSyntax))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A loop or a handler of the type calls the method.</summary>
+    private static bool IsCalledAgain(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } } call
+                    && CalledName(call) == method.Name
+                    && StandsInLoopOrHandler(call))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static string CalledName(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+        _ => string.Empty,
+    };
+
+    private static bool StandsInLoopOrHandler(SyntaxNode call)
+    {
+        for (var node = call.Parent; node is not null and not MemberDeclarationSyntax and not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax; node = node.Parent)
+        {
+            if (node is WhileStatementSyntax or ForStatementSyntax or ForEachStatementSyntax or DoStatementSyntax or CatchClauseSyntax)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// A test of the object's own state that leaves before the assignment (<c>if (_isOpen) return;</c>) is taken to say that the member is
+    /// empty behind it; a test for disposal is not.
+    /// </summary>
+    private static bool IsGuarded(SyntaxNode assignment, IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            {
+                if (node is IfStatementSyntax guard
+                    && guard.SpanStart < assignment.SpanStart
+                    && (guard.Span.Contains(assignment.Span) || Leaves(guard.Statement))
+                    && AsksOwnState(guard.Condition, method.ContainingType))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Leaves(StatementSyntax statement) => statement switch
+    {
+        ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax => true,
+        BlockSyntax { Statements: { Count: > 0 } statements } => Leaves(statements[statements.Count - 1]),
+        _ => false,
+    };
+
+    private static bool AsksOwnState(ExpressionSyntax condition, INamedTypeSymbol type)
+    {
+        foreach (var node in condition.DescendantNodesAndSelf())
+        {
+            if (node is IdentifierNameSyntax { Identifier.ValueText: { } name, Parent: not MemberAccessExpressionSyntax { Expression: not ThisExpressionSyntax } }
+                && name.IndexOf("dispos", StringComparison.OrdinalIgnoreCase) < 0)
+            {
+                foreach (var member in type.GetMembers(name))
+                {
+                    if (member is IFieldSymbol { Type.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean })
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,681 @@
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis.CSharp;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules.Lifetime;
+
+public sealed class SLA1003LostBeforeHandOverTests
+{
+    private static DiagnosticResult Lost(params object[] arguments) => Verify<ResourceAnalyzer>.Diagnostic("SLA1003").WithLocation(0).WithLocation(1).WithArguments(arguments);
+
+    // Due.
+    [Fact]
+    public async Task Socket_returned_after_connect_is_reported_with_what_throws() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var socket = {|#0:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            {|#1:socket.Connect(server)|};
+            return socket;
+            """,
+            "public Socket Open(EndPoint server)"),
+            [Lost("'socket' (Socket)", "if 'Connect' throws")]);
+
+    [Fact]
+    public async Task Client_returned_after_an_awaited_connect_is_reported_with_what_throws() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|#0:new TcpClient()|};
+            await {|#1:client.ConnectAsync(host, port, token)|}.ConfigureAwait(false);
+            return client;
+            """,
+            "public async Task<TcpClient> DialAsync(string host, int port, CancellationToken token)"),
+            [Lost("'client' (TcpClient)", "if 'ConnectAsync' throws")]);
+
+    [Fact]
+    public async Task Handshake_before_the_hand_over_is_reported_at_the_client() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|#0:new TcpClient("h", 443)|};
+            var tls = new SslStream(client.GetStream(), false);
+            {|#1:tls.AuthenticateAsClient("h")|};
+            return tls;
+            """,
+            "public SslStream M()"),
+            [Lost("'client' (TcpClient)", "if 'AuthenticateAsClient' throws")]);
+
+    [Fact]
+    public async Task Handshake_of_a_server_is_reported_at_the_accept() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = await {|SLA1003:listener.AcceptTcpClientAsync(token)|};
+            var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
+            await tls.AuthenticateAsServerAsync(certificate);
+            sessions.Add(tls);
+            """,
+            "public async Task M(TcpListener listener, System.Security.Cryptography.X509Certificates.X509Certificate certificate, List<Stream> sessions, CancellationToken token)"));
+
+    [Fact]
+    public async Task Stream_over_a_stated_take_over_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var tls = {|SLA1003:new SslStream(client.GetStream(), false)|};
+            tls.AuthenticateAsClient("h");
+            return tls;
+            """,
+            "public SslStream M(TcpClient client)"));
+
+    [Fact]
+    public async Task Response_whose_content_stream_is_returned_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var response = await {|#0:http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token)|};
+            {|#1:response.EnsureSuccessStatusCode()|};
+            return await response.Content.ReadAsStreamAsync(token);
+            """,
+            "public async Task<Stream> OpenAsync(HttpClient http, string url, CancellationToken token)"),
+            [Lost("'response' (HttpResponseMessage)", "if 'EnsureSuccessStatusCode' throws")]);
+
+    [Fact]
+    public async Task Response_kept_in_a_result_object_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Download(HttpResponseMessage response, Stream body) : IDisposable
+            {
+                public Stream Body => body;
+                public void Dispose() => response.Dispose();
+
+                public static async Task<Download> StartAsync(HttpClient http, string url)
+                {
+                    var response = await {|SLA1003:http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead)|};
+                    if (!response.IsSuccessStatusCode)
+                        throw new IOException(response.ReasonPhrase);
+                    return new Download(response, await response.Content.ReadAsStreamAsync());
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task Socket_stored_in_a_field_after_connect_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Client : IDisposable
+            {
+                private Socket _socket;
+
+                public void Open(EndPoint server)
+                {
+                    var socket = {|#0:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                    socket.NoDelay = true;
+                    {|#1:socket.Connect(server)|};
+                    _socket = socket;
+                }
+
+                public void Dispose() => _socket?.Dispose();
+            }
+            """,
+            [Lost("'socket' (Socket)", "if 'Connect' throws")]);
+
+    [Fact]
+    public async Task Socket_returned_in_a_tuple_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|SLA1003:new TcpClient()|};
+            await client.ConnectAsync("h", 1);
+            return (client, client.GetStream());
+            """,
+            "public async Task<(TcpClient Client, Stream Stream)> M()"));
+
+    [Fact]
+    public async Task Socket_returned_by_an_out_parameter_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            s.Connect(server);
+            socket = s;
+            """,
+            "public void Open(EndPoint server, out Socket socket)"));
+
+    [Fact]
+    public async Task Constructor_that_throws_after_it_stored_the_socket_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Connection : IDisposable
+            {
+                private readonly Socket _socket;
+
+                public Connection(EndPoint server)
+                {
+                    _socket = {|#0:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                    {|#1:_socket.Connect(server)|};
+                }
+
+                public void Dispose() => _socket.Dispose();
+            }
+            """,
+            [Lost("'_socket' (Socket)", "if 'Connect' throws")]);
+
+    [Fact]
+    public async Task Constructor_that_stores_a_client_and_reads_a_greeting_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Pop3 : IDisposable
+            {
+                private readonly TcpClient _client;
+                private readonly StreamReader _reader;
+
+                public Pop3(string host)
+                {
+                    _client = {|SLA1003:new TcpClient(host, 110)|};
+                    _reader = new StreamReader(_client.GetStream());
+                    if (!_reader.ReadLine().StartsWith("+OK"))
+                        throw new IOException("refused");
+                }
+
+                public void Dispose()
+                {
+                    _reader.Dispose();
+                    _client.Dispose();
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task Second_file_of_a_constructor_that_fails_loses_the_first() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Journal : IDisposable
+            {
+                private readonly FileStream _data;
+                private readonly FileStream _index;
+
+                public Journal(string folder)
+                {
+                    _data = {|#0:File.OpenRead(Path.Combine(folder, "data"))|};
+                    _index = {|#1:File.OpenRead(Path.Combine(folder, "index"))|};
+                }
+
+                public void Dispose()
+                {
+                    _data.Dispose();
+                    _index.Dispose();
+                }
+            }
+            """,
+            [Lost("'_data' (FileStream)", "if 'OpenRead' throws")]);
+
+    [Fact]
+    public async Task Retry_that_gives_up_returns_null_and_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            try
+            {
+                socket.Connect(server);
+                return socket;
+            }
+            catch (SocketException)
+            {
+                return null;
+            }
+            """,
+            "public Socket TryOpen(EndPoint server)"));
+
+    [Fact]
+    public async Task File_returned_in_a_reader_after_a_check_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var reader = new BinaryReader({|SLA1003:File.OpenRead(path)|});
+            if (reader.ReadInt32() != 0x04034b50)
+                throw new InvalidDataException();
+            return reader;
+            """,
+            "public BinaryReader Open(string path)"));
+
+    [Fact]
+    public async Task Throw_of_a_refused_upgrade_is_reported_with_the_throw() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|SLA1003:new TcpClient("proxy", 3128)|};
+            if (client.Available == 0)
+                throw new ProtocolViolationException("closed");
+            return client;
+            """,
+            "public TcpClient M()"));
+
+    [Fact]
+    public async Task Web_socket_returned_after_its_hello_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var ws = {|#0:new ClientWebSocket()|};
+            await ws.ConnectAsync(uri, token);
+            await {|#1:ws.SendAsync(new byte[2], WebSocketMessageType.Text, true, token)|};
+            return ws;
+            """,
+            "public async Task<WebSocket> M(Uri uri, CancellationToken token)"),
+            [Lost("'ws' (ClientWebSocket)", "if 'SendAsync' throws")]);
+
+    [Fact]
+    public async Task Pipe_returned_after_its_hello_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var pipe = {|SLA1003:new NamedPipeClientStream("agent")|};
+            pipe.Connect(1000);
+            pipe.WriteByte(1);
+            return pipe;
+            """,
+            "public Stream M()"));
+
+    [Fact]
+    public async Task Pipe_server_is_lost_when_nobody_connects() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var pipe = {|SLA1003:new NamedPipeServerStream("agent")|};
+            await pipe.WaitForConnectionAsync(token);
+            return pipe;
+            """,
+            "public async Task<Stream> M(CancellationToken token)"));
+
+    [Fact]
+    public async Task Database_connection_returned_after_a_pragma_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var connection = {|SLA1003:factory.CreateConnection()|};
+            await connection.OpenAsync(token);
+            using var command = connection.CreateCommand();
+            command.CommandText = "SET x = 1";
+            await command.ExecuteNonQueryAsync(token);
+            return connection;
+            """,
+            "public async Task<System.Data.Common.DbConnection> M(System.Data.Common.DbProviderFactory factory, CancellationToken token)"));
+
+    [Fact]
+    public async Task Database_connection_whose_open_fails_has_nothing_to_lose() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            """
+            var connection = factory.CreateConnection();
+            await connection.OpenAsync(token);
+            return connection;
+            """,
+            "public async Task<System.Data.Common.DbConnection> M(System.Data.Common.DbProviderFactory factory, CancellationToken token)"));
+
+    [Fact]
+    public async Task Listener_that_is_handed_over_after_start_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var listener = {|SLA1003:new TcpListener(IPAddress.Any, port)|};
+            listener.Start();
+            return listener;
+            """,
+            "public TcpListener Open(int port)"));
+
+    [Fact]
+    public async Task Bound_socket_that_is_returned_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var socket = {|#0:new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)|};
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            {|#1:socket.Bind(new IPEndPoint(IPAddress.Any, port))|};
+            return socket;
+            """,
+            "public Socket Open(int port)"),
+            [Lost("'socket' (Socket)", "if 'Bind' throws")]);
+
+    [Fact]
+    public async Task Pool_that_dials_before_it_keeps_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Pool : IDisposable
+            {
+                private readonly System.Collections.Concurrent.ConcurrentBag<TcpClient> _idle = new();
+
+                public async Task GrowAsync(string host, CancellationToken token)
+                {
+                    var client = {|SLA1003:new TcpClient()|};
+                    await client.ConnectAsync(host, 6379, token);
+                    _idle.Add(client);
+                }
+
+                public void Dispose()
+                {
+                    foreach (var client in _idle)
+                        client.Dispose();
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task Hand_over_to_something_unknown_does_not_silence_what_throws_before_it() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|SLA1003:new TcpClient()|};
+            client.Connect("h", 1);
+            sink.Accept(client);
+            """,
+            "public void M(ISink sink)",
+            "public interface ISink { void Accept(TcpClient client); }"));
+
+    [Fact]
+    public async Task What_comes_after_a_hand_over_to_something_unknown_is_silent() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            """
+            var client = new TcpClient();
+            sink.Accept(client);
+            client.Connect("h", 1);
+            """,
+            "public void M(ISink sink)",
+            "public interface ISink { void Accept(TcpClient client); }"));
+
+    [Fact]
+    public async Task Item_that_a_full_channel_cannot_take_before_cancellation_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = await {|#0:listener.AcceptTcpClientAsync(token)|};
+            await {|#1:writer.WriteAsync(client, token)|};
+            """,
+            "public async Task M(TcpListener listener, ChannelWriter<TcpClient> writer, CancellationToken token)"),
+            [Lost("'client' (TcpClient)", "if 'WriteAsync' throws")]);
+
+    [Fact]
+    public async Task Constructor_of_this_compilation_that_throws_before_it_keeps_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Session : IDisposable
+            {
+                private readonly Stream _stream;
+
+                public Session(Stream stream)
+                {
+                    if (stream.ReadByte() != 1)
+                        throw new IOException("version");
+                    _stream = stream;
+                }
+
+                public void Dispose() => _stream.Dispose();
+
+                public static Session Open(string path) => new Session({|SLA1003:File.OpenRead(path)|});
+            }
+            """);
+
+    [Fact]
+    public async Task Helper_that_does_the_network_work_is_named() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|#0:new TcpClient()|};
+            await {|#1:GreetAsync(client)|};
+            return client;
+            """,
+            "public async Task<TcpClient> M()",
+            "private static async Task GreetAsync(TcpClient client) => await client.ConnectAsync(\"h\", 1);"),
+            [Lost("'client' (TcpClient)", "if 'GreetAsync' throws")]);
+
+    [Fact]
+    public async Task Catch_that_wraps_and_throws_without_release_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|SLA1003:new TcpClient()|};
+            try
+            {
+                client.Connect("h", 1);
+            }
+            catch (SocketException e)
+            {
+                throw new IOException("no way", e);
+            }
+
+            return client;
+            """,
+            "public TcpClient M()"));
+
+    [Fact]
+    public async Task Catch_with_a_filter_that_may_refuse_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|SLA1003:new TcpClient()|};
+            try
+            {
+                client.Connect("h", 1);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TimedOut)
+            {
+                client.Dispose();
+                throw;
+            }
+
+            return client;
+            """,
+            "public TcpClient M()"));
+
+    [Fact]
+    public async Task Class_library_for_net_framework_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            Verify.InMethod(
+                """
+                var request = WebRequest.Create(url);
+                var response = {|SLA1003:request.GetResponse()|};
+                var stream = response.GetResponseStream();
+                var first = stream.ReadByte();
+                if (first < 0)
+                    throw new EndOfStreamException();
+                return stream;
+                """,
+                "public Stream Open(string url)"),
+            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            languageVersion: LanguageVersion.CSharp7_3);
+
+    [Fact]
+    public async Task Class_library_for_netstandard_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            Verify.InMethod(
+                """
+                var client = {|SLA1003:new TcpClient()|};
+                await client.ConnectAsync(host, 1).ConfigureAwait(false);
+                return client;
+                """,
+                "public async Task<TcpClient> M(string host)"),
+            references: ReferenceAssemblies.NetStandard.NetStandard20,
+            languageVersion: LanguageVersion.CSharp7_3);
+
+    [Fact]
+    public async Task Connect_in_an_object_lambda_factory_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            return () =>
+            {
+                var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                socket.Connect(server);
+                return socket;
+            };
+            """,
+            "public Func<Socket> M(EndPoint server)"));
+
+    [Fact]
+    public async Task Connect_callback_of_a_handler_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public static class Clients
+            {
+                public static readonly HttpClient Http = new(new SocketsHttpHandler
+                {
+                    ConnectCallback = async (context, token) =>
+                    {
+                        var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                        await socket.ConnectAsync(context.DnsEndPoint, token);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    },
+                });
+            }
+            """);
+
+    // Clean.
+    [Theory]
+    [InlineData("var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); return client; } catch { client.Dispose(); throw; }")]
+    [InlineData("var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); } catch (Exception) { client.Dispose(); throw; } return client;")]
+    [InlineData("var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); } catch (Exception e) { client.Close(); throw new IOException(\"x\", e); } return client;")]
+    [InlineData("var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); } catch (Exception) { client.Dispose(); return null; } return client;")]
+    [InlineData("var client = new TcpClient(); var ok = false; try { await client.ConnectAsync(\"h\", 1, token); ok = true; return client; } finally { if (!ok) client.Dispose(); }")]
+    [InlineData("var client = new TcpClient(); var ok = false; try { await client.ConnectAsync(\"h\", 1, token); ok = true; } finally { if (!ok) { client.Dispose(); } } return client;")]
+    [InlineData("TcpClient client = null; TcpClient result = null; try { client = new TcpClient(); await client.ConnectAsync(\"h\", 1, token); result = client; client = null; } finally { client?.Dispose(); } return result;")]
+    [InlineData("TcpClient client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); var result = client; client = null; return result; } finally { client?.Dispose(); }")]
+    [InlineData("TcpClient client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); return Interlocked.Exchange(ref client, null); } finally { client?.Dispose(); }")]
+    [InlineData("var client = new TcpClient(\"h\", 1); return client;")]
+    [InlineData("await Task.Delay(1, token); return new TcpClient();")]
+    [InlineData("var client = new TcpClient { NoDelay = true, SendTimeout = 5 }; client.LingerState = new LingerOption(true, 1); return client;")]
+    [InlineData("var success = true; var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); } catch { success = false; throw; } finally { if (!success) client.Dispose(); } return client;")]
+    [InlineData("var client = new TcpClient(); Exception failure = null; try { await client.ConnectAsync(\"h\", 1, token); } catch (Exception e) { failure = e; } if (failure != null) { client.Dispose(); throw failure; } return client;")]
+    public async Task Factory_that_releases_on_failure_is_not_reported(string body) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(body, "public async Task<TcpClient> M(CancellationToken token)"));
+
+    [Fact]
+    public async Task KnownGap_release_inside_an_exception_filter_is_not_seen() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var client = {|SLA1003:new TcpClient()|};
+            try
+            {
+                client.Connect("h", 1);
+            }
+            catch (Exception) when (Release())
+            {
+            }
+
+            return client;
+
+            bool Release()
+            {
+                client.Dispose();
+                return false;
+            }
+            """,
+            "public TcpClient M()"));
+
+    [Fact]
+    public async Task Constructor_that_releases_on_failure_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Connection : IDisposable
+            {
+                private readonly Socket _socket;
+                private readonly NetworkStream _stream;
+
+                public Connection(EndPoint server)
+                {
+                    _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    try
+                    {
+                        _socket.Connect(server);
+                        _stream = new NetworkStream(_socket);
+                    }
+                    catch
+                    {
+                        _socket.Dispose();
+                        throw;
+                    }
+                }
+
+                public void Dispose()
+                {
+                    _stream.Dispose();
+                    _socket.Dispose();
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task Constructor_that_disposes_itself_on_failure_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Connection : IDisposable
+            {
+                private readonly Socket _socket;
+
+                public Connection(EndPoint server)
+                {
+                    _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    try
+                    {
+                        _socket.Connect(server);
+                    }
+                    catch
+                    {
+                        Dispose();
+                        throw;
+                    }
+                }
+
+                public void Dispose() => _socket.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task Guard_before_the_acquisition_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Connection : IDisposable
+            {
+                private readonly Socket _socket;
+
+                public Connection(EndPoint server)
+                {
+                    ArgumentNullException.ThrowIfNull(server);
+                    _ = server ?? throw new ArgumentNullException(nameof(server));
+                    _socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                }
+
+                public void Dispose() => _socket.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task Method_that_fills_a_field_before_it_connects_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Connection : IDisposable
+            {
+                private TcpClient _client;
+
+                public async Task OpenAsync(string host)
+                {
+                    _client = new TcpClient();
+                    await _client.ConnectAsync(host, 1);
+                }
+
+                public void Dispose() => _client?.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task Content_stream_returned_with_release_on_failure_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            """
+            var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
+            try
+            {
+                response.EnsureSuccessStatusCode();
+                return await response.Content.ReadAsStreamAsync();
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+            """,
+            "public async Task<Stream> M(HttpClient http, string url)"));
+
+    [Fact]
+    public async Task Owning_stream_of_an_accepted_socket_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "return new NetworkStream(listener.Accept(), ownsSocket: true);", "public Stream M(Socket listener)"));
+
+    [Fact]
+    public async Task Owning_stream_of_a_datagram_socket_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            """
+            var udp = new UdpClient();
+            udp.Connect("h", 1);
+            udp.Client.ReceiveBufferSize = 65536;
+            return udp;
+            """,
+            "public UdpClient M()"));
+}
