@@ -38,7 +38,7 @@ public sealed class ImplementDisposableCodeFixProvider : EditCodeFixProvider
 
     internal override FixPlan? Plan(FixSite site)
     {
-        if (!site.Root.FullSpan.Contains(site.Span) || ReleasedField.At(site) is not { } field)
+        if (!site.Root.FullSpan.Contains(site.Span) || ReleasedField.At(site, site.Span) is not { } field)
         {
             return null;
         }
@@ -75,9 +75,9 @@ internal sealed class ReleasedField
 
     public INamedTypeSymbol Owner => Symbol.ContainingType;
 
-    public static ReleasedField? At(FixSite site)
+    public static ReleasedField? At(FixSite site, TextSpan span)
     {
-        for (var node = site.Root.FindNode(site.Span); node is not null; node = node.Parent)
+        for (var node = site.Root.FindNode(span); node is not null; node = node.Parent)
         {
             switch (node)
             {
