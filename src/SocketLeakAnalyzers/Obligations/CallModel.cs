@@ -99,6 +99,14 @@ internal sealed class CallModel
     public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
         _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
 
+    /// <summary>Whether a method of the compilation that throws may have released the object that it was called on.</summary>
+    public bool ReleasesReceiverOnThrow(IMethodSymbol method) =>
+        !method.IsStatic
+        && method.ContainingType is { } type
+        && _context.HasCode(type)
+        && _session.OwnershipOf(type) is var ownership
+        && (ownership.ReleasesOnThrow(method) || ownership.EffectOf(method) == OwnerEffect.Releases);
+
     /// <summary>What the call does to the object of the compilation that it is called on.</summary>
     public OwnerEffect EffectOnReceiver(IMethodSymbol method)
     {

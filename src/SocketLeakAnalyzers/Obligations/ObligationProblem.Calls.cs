@@ -44,7 +44,8 @@ internal sealed partial class ObligationProblem
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
         var facts = _context.Model.GetMemberFacts(method);
-        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), facts.ReleasesOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
+        var isReleasedOnThrow = receiver.Alias != Alias.No && (facts.ReleasesOnThrow || _calls.ReleasesReceiverOnThrow(method));
+        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), isReleasedOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
         if (function is not null)
         {
             RunFunction(function, throws: false);
@@ -397,13 +398,12 @@ internal sealed partial class ObligationProblem
 
     private ThrownKinds ThrownByCall(IInvocationOperation invocation, Body? function)
     {
-        if (function is not null)
-        {
-            return _engine.ThrownByFunction(function, _cancellationToken);
-        }
-
         var isAwaited = IsAwaited(invocation);
         var method = invocation.TargetMethod;
+        if (function is not null)
+        {
+            return isAwaited || !method.IsAsync ? _engine.ThrownByFunction(function, _cancellationToken) : ThrownKinds.None;
+        }
 
         // A task of this compilation's own that nobody awaits here throws at nobody here.
         var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)

@@ -86,12 +86,14 @@ internal sealed class TypeOwnership
         ImmutableHashSet<ISymbol>.Empty,
         ImmutableHashSet<ISymbol>.Empty,
         ImmutableDictionary<ISymbol, OwnerEffect>.Empty,
+        ImmutableHashSet<ISymbol>.Empty,
         ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>>.Empty);
 
     private readonly ImmutableHashSet<ISymbol> _owningConstructors;
     private readonly ImmutableHashSet<ISymbol> _taken;
     private readonly ImmutableHashSet<ISymbol> _kept;
     private readonly ImmutableDictionary<ISymbol, OwnerEffect> _effects;
+    private readonly ImmutableHashSet<ISymbol> _releasesOnThrow;
     private readonly ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> _releasedBy;
 
     public TypeOwnership(
@@ -101,6 +103,7 @@ internal sealed class TypeOwnership
         ImmutableHashSet<ISymbol> taken,
         ImmutableHashSet<ISymbol> kept,
         ImmutableDictionary<ISymbol, OwnerEffect> effects,
+        ImmutableHashSet<ISymbol> releasesOnThrow,
         ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> releasedBy)
     {
         IsKnown = isKnown;
@@ -109,6 +112,7 @@ internal sealed class TypeOwnership
         _taken = taken;
         _kept = kept;
         _effects = effects;
+        _releasesOnThrow = releasesOnThrow;
         _releasedBy = releasedBy;
     }
 
@@ -146,6 +150,9 @@ internal sealed class TypeOwnership
 
     /// <summary>What a call of a method of the type does to the object.</summary>
     public OwnerEffect EffectOf(IMethodSymbol method) => _effects.TryGetValue(method.OriginalDefinition, out var effect) ? effect : OwnerEffect.None;
+
+    /// <summary>Whether a call of the method that throws has released something of the object: <c>catch { Dispose(); throw; }</c>.</summary>
+    public bool ReleasesOnThrow(IMethodSymbol method) => _releasesOnThrow.Contains(method.OriginalDefinition);
 
     /// <summary>The fields and auto-properties that a call of the method releases, itself or through what it calls.</summary>
     public ImmutableArray<ISymbol> ReleasedBy(IMethodSymbol method) =>

@@ -707,10 +707,7 @@ internal sealed partial class TypeOwnershipReader
     {
         if (method.MethodKind != MethodKind.LocalFunction)
         {
-            if (!_isFailing || method.MethodKind == MethodKind.Constructor)
-            {
-                _part.Calls.Add(method);
-            }
+            (_isFailing ? _part.CallsOnFailure : _part.Calls).Add(method);
 
             _part.CallsAbstract |= method.IsAbstract;
         }

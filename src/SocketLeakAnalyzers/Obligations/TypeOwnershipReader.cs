@@ -76,6 +76,9 @@ internal sealed partial class TypeOwnershipReader
         /// <summary>The methods of the type that it calls or makes delegates of.</summary>
         public HashSet<ISymbol> Calls { get; } = new(SymbolEqualityComparer.Default);
 
+        /// <summary>The same in a <c>catch</c> that throws on.</summary>
+        public HashSet<ISymbol> CallsOnFailure { get; } = new(SymbolEqualityComparer.Default);
+
         /// <summary>The methods of base classes that it calls on the object.</summary>
         public HashSet<IMethodSymbol> BaseCalls { get; } = new(SymbolEqualityComparer.Default);
 
@@ -348,6 +351,7 @@ internal sealed partial class TypeOwnershipReader
         var reached = new Dictionary<ISymbol, HashSet<Part>>(SymbolEqualityComparer.Default);
         var effects = ImmutableDictionary.CreateBuilder<ISymbol, OwnerEffect>(SymbolEqualityComparer.Default);
         var releasedBy = ImmutableDictionary.CreateBuilder<ISymbol, ImmutableArray<ISymbol>>(SymbolEqualityComparer.Default);
+        var releasesOnThrow = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var owner in partsOf.Keys)
         {
             if (owner is not IMethodSymbol method || !IsOwn(method))
@@ -364,6 +368,10 @@ internal sealed partial class TypeOwnershipReader
             }
 
             effects.Add(method, EffectOf(parts, !released.IsEmpty));
+            if (ReleasesOnFailure(parts, partsOf))
+            {
+                releasesOnThrow.Add(method);
+            }
         }
 
         var owned = OwnedHolders(held, reached);
@@ -395,7 +403,7 @@ internal sealed partial class TypeOwnershipReader
             }
         }
 
-        return new TypeOwnership(isKnown: true, held.ToImmutable(), owning.ToImmutable(), taken.ToImmutable(), kept.ToImmutable(), effects.ToImmutable(), releasedBy.ToImmutable());
+        return new TypeOwnership(isKnown: true, held.ToImmutable(), owning.ToImmutable(), taken.ToImmutable(), kept.ToImmutable(), effects.ToImmutable(), releasesOnThrow.ToImmutable(), releasedBy.ToImmutable());
     }
 
     /// <summary>The acquisitions, each at the field that holds it itself rather than a view of it or a wrapper over it.</summary>
@@ -566,6 +574,31 @@ internal sealed partial class TypeOwnershipReader
         }
 
         return released?.ToImmutable() ?? ImmutableArray<ISymbol>.Empty;
+    }
+
+    /// <summary>Whether one of the bodies releases something before it lets an exception go on.</summary>
+    private bool ReleasesOnFailure(HashSet<Part> parts, Dictionary<ISymbol, List<Part>> partsOf)
+    {
+        foreach (var part in parts)
+        {
+            foreach (var holder in _holders)
+            {
+                if (Overlaps(part.ReleasedOnFailure, holder))
+                {
+                    return true;
+                }
+            }
+
+            foreach (var called in part.CallsOnFailure)
+            {
+                if (!ReleasedIn(Reach(called, partsOf)).IsEmpty)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private OwnerEffect EffectOf(HashSet<Part> parts, bool releases)

@@ -245,4 +245,93 @@ public sealed class OwningTypesTests
             public void Dispose() => _s.Dispose();
         }
         """);
+
+    [Fact]
+    public Task An_owner_that_disposes_itself_when_its_connect_fails_is_not_reported() => Verify<ResourceAnalyzer>.Silent(
+        """
+        sealed class Conn : IAsyncDisposable
+        {
+            public Conn() => Socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+            public Socket Socket { get; }
+
+            public async ValueTask ConnectAsync(EndPoint end, CancellationToken token)
+            {
+                try
+                {
+                    await Socket.ConnectAsync(end, token);
+                }
+                catch (Exception)
+                {
+                    await DisposeAsync();
+                    throw;
+                }
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Socket.Dispose();
+                return default;
+            }
+        }
+
+        sealed class Factory
+        {
+            public async ValueTask<Conn> ConnectAsync(EndPoint end, CancellationToken token)
+            {
+                var conn = new Conn();
+                await conn.ConnectAsync(end, token);
+                return conn;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task An_owner_whose_connect_fails_without_releasing_is_reported() => Verify<ResourceAnalyzer>.Reports(
+        """
+        sealed class Conn : IDisposable
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+            public async Task ConnectAsync(EndPoint end, CancellationToken token) => await _socket.ConnectAsync(end, token);
+
+            public void Dispose() => _socket.Dispose();
+        }
+
+        sealed class Factory
+        {
+            public async Task<Conn> ConnectAsync(EndPoint end, CancellationToken token)
+            {
+                var conn = {|SLA1003:new Conn()|};
+                await conn.ConnectAsync(end, token);
+                return conn;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_task_of_a_local_function_that_nobody_awaits_throws_at_nobody() => Verify<ResourceAnalyzer>.Silent(
+        """
+        sealed class Server : IDisposable
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            private Task _accepting;
+
+            public static Server Start()
+            {
+                var server = new Server();
+                server.Accept();
+                return server;
+            }
+
+            private void Accept()
+            {
+                _accepting = Loop();
+
+                async Task Loop() => await _socket.AcceptAsync();
+            }
+
+            public void Dispose() => _socket.Dispose();
+        }
+        """);
 }
