@@ -71,7 +71,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             }
         }
 
-        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, holder.Statement, model) is not { } release)
+        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, holder.Statement, model, Layout.Of(site.Text, holder.Statement)) is not { } release)
         {
             return null;
         }
@@ -92,7 +92,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         var name = LocalNames.Choose(type, model, statement.SpanStart, scope.Container);
-        if (ReleaseCall.For(name, type, mayBeNull: false, statement, model) is not { } release)
+        if (ReleaseCall.For(name, type, mayBeNull: false, statement, model, Layout.Of(site.Text, statement)) is not { } release)
         {
             return null;
         }
@@ -190,7 +190,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
     }
 
-    private static bool TryCover(StatementScope scope, int first, int last, string release, string? before, FixSite site, EditBuilder edit)
+    private static bool TryCover(StatementScope scope, int first, int last, string[] release, string? before, FixSite site, EditBuilder edit)
     {
         var statements = scope.Statements!;
         if (last < first || last >= statements.Count)
@@ -204,8 +204,16 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return false;
         }
 
-        TryWriter.Wrap(statements[first], statements[last], "catch", new[] { release, "throw;" }, before, site.Text, edit);
+        TryWriter.Wrap(statements[first], statements[last], "catch", Append(release, "throw;"), before, site.Text, edit);
         return true;
+    }
+
+    private static string[] Append(string[] lines, string line)
+    {
+        var all = new string[lines.Length + 1];
+        lines.CopyTo(all, 0);
+        all[lines.Length] = line;
+        return all;
     }
 
     /// <summary>Whether the exception that loses the resource ends in a handler inside, where a <c>catch</c> around it would not see it.</summary>

@@ -530,7 +530,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             }
             else if (scope.Statements is null)
             {
-                if (!BlockWriter.TryWrapEmbedded(statement, declaration, _site.Text, layout, edit))
+                if (!BlockWriter.TryWrapEmbedded(statement, new[] { declaration }, _site.Text, layout, edit))
                 {
                     return null;
                 }

@@ -56,7 +56,7 @@ internal sealed class Releases
     }
 
     /// <summary><c>x.Dispose();</c>, <c>x?.Close();</c>, <c>await x.DisposeAsync();</c></summary>
-    public static bool IsReleaseOf(ILocalSymbol local, StatementSyntax statement, SemanticModel model, CancellationToken cancellationToken)
+    public static bool IsReleaseOf(ISymbol variable, StatementSyntax statement, SemanticModel model, CancellationToken cancellationToken)
     {
         if (statement is not ExpressionStatementSyntax { Expression: var expression })
         {
@@ -88,9 +88,9 @@ internal sealed class Releases
                 break;
         }
 
-        return receiver is IdentifierNameSyntax identifier
+        return receiver is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
             && (isAwaited ? name is "DisposeAsync" : name is "Dispose" or "Close")
-            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(identifier, cancellationToken).Symbol, local);
+            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(receiver, cancellationToken).Symbol, variable);
     }
 
     /// <summary>A statement that cannot tell whether a resource is released before or after it.</summary>

@@ -45,7 +45,7 @@ internal static class TryWriter
         {
             edit.Insert(first.SpanStart, (before is null ? string.Empty : before + " ") + "try { ");
             layout.IndentLines(TextSpan.FromBounds(first.SpanStart, last.Span.End), edit);
-            edit.Insert(last.Span.End, " } " + clause + " { " + string.Join(" ", handler) + " }");
+            edit.Insert(last.Span.End, " } " + clause + " { " + Layout.InOneLine(handler) + " }");
             return;
         }
 
