@@ -130,7 +130,7 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             previous = guarded.Statement is BlockSyntax { Statements: { Count: 1 } inner } ? inner[0] : guarded.Statement;
         }
 
-        return Releases.IsReleaseOf(variable, previous, site.Model, site.CancellationToken);
+        return Releases.IsReleaseOf(variable, previous, anyClose: true, site.Model, site.CancellationToken);
     }
 
     private static bool IsRepeated(SyntaxNode node)

@@ -28,7 +28,7 @@ public sealed class WrapInTryFinallyCodeFixProvider : EditCodeFixProvider
             || ResourceValue.Of(acquisition, site) is not { } value
             || TypeWords.IsTaskLike(value.Type)
             || Holder.Of(value, site) is not { Symbol: ILocalSymbol local } holder
-            || Releases.FindEndOfScope(local, holder.Scope, model, cancellationToken) is not { IsMovable: true } release
+            || Releases.FindEndOfScope(local, holder.Scope, anyClose: true, model, cancellationToken) is not { IsMovable: true } release
             || s_using.Plan(site) is not null
             || Lifetime.LocalOutlives(local, OutermostScopeOf(local, holder), model, cancellationToken))
         {

@@ -83,6 +83,12 @@ internal sealed class Provenance
             return false;
         }
 
+        if (variable is IParameterSymbol { IsImplicitlyDeclared: true, ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.PropertySet, DeclaredAccessibility: Accessibility.Private, AssociatedSymbol: { } property } })
+        {
+            // The value of a setter that only the type itself calls.
+            return IsGivenForeignInType(property, depth);
+        }
+
         if (depth > MaxDepth || variable.DeclaringSyntaxReferences.IsEmpty)
         {
             return true;
@@ -97,7 +103,7 @@ internal sealed class Provenance
                 return IsGivenForeign(variable, LocalNames.MemberOf(declaration), depth);
             case IFieldSymbol when declaration is VariableDeclaratorSyntax declarator:
                 return IsForeign(declarator.Initializer?.Value, depth) || IsGivenForeignInType(variable, depth);
-            case IPropertySymbol when declaration is PropertyDeclarationSyntax { ExpressionBody: null, AccessorList: { } accessors } property:
+            case IPropertySymbol when declaration is PropertyDeclarationSyntax { ExpressionBody: null, AccessorList: { } accessors } auto:
                 foreach (var accessor in accessors.Accessors)
                 {
                     if (accessor.Body is not null || accessor.ExpressionBody is not null)
@@ -106,7 +112,7 @@ internal sealed class Provenance
                     }
                 }
 
-                return IsForeign(property.Initializer?.Value, depth) || IsGivenForeignInType(variable, depth);
+                return IsForeign(auto.Initializer?.Value, depth) || IsGivenForeignInType(variable, depth);
             default:
                 return true;
         }
@@ -206,9 +212,13 @@ internal sealed class Provenance
 
                 return false;
             case IdentifierNameSyntax name:
-                return ModelOf(name).GetSymbolInfo(name, _cancellationToken).Symbol is not ILocalSymbol local || Holds(local, depth + 1);
+                return ModelOf(name).GetSymbolInfo(name, _cancellationToken).Symbol is not { } symbol
+                    || !(symbol is ILocalSymbol || symbol.IsImplicitlyDeclared)
+                    || Holds(symbol, depth + 1);
             case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result" } member when IsTask(member.Expression):
                 return IsForeign(member.Expression, depth);
+            case MemberAccessExpressionSyntax member:
+                return Rows.Of(ModelOf(member).GetSymbolInfo(member, _cancellationToken).Symbol, _compilation).Returns != ReturnEffect.Owned;
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "GetAwaiter" or "GetResult" or "WaitAsync" } member } when IsTask(member.Expression):
                 return IsForeign(member.Expression, depth);
             case InvocationExpressionSyntax invocation:
