@@ -48,7 +48,7 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
         }
 
         var edit = new EditBuilder();
-        if (!TryInitialize(variable, place, site, edit, out var isInitialized))
+        if (!DefiniteAssignment.TryEnsure(variable, place, site, edit, out var isInitialized))
         {
             return null;
         }
@@ -59,6 +59,11 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
         if (ReleaseCall.For(name, type, mayBeNull, place, model, layout) is not { } release)
         {
             return null;
+        }
+
+        if (isFromThere && variable is ILocalSymbol && place is ExpressionStatementSyntax next && TryInFinally(acquisition!, next, release, site) is { } safe)
+        {
+            return new FixPlan(TitleFor(name), safe);
         }
 
         if (place is ExpressionSyntax body)
@@ -75,7 +80,37 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        return edit.ToChanges() is { } changes ? new FixPlan("Release what '" + name + "' holds before it is overwritten", changes) : null;
+        return edit.ToChanges() is { } changes ? new FixPlan(TitleFor(name), changes) : null;
+    }
+
+    private static string TitleFor(string name) => "Release what '" + name + "' holds before it is overwritten";
+
+    /// <summary>Where what comes between the acquisition and the assignment may throw, the release stands in a <c>finally</c> around it.</summary>
+    private static ImmutableArray<TextChange>? TryInFinally(ExpressionSyntax acquisition, StatementSyntax next, string[] release, FixSite site)
+    {
+        if (acquisition.FirstAncestorOrSelf<StatementSyntax>() is not { } first
+            || first.Parent != next.Parent
+            || StatementScope.Of(first) is not { Statements: { } statements } scope
+            || StatementScope.Of(next) is not { } nextScope)
+        {
+            return null;
+        }
+
+        var mayThrow = false;
+        for (var i = scope.Index + 1; i < nextScope.Index; i++)
+        {
+            mayThrow |= Rows.MayThrow(statements[i], site.Model, site.CancellationToken);
+        }
+
+        var layout = Layout.Of(site.Text, next);
+        if (!mayThrow || !TryWriter.CanWrap(scope, scope.Index + 1, nextScope.Index - 1, withCatch: false, layout, site.Text, site.Model, site.CancellationToken, out var hoist))
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        TryWriter.Wrap(statements[scope.Index + 1], statements[nextScope.Index - 1], "finally", release, null, hoist, site.Text, edit);
+        return edit.ToChanges();
     }
 
     private static ITypeSymbol? TypeOf(ISymbol variable) => variable switch
@@ -125,6 +160,11 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
         }
 
         var previous = statements[scope.Index - 1];
+        if (previous is TryStatementSyntax { Finally.Block.Statements: { Count: > 0 } cleanup })
+        {
+            previous = cleanup[cleanup.Count - 1];
+        }
+
         if (previous is IfStatementSyntax { Else: null, Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.NotEqualsExpression } } guarded)
         {
             previous = guarded.Statement is BlockSyntax { Statements: { Count: 1 } inner } ? inner[0] : guarded.Statement;
@@ -248,65 +288,5 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
 
             return false;
         }
-    }
-
-    /// <summary>Sees to it that the variable has a value when it is read: a local that is declared without one gets <c>null</c>.</summary>
-    private static bool TryInitialize(ISymbol variable, SyntaxNode place, FixSite site, EditBuilder edit, out bool isInitialized)
-    {
-        isInitialized = true;
-        if (variable is not (ILocalSymbol or IParameterSymbol { RefKind: RefKind.Out }))
-        {
-            return true;
-        }
-
-        var declaration = variable.DeclaringSyntaxReferences.IsEmpty ? null : variable.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken);
-        var declarator = declaration as VariableDeclaratorSyntax;
-        if (declarator is { Initializer: not null })
-        {
-            return true;
-        }
-
-        if (declaration is not null && Lifetime.FunctionOf(declaration) == Lifetime.FunctionOf(place))
-        {
-            var flow = place is ExpressionSyntax expression ? site.Model.AnalyzeDataFlow(expression) : site.Model.AnalyzeDataFlow((StatementSyntax)place);
-            if (flow is { Succeeded: true } && flow.DefinitelyAssignedOnEntry.Contains(variable))
-            {
-                return true;
-            }
-        }
-
-        isInitialized = false;
-        if (declarator?.Parent is not VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } } declared
-            || variable is not ILocalSymbol { Type: { IsReferenceType: true } type } local)
-        {
-            return false;
-        }
-
-        var isAnnotated = declared.Type is NullableTypeSyntax;
-        if (!isAnnotated && site.Model.GetNullableContext(declared.SpanStart).AnnotationsEnabled())
-        {
-            if (declared.Variables.Count > 1 || IsPassedByReference(local, site))
-            {
-                return false;
-            }
-
-            edit.Insert(declared.Type.Span.End, "?");
-        }
-
-        edit.Insert(declarator.Identifier.Span.End, " = null");
-        return true;
-    }
-
-    private static bool IsPassedByReference(ILocalSymbol local, FixSite site)
-    {
-        foreach (var write in Provenance.WritesOf(local, LocalNames.MemberOf(local.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken)), site.Model, site.CancellationToken))
-        {
-            if (write.Parent is not AssignmentExpressionSyntax and not ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.OutKeyword })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -35,14 +35,37 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        // A leaving place that is a statement is left on purpose, without an exception.
-        if (site.DiagnosticId == "SLA1002"
-            && (LeavesByStatement(site) || s_using.Plan(site) is not null || s_tryFinally.Plan(site) is not null))
+        if (site.DiagnosticId == "SLA1002" && (s_using.Plan(site) is not null || s_tryFinally.Plan(site) is not null))
         {
             return null;
         }
 
-        return Holder.Of(value, site) is { } holder ? Held(holder, site) : Temporary(value, site);
+        var holder = Holder.Of(value, site);
+        if (holder is not null && InHandlers(holder, site) is { } plan)
+        {
+            return plan;
+        }
+
+        // A leaving place that is a statement is left on purpose, without an exception.
+        if (site.DiagnosticId == "SLA1002" && LeavesByStatement(site))
+        {
+            return null;
+        }
+
+        return holder is not null ? Held(holder, site) : Temporary(value, site);
+    }
+
+    /// <summary>A handler on the way that swallows the exception and leaves is given the release.</summary>
+    private static FixPlan? InHandlers(Holder holder, FixSite site)
+    {
+        if (HandlerWriter.Find(holder, site) is not { } @try
+            || ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, @try, site.Model, Layout.Of(site.Text, @try)) is not { } release)
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        return HandlerWriter.TryWrite(@try, holder, release, site, edit) ? Finish(holder.Name, edit) : null;
     }
 
     private static FixPlan? Held(Holder holder, FixSite site)
@@ -65,7 +88,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             }
 
             last = statements.Count - 1;
-            while (last >= first && IsPlainAssignment(statements[last]))
+            while (last >= first && IsPlainAssignment(statements[last]) && !holder.Scope.IsDeclaredAndUsedOutside(first, last - 1, model, site.CancellationToken))
             {
                 last--;
             }
@@ -129,6 +152,15 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
                     given.Add(use);
                 }
             }
+
+            // What is used behind the call was only lent to it.
+            for (var j = i + 1; j < scope.Statements.Count && given.Count > 0; j++)
+            {
+                foreach (var _ in Lifetime.UsesOf(local, scope.Statements[j], site.Model, site.CancellationToken))
+                {
+                    return new List<SyntaxNode>();
+                }
+            }
         }
 
         return given;
@@ -163,10 +195,13 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
         if (!IsPlainAssignment(statements[handOver]))
         {
-            return NeedsRest(handOver) ? ThroughLastReturn() ?? ThroughPlainAssignments(handOver) : handOver;
+            return OrRest(handOver, ThroughLastReturn() ?? ThroughPlainAssignments(handOver));
         }
 
-        return NeedsRest(handOver - 1) ? ThroughPlainAssignments(handOver) : handOver - 1;
+        return OrRest(handOver - 1, ThroughPlainAssignments(handOver));
+
+        // The rest goes into the try too where that spares a declaration ahead of it.
+        int OrRest(int last, int rest) => NeedsRest(last) && !NeedsRest(rest) ? rest : last;
 
         bool NeedsRest(int last) => last >= first && scope.IsDeclaredAndUsedOutside(first, last, site.Model, site.CancellationToken);
 
@@ -199,12 +234,12 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         var layout = Layout.Of(site.Text, statements[first]);
-        if (!TryWriter.CanWrap(scope, first, last, withCatch: true, layout, site.Model, site.CancellationToken) || IsSwallowed(statements, first, last, site))
+        if (!TryWriter.CanWrap(scope, first, last, withCatch: true, layout, site.Text, site.Model, site.CancellationToken, out var hoist) || IsSwallowed(statements, first, last, site))
         {
             return false;
         }
 
-        TryWriter.Wrap(statements[first], statements[last], "catch", Append(release, "throw;"), before, site.Text, edit);
+        TryWriter.Wrap(statements[first], statements[last], "catch", Append(release, "throw;"), before, hoist, site.Text, edit);
         return true;
     }
 

@@ -313,6 +313,34 @@ public class DisposeBeforeAssignTests
         "private Stream? _s;\npublic C(Stream s) => _s = s;");
 
     [Fact]
+    public Task What_may_throw_on_the_way_goes_into_a_try() => Fixes(
+        """
+        Socket client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(a);
+        var port = ((IPEndPoint)client.LocalEndPoint!).Port;
+        {|SLA1004:client = new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        Console.WriteLine(port);
+        client.Dispose();
+        """,
+        """
+        Socket client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        int port;
+        try
+        {
+            await client.ConnectAsync(a);
+            port = ((IPEndPoint)client.LocalEndPoint!).Port;
+        }
+        finally
+        {
+            client.Dispose();
+        }
+        client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Console.WriteLine(port);
+        client.Dispose();
+        """,
+        "public async Task M(EndPoint a)");
+
+    [Fact]
     public Task Top_level_statements() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
         "var client = new TcpClient(\"h\", 1);\nclient.NoDelay = true;\n{|SLA1004:client = new TcpClient(\"h\", 2)|};\nclient.Dispose();\n",
         "var client = new TcpClient(\"h\", 1);\nclient.NoDelay = true;\nclient.Dispose();\nclient = new TcpClient(\"h\", 2);\nclient.Dispose();\n");
