@@ -41,6 +41,11 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         var holder = Holder.Of(value, site);
+        if (holder is not null && IsCovered(holder, site))
+        {
+            return null;
+        }
+
         if (holder is not null && InHandlers(holder, site) is { } plan)
         {
             return plan;
@@ -53,6 +58,31 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         return holder is not null ? Held(holder, site) : Temporary(value, site);
+    }
+
+    /// <summary>Whether a <c>catch</c> around releases it already: the fix of another acquisition of the same variable has done so.</summary>
+    private static bool IsCovered(Holder holder, FixSite site)
+    {
+        for (SyntaxNode? node = holder.Statement; node is not (null or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax); node = node.Parent)
+        {
+            if (node.Parent is not TryStatementSyntax @try || @try.Block != node)
+            {
+                continue;
+            }
+
+            foreach (var clause in @try.Catches)
+            {
+                foreach (var statement in clause.Block.Statements)
+                {
+                    if (clause.Declaration is null && Releases.IsReleaseOf(holder.Symbol, statement, anyClose: true, site.Model, site.CancellationToken))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A handler on the way that swallows the exception and leaves is given the release.</summary>
@@ -76,6 +106,11 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         int last;
         if (holder.Symbol is ILocalSymbol local)
         {
+            if (FromOutside(holder, local, site) is { } outside)
+            {
+                return outside;
+            }
+
             var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, model, site.CancellationToken);
             last = LastToCover(holder.Scope, first, escapes.Count > 0 ? escapes : GivenAway(local, holder.Scope, first, site), site);
         }
@@ -101,6 +136,73 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
         var edit = new EditBuilder();
         return TryCover(holder.Scope, first, last, release, null, site, edit) ? Finish(holder.Name, edit) : null;
+    }
+
+    /// <summary>
+    /// <c>T x = null; if (…) { x = …; } … return x;</c>: what is acquired in a block and handed over behind it is covered from that
+    /// block on.
+    /// </summary>
+    private static FixPlan? FromOutside(Holder holder, ILocalSymbol local, FixSite site)
+    {
+        var model = site.Model;
+        if (local.DeclaringSyntaxReferences.Length != 1
+            || local.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken).FirstAncestorOrSelf<StatementSyntax>() is not LocalDeclarationStatementSyntax declaration
+            || StatementScope.Of(declaration) is not { Statements: { } list }
+            || Lifetime.FunctionOf(declaration) != Lifetime.FunctionOf(holder.Statement))
+        {
+            return null;
+        }
+
+        StatementSyntax first = holder.Statement;
+        while (!Contains(list, first))
+        {
+            if (first is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax
+                || first.Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } next)
+            {
+                return null;
+            }
+
+            first = next;
+        }
+
+        if (first == holder.Statement
+            || first is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax
+            || StatementScope.Of(first) is not { } scope)
+        {
+            return null;
+        }
+
+        var escapes = Lifetime.EscapesOf(local, scope.Container, model, site.CancellationToken);
+        foreach (var escape in escapes)
+        {
+            // Handed over before, or in the block itself: it may be in other hands where something throws.
+            if (escape.SpanStart < first.Span.End)
+            {
+                return null;
+            }
+        }
+
+        var edit = new EditBuilder();
+        return escapes.Count > 0
+            && !Provenance.MayBeForeign(local, site.Expression, null, model.Compilation, site.CancellationToken)
+            && DefiniteAssignment.TryEnsure(local, first, site, edit, out _)
+            && ReleaseCall.For(local.Name, local.Type, mayBeNull: true, first, model, Layout.Of(site.Text, first)) is { } release
+            && TryCover(scope, scope.Index, LastToCover(scope, scope.Index, escapes, site), release, null, site, edit)
+            ? Finish(local.Name, edit)
+            : null;
+    }
+
+    private static bool Contains(IReadOnlyList<StatementSyntax> list, StatementSyntax statement)
+    {
+        foreach (var member in list)
+        {
+            if (member == statement)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A resource that is handed over in the statement that acquires it gets a name first.</summary>

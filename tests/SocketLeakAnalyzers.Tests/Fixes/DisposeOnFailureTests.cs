@@ -310,6 +310,52 @@ public class DisposeOnFailureTests
         "private TcpClient? client;\npublic void Dispose() => client?.Dispose();");
 
     [Fact]
+    public Task What_is_acquired_in_two_blocks_is_covered_once() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            Socket? s;
+            if (dual)
+            {
+                s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            }
+            else
+            {
+                s = {|SLA1003:new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)|};
+                s.NoDelay = true;
+            }
+
+            s.Connect(end);
+            return s;
+            """,
+            "public Socket M(EndPoint end, bool dual)"),
+        Verify.InMethod(
+            """
+            Socket? s = null;
+            try
+            {
+                if (dual)
+                {
+                    s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                }
+                else
+                {
+                    s = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    s.NoDelay = true;
+                }
+
+                s.Connect(end);
+                return s;
+            }
+            catch
+            {
+                s?.Dispose();
+                throw;
+            }
+            """,
+            "public Socket M(EndPoint end, bool dual)"),
+        iterations: 1);
+
+    [Fact]
     public Task A_yield_cannot_stand_in_a_try_with_a_catch() => Refuses(
         "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\ns.Connect(end);\nyield return s;",
         "public IEnumerable<Socket> M(EndPoint end)");
