@@ -35,14 +35,67 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        // A leaving place that is a statement is left on purpose, without an exception.
-        if (site.DiagnosticId == "SLA1002"
-            && (LeavesByStatement(site) || s_using.Plan(site) is not null || s_tryFinally.Plan(site) is not null))
+        if (site.DiagnosticId == "SLA1002" && (s_using.Plan(site) is not null || s_tryFinally.Plan(site) is not null))
         {
             return null;
         }
 
-        return Holder.Of(value, site) is { } holder ? Held(holder, site) : Temporary(value, site);
+        var holder = Holder.Of(value, site);
+        if (holder is not null && IsCovered(holder, site))
+        {
+            return null;
+        }
+
+        if (holder is not null && InHandlers(holder, site) is { } plan)
+        {
+            return plan;
+        }
+
+        // A leaving place that is a statement is left on purpose, without an exception.
+        if (site.DiagnosticId == "SLA1002" && LeavesByStatement(site))
+        {
+            return null;
+        }
+
+        return holder is not null ? Held(holder, site) : Temporary(value, site);
+    }
+
+    /// <summary>Whether a <c>catch</c> around releases it already: the fix of another acquisition of the same variable has done so.</summary>
+    private static bool IsCovered(Holder holder, FixSite site)
+    {
+        for (SyntaxNode? node = holder.Statement; node is not (null or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax); node = node.Parent)
+        {
+            if (node.Parent is not TryStatementSyntax @try || @try.Block != node)
+            {
+                continue;
+            }
+
+            foreach (var clause in @try.Catches)
+            {
+                foreach (var statement in clause.Block.Statements)
+                {
+                    if (clause.Declaration is null && Releases.IsReleaseOf(holder.Symbol, statement, anyClose: true, site.Model, site.CancellationToken))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A handler on the way that swallows the exception and leaves is given the release.</summary>
+    private static FixPlan? InHandlers(Holder holder, FixSite site)
+    {
+        if (HandlerWriter.Find(holder, site) is not { } @try
+            || ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, @try, site.Model, Layout.Of(site.Text, @try)) is not { } release)
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        return HandlerWriter.TryWrite(@try, holder, release, site, edit) ? Finish(holder.Name, edit) : null;
     }
 
     private static FixPlan? Held(Holder holder, FixSite site)
@@ -53,6 +106,11 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         int last;
         if (holder.Symbol is ILocalSymbol local)
         {
+            if (FromOutside(holder, local, site) is { } outside)
+            {
+                return outside;
+            }
+
             var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, model, site.CancellationToken);
             last = LastToCover(holder.Scope, first, escapes.Count > 0 ? escapes : GivenAway(local, holder.Scope, first, site), site);
         }
@@ -65,19 +123,86 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             }
 
             last = statements.Count - 1;
-            while (last >= first && IsPlainAssignment(statements[last]))
+            while (last >= first && IsPlainAssignment(statements[last]) && !holder.Scope.IsDeclaredAndUsedOutside(first, last - 1, model, site.CancellationToken))
             {
                 last--;
             }
         }
 
-        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, holder.Statement, model) is not { } release)
+        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, holder.Statement, model, Layout.Of(site.Text, holder.Statement)) is not { } release)
         {
             return null;
         }
 
         var edit = new EditBuilder();
         return TryCover(holder.Scope, first, last, release, null, site, edit) ? Finish(holder.Name, edit) : null;
+    }
+
+    /// <summary>
+    /// <c>T x = null; if (…) { x = …; } … return x;</c>: what is acquired in a block and handed over behind it is covered from that
+    /// block on.
+    /// </summary>
+    private static FixPlan? FromOutside(Holder holder, ILocalSymbol local, FixSite site)
+    {
+        var model = site.Model;
+        if (local.DeclaringSyntaxReferences.Length != 1
+            || local.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken).FirstAncestorOrSelf<StatementSyntax>() is not LocalDeclarationStatementSyntax declaration
+            || StatementScope.Of(declaration) is not { Statements: { } list }
+            || Lifetime.FunctionOf(declaration) != Lifetime.FunctionOf(holder.Statement))
+        {
+            return null;
+        }
+
+        StatementSyntax first = holder.Statement;
+        while (!Contains(list, first))
+        {
+            if (first is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax
+                || first.Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } next)
+            {
+                return null;
+            }
+
+            first = next;
+        }
+
+        if (first == holder.Statement
+            || first is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax
+            || StatementScope.Of(first) is not { } scope)
+        {
+            return null;
+        }
+
+        var escapes = Lifetime.EscapesOf(local, scope.Container, model, site.CancellationToken);
+        foreach (var escape in escapes)
+        {
+            // Handed over before, or in the block itself: it may be in other hands where something throws.
+            if (escape.SpanStart < first.Span.End)
+            {
+                return null;
+            }
+        }
+
+        var edit = new EditBuilder();
+        return escapes.Count > 0
+            && !Provenance.MayBeForeign(local, site.Expression, null, model.Compilation, site.CancellationToken)
+            && DefiniteAssignment.TryEnsure(local, first, site, edit, out _)
+            && ReleaseCall.For(local.Name, local.Type, mayBeNull: true, first, model, Layout.Of(site.Text, first)) is { } release
+            && TryCover(scope, scope.Index, LastToCover(scope, scope.Index, escapes, site), release, null, site, edit)
+            ? Finish(local.Name, edit)
+            : null;
+    }
+
+    private static bool Contains(IReadOnlyList<StatementSyntax> list, StatementSyntax statement)
+    {
+        foreach (var member in list)
+        {
+            if (member == statement)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A resource that is handed over in the statement that acquires it gets a name first.</summary>
@@ -92,7 +217,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         var name = LocalNames.Choose(type, model, statement.SpanStart, scope.Container);
-        if (ReleaseCall.For(name, type, mayBeNull: false, statement, model) is not { } release)
+        if (ReleaseCall.For(name, type, mayBeNull: false, statement, model, Layout.Of(site.Text, statement)) is not { } release)
         {
             return null;
         }
@@ -129,6 +254,15 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
                     given.Add(use);
                 }
             }
+
+            // What is used behind the call was only lent to it.
+            for (var j = i + 1; j < scope.Statements.Count && given.Count > 0; j++)
+            {
+                foreach (var _ in Lifetime.UsesOf(local, scope.Statements[j], site.Model, site.CancellationToken))
+                {
+                    return new List<SyntaxNode>();
+                }
+            }
         }
 
         return given;
@@ -163,10 +297,13 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
         if (!IsPlainAssignment(statements[handOver]))
         {
-            return NeedsRest(handOver) ? ThroughLastReturn() ?? ThroughPlainAssignments(handOver) : handOver;
+            return OrRest(handOver, ThroughLastReturn() ?? ThroughPlainAssignments(handOver));
         }
 
-        return NeedsRest(handOver - 1) ? ThroughPlainAssignments(handOver) : handOver - 1;
+        return OrRest(handOver - 1, ThroughPlainAssignments(handOver));
+
+        // The rest goes into the try too where that spares a declaration ahead of it.
+        int OrRest(int last, int rest) => NeedsRest(last) && !NeedsRest(rest) ? rest : last;
 
         bool NeedsRest(int last) => last >= first && scope.IsDeclaredAndUsedOutside(first, last, site.Model, site.CancellationToken);
 
@@ -190,7 +327,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
     }
 
-    private static bool TryCover(StatementScope scope, int first, int last, string release, string? before, FixSite site, EditBuilder edit)
+    private static bool TryCover(StatementScope scope, int first, int last, string[] release, string? before, FixSite site, EditBuilder edit)
     {
         var statements = scope.Statements!;
         if (last < first || last >= statements.Count)
@@ -199,13 +336,21 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         var layout = Layout.Of(site.Text, statements[first]);
-        if (!TryWriter.CanWrap(scope, first, last, withCatch: true, layout, site.Model, site.CancellationToken) || IsSwallowed(statements, first, last, site))
+        if (!TryWriter.CanWrap(scope, first, last, withCatch: true, layout, site.Text, site.Model, site.CancellationToken, out var hoist) || IsSwallowed(statements, first, last, site))
         {
             return false;
         }
 
-        TryWriter.Wrap(statements[first], statements[last], "catch", new[] { release, "throw;" }, before, site.Text, edit);
+        TryWriter.Wrap(statements[first], statements[last], "catch", Append(release, "throw;"), before, hoist, site.Text, edit);
         return true;
+    }
+
+    private static string[] Append(string[] lines, string line)
+    {
+        var all = new string[lines.Length + 1];
+        lines.CopyTo(all, 0);
+        all[lines.Length] = line;
+        return all;
     }
 
     /// <summary>Whether the exception that loses the resource ends in a handler inside, where a <c>catch</c> around it would not see it.</summary>

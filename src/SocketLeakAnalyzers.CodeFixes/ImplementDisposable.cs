@@ -102,7 +102,7 @@ internal sealed class ReleasedField
         {
             if (reference.SyntaxTree == site.Root.SyntaxTree)
             {
-                return At(site.At(symbol.Locations[0].SourceSpan));
+                return At(site, symbol.Locations[0].SourceSpan);
             }
         }
 

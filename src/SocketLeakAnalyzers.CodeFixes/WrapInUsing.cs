@@ -186,7 +186,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
                 return null;
             }
 
-            var release = Releases.FindEndOfScope(local, scope, model, cancellationToken);
+            var release = Releases.FindEndOfScope(local, scope, anyClose: false, model, cancellationToken);
             if (release is { IsMovable: false })
             {
                 return null;
@@ -341,7 +341,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
                 return null;
             }
 
-            var release = Releases.FindEndOfScope(_local, scope, model, cancellationToken);
+            var release = Releases.FindEndOfScope(_local, scope, anyClose: false, model, cancellationToken);
             if (release is { IsMovable: false } or { MustStayInPlace: true })
             {
                 return null;
@@ -530,7 +530,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             }
             else if (scope.Statements is null)
             {
-                if (!BlockWriter.TryWrapEmbedded(statement, declaration, _site.Text, layout, edit))
+                if (!BlockWriter.TryWrapEmbedded(statement, new[] { declaration }, _site.Text, layout, edit))
                 {
                     return null;
                 }

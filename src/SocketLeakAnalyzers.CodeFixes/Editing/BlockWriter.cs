@@ -11,6 +11,31 @@ internal static class BlockWriter
     public static void InsertBefore(StatementSyntax statement, string newStatement, Layout layout, EditBuilder edit) =>
         edit.Insert(statement.SpanStart, newStatement + (layout.IsFirstOnLine ? layout.EndOfLine + layout.Indent : " "));
 
+    /// <summary>Writes a statement of some lines ahead of one in a list, behind a label, or alone under an <c>if</c> or a loop. False where it cannot stand there.</summary>
+    public static bool TryInsertBefore(StatementSyntax statement, string[] lines, SourceText text, Layout layout, EditBuilder edit)
+    {
+        var inList = statement;
+        while (inList.Parent is LabeledStatementSyntax labeled)
+        {
+            inList = labeled;
+        }
+
+        if (StatementScope.Of(inList) is not { } scope)
+        {
+            return false;
+        }
+
+        if (scope.Statements is null)
+        {
+            return inList == statement
+                && !layout.HasConditionalDirective(TextSpan.FromBounds(statement.FullSpan.Start, statement.Span.End))
+                && TryWrapEmbedded(statement, lines, text, layout, edit);
+        }
+
+        InsertBefore(statement, layout.IsFirstOnLine ? string.Join(layout.EndOfLine + layout.Indent, lines) : Layout.InOneLine(lines), layout, edit);
+        return true;
+    }
+
     /// <summary>
     /// Opens a block behind a header (ending at <paramref name="headerEnd"/>, on the last line of <paramref name="headerStatement"/>)
     /// and closes it behind the last of the statements that follow.
@@ -58,7 +83,7 @@ internal static class BlockWriter
     /// Puts braces around a statement that stands alone under an <c>if</c> or a loop, with a new statement ahead of it if there is
     /// one. False where a comment is in the way.
     /// </summary>
-    public static bool TryWrapEmbedded(StatementSyntax statement, string? newStatement, SourceText text, Layout layout, EditBuilder edit)
+    public static bool TryWrapEmbedded(StatementSyntax statement, string[]? newStatement, SourceText text, Layout layout, EditBuilder edit)
     {
         var previous = statement.GetFirstToken().GetPreviousToken();
         var next = statement.GetLastToken().GetNextToken();
@@ -84,7 +109,7 @@ internal static class BlockWriter
                 edit.Insert(previous.Span.End, " {");
             }
 
-            edit.Insert(statement.SpanStart, newStatement is null ? string.Empty : newStatement + eol + layout.Indent);
+            edit.Insert(statement.SpanStart, newStatement is null ? string.Empty : string.Join(eol + layout.Indent, newStatement) + eol + layout.Indent);
             edit.Insert(layout.EndWithComments(statement), eol + ownerIndent + "}");
             return true;
         }
@@ -98,13 +123,13 @@ internal static class BlockWriter
         var isInline = text.Lines.GetLineFromPosition(outermost.SpanStart).Start + Layout.IndentAt(text, outermost.SpanStart).Length != outermost.SpanStart;
         if (isInline)
         {
-            edit.Replace(gap, newStatement is null ? " { " : " { " + newStatement + " ");
+            edit.Replace(gap, newStatement is null ? " { " : " { " + Layout.InOneLine(newStatement) + " ");
             edit.Insert(statement.Span.End, " }");
             return true;
         }
 
         var inner = ownerIndent + layout.Unit;
-        edit.Replace(gap, layout.OpenBrace(ownerIndent) + eol + inner + (newStatement is null ? string.Empty : newStatement + eol + inner));
+        edit.Replace(gap, layout.OpenBrace(ownerIndent) + eol + inner + (newStatement is null ? string.Empty : string.Join(eol + inner, newStatement) + eol + inner));
         layout.IndentLines(TextSpan.FromBounds(statement.SpanStart, statement.Span.End), edit);
         if (!next.IsMissing && next.Span.Length > 0 && layout.IsOnSameLine(statement.Span.End, next.SpanStart)
             && text.ToString(TextSpan.FromBounds(statement.Span.End, next.SpanStart)).Trim().Length == 0)

@@ -66,7 +66,7 @@ internal sealed class ClientUses
                 edit.Replace(use.Span, name);
             }
             else if (use.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } statement
-                || !Releases.IsReleaseOf(local, statement, _site.Model, _site.CancellationToken)
+                || !Releases.IsReleaseOf(local, statement, anyClose: false, _site.Model, _site.CancellationToken)
                 || !TryRemoveRelease(statement, edit))
             {
                 return false;

@@ -121,10 +121,9 @@ internal sealed class DisposalEdit
         return null;
     }
 
-    private string? ReleaseAt(SyntaxNode at) => Release(ReleaseCall.For(_field.Name, _field.Type, _field.MayBeNull, at, _site.Model));
-
-    private string? Release(string? call) =>
-        call is not null && _field.MayBeNull ? call.Replace("((System.IDisposable)" + _field.Name + ").", "((System.IDisposable)" + _field.Name + ")?.") : call;
+    // A release of several lines (a null test before C# 6) is not written into what is there.
+    private string? ReleaseAt(SyntaxNode at) =>
+        ReleaseCall.For(_field.Name, _field.Type, _field.MayBeNull, at, _site.Model, Layout.Of(_site.Text, at)) is { Length: 1 } lines ? lines[0] : null;
 
     private bool TryWriteIntoDispose(IMethodSymbol method)
     {
@@ -162,7 +161,7 @@ internal sealed class DisposalEdit
             {
                 return check.Statement is BlockSyntax block
                     ? TryAppend(block, release)
-                    : BlockWriter.TryWrapEmbedded(check.Statement, release, _site.Text, Layout.Of(_site.Text, check.Statement), _edit);
+                    : BlockWriter.TryWrapEmbedded(check.Statement, new[] { release }, _site.Text, Layout.Of(_site.Text, check.Statement), _edit);
             }
         }
 

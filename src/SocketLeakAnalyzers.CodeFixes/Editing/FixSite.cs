@@ -25,9 +25,6 @@ internal sealed class FixSite
         CancellationToken = cancellationToken;
     }
 
-    /// <summary>Another place of the same document, as if the finding stood there.</summary>
-    public FixSite At(TextSpan span) => new(DiagnosticId, span, ImmutableArray<TextSpan>.Empty, Root, Text, Model, _options, CancellationToken);
-
     public string DiagnosticId { get; }
 
     public TextSpan Span { get; }

@@ -58,6 +58,9 @@ internal sealed class Layout
         return text.ToString(TextSpan.FromBounds(line.Start, end));
     }
 
+    /// <summary>The lines of a statement, one behind the other.</summary>
+    public static string InOneLine(string[] lines) => string.Join(" ", Array.ConvertAll(lines, static line => line.Trim()));
+
     /// <summary>An opening brace after a header whose line has this indentation.</summary>
     public string OpenBrace(string indent) => BracesOnOwnLine ? EndOfLine + indent + "{" : " {";
 

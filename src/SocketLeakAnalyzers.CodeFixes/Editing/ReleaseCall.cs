@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
@@ -6,29 +7,53 @@ namespace SocketLeakAnalyzers.CodeFixes.Editing;
 /// <summary>Writes the statement that releases something.</summary>
 internal static class ReleaseCall
 {
-    /// <summary>The statement, chosen by the members that the type has at this place; null where it has none that can be called here.</summary>
-    public static string? For(string name, ITypeSymbol type, bool mayBeNull, SyntaxNode at, SemanticModel model)
+    /// <summary>
+    /// The lines of the statement, chosen by the members that the type has at this place and by what the language allows; null where
+    /// nothing can be called here.
+    /// </summary>
+    public static string[]? For(string name, ITypeSymbol type, bool mayBeNull, SyntaxNode at, SemanticModel model, Layout layout)
     {
-        var dot = mayBeNull ? "?." : ".";
+        mayBeNull &= !type.IsValueType || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
         switch (Disposability.KindOf(type, at, model))
         {
             case UsingKind.Using:
                 if (HasMethod("Dispose"))
                 {
-                    return name + dot + "Dispose();";
+                    return Call("Dispose");
                 }
 
-                return HasMethod("Close") ? name + dot + "Close();" : "((System.IDisposable)" + name + ").Dispose();";
-            case UsingKind.AwaitUsing:
-                return mayBeNull || !HasMethod("DisposeAsync") ? null : "await " + name + ".DisposeAsync();";
-            default:
-                if (type is null or IErrorTypeSymbol)
+                if (HasMethod("Close"))
                 {
-                    return null;
+                    return Call("Close");
                 }
 
-                return IsListener(type) && HasMethod("Stop") ? name + dot + "Stop();" : null;
+                return mayBeNull && HasNullConditional()
+                    ? new[] { "(" + name + " as System.IDisposable)?.Dispose();" }
+                    : Guarded("((System.IDisposable)" + name + ").Dispose();");
+            case UsingKind.AwaitUsing:
+                return HasMethod("DisposeAsync") ? Guarded("await " + name + ".DisposeAsync();") : null;
+            default:
+                return type is not (null or IErrorTypeSymbol) && IsListener(type) && HasMethod("Stop") ? Call("Stop") : null;
         }
+
+        string[] Call(string method) => mayBeNull && HasNullConditional()
+            ? new[] { name + "?." + method + "();" }
+            : Guarded(name + "." + method + "();");
+
+        string[] Guarded(string statement)
+        {
+            if (!mayBeNull)
+            {
+                return new[] { statement };
+            }
+
+            var header = "if (" + name + " != null)";
+            return layout.BracesOnOwnLine
+                ? new[] { header, "{", layout.Unit + statement, "}" }
+                : new[] { header + " {", layout.Unit + statement, "}" };
+        }
+
+        bool HasNullConditional() => Disposability.LanguageOf(at) >= LanguageVersion.CSharp6;
 
         bool HasMethod(string method)
         {

@@ -26,13 +26,13 @@ internal sealed class Releases
     /// <summary>Whether something follows that may need the resource to be released, such as deleting the file: the scope has to end here.</summary>
     public bool MustStayInPlace { get; }
 
-    /// <summary>The last release of the local in the list; null where there is none.</summary>
-    public static Releases? FindEndOfScope(ILocalSymbol local, StatementScope scope, SemanticModel model, CancellationToken cancellationToken)
+    /// <summary>The last release of the local in the list; null where there is none. With <paramref name="anyClose"/> also a <c>Close</c> that may do more than <c>Dispose</c>.</summary>
+    public static Releases? FindEndOfScope(ILocalSymbol local, StatementScope scope, bool anyClose, SemanticModel model, CancellationToken cancellationToken)
     {
         var statements = scope.Statements!;
         for (var i = statements.Count - 1; i > scope.Index; i--)
         {
-            if (!IsReleaseOf(local, statements[i], model, cancellationToken))
+            if (!IsReleaseOf(local, statements[i], anyClose, model, cancellationToken))
             {
                 continue;
             }
@@ -56,7 +56,7 @@ internal sealed class Releases
     }
 
     /// <summary><c>x.Dispose();</c>, <c>x?.Close();</c>, <c>await x.DisposeAsync();</c></summary>
-    public static bool IsReleaseOf(ILocalSymbol local, StatementSyntax statement, SemanticModel model, CancellationToken cancellationToken)
+    public static bool IsReleaseOf(ISymbol variable, StatementSyntax statement, bool anyClose, SemanticModel model, CancellationToken cancellationToken)
     {
         if (statement is not ExpressionStatementSyntax { Expression: var expression })
         {
@@ -75,22 +75,28 @@ internal sealed class Releases
         }
 
         ExpressionSyntax? receiver = null;
+        InvocationExpressionSyntax? call = null;
         string? name = null;
         switch (expression)
         {
-            case InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax member }:
+            case InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax member } invocation:
+                call = invocation;
                 receiver = member.Expression;
                 name = member.Name.Identifier.ValueText;
                 break;
-            case ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberBindingExpressionSyntax binding } } access:
+            case ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberBindingExpressionSyntax binding } invocation } access:
+                call = invocation;
                 receiver = access.Expression;
                 name = binding.Name.Identifier.ValueText;
                 break;
         }
 
-        return receiver is IdentifierNameSyntax identifier
-            && (isAwaited ? name is "DisposeAsync" : name is "Dispose" or "Close")
-            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(identifier, cancellationToken).Symbol, local);
+        return receiver is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
+            && (isAwaited ? name is "DisposeAsync" : name is "Dispose" || (name is "Close" && (anyClose || IsDisposing(call!))))
+            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(receiver, cancellationToken).Symbol, variable);
+
+        bool IsDisposing(InvocationExpressionSyntax close) =>
+            model.GetSymbolInfo(close, cancellationToken).Symbol is { DeclaringSyntaxReferences.IsEmpty: true } method && Rows.Of(method, model.Compilation).Releases;
     }
 
     /// <summary>A statement that cannot tell whether a resource is released before or after it.</summary>

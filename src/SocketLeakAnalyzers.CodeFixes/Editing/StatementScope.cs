@@ -81,11 +81,16 @@ internal sealed class StatementScope
     }
 
     /// <summary>Whether something that is declared in the statements from <paramref name="first"/> to <paramref name="last"/> is used outside of them.</summary>
-    public bool IsDeclaredAndUsedOutside(int first, int last, SemanticModel model, CancellationToken cancellationToken)
+    public bool IsDeclaredAndUsedOutside(int first, int last, SemanticModel model, CancellationToken cancellationToken) =>
+        DeclaredAndUsedOutside(first, last, model, cancellationToken).Count > 0;
+
+    /// <summary>What is declared in the statements from <paramref name="first"/> to <paramref name="last"/> and used outside of them, in the order of its uses.</summary>
+    public IReadOnlyList<ISymbol> DeclaredAndUsedOutside(int first, int last, SemanticModel model, CancellationToken cancellationToken)
     {
+        var found = new List<ISymbol>();
         if (first > last || Statements is null)
         {
-            return false;
+            return found;
         }
 
         var span = TextSpan.FromBounds(Statements[first].SpanStart, Statements[last].Span.End);
@@ -109,7 +114,7 @@ internal sealed class StatementScope
 
         if (declared.Count == 0)
         {
-            return false;
+            return found;
         }
 
         foreach (var node in LocalNames.MemberOf(Statement).DescendantNodes())
@@ -118,12 +123,13 @@ internal sealed class StatementScope
                 && !span.Contains(identifier.Span)
                 && declared.TryGetValue(identifier.Identifier.ValueText, out var symbols)
                 && model.GetSymbolInfo(identifier, cancellationToken).Symbol is { } used
-                && symbols.Exists(symbol => SymbolEqualityComparer.Default.Equals(symbol, used)))
+                && symbols.Exists(symbol => SymbolEqualityComparer.Default.Equals(symbol, used))
+                && !found.Exists(symbol => SymbolEqualityComparer.Default.Equals(symbol, used)))
             {
-                return true;
+                found.Add(used);
             }
         }
 
-        return false;
+        return found;
     }
 }

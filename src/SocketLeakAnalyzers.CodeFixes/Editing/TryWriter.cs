@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -9,16 +11,25 @@ namespace SocketLeakAnalyzers.CodeFixes.Editing;
 /// <summary>Puts statements of a list into a <c>try</c>.</summary>
 internal static class TryWriter
 {
-    /// <summary>Whether the statements can go into a <c>try</c>: nothing jumps into them, nothing of them is needed outside, and no <c>yield</c> would meet a <c>catch</c>.</summary>
-    public static bool CanWrap(StatementScope scope, int first, int last, bool withCatch, Layout layout, SemanticModel model, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether the statements can go into a <c>try</c>: nothing jumps into them, no <c>yield</c> would meet a <c>catch</c>, and what is
+    /// declared in them and needed behind them can be declared ahead of it.
+    /// </summary>
+    public static bool CanWrap(StatementScope scope, int first, int last, bool withCatch, Layout layout, SourceText text, SemanticModel model, CancellationToken cancellationToken, out Hoist? hoist)
+    {
+        hoist = null;
+        return CanWrapAsItIs(scope, first, last, withCatch, layout)
+            && (hoist = Hoist.Of(scope, first, last, text, model, cancellationToken)) is not null;
+    }
+
+    private static bool CanWrapAsItIs(StatementScope scope, int first, int last, bool withCatch, Layout layout)
     {
         if (first > last || scope.Statements is not { } statements || scope.HasLabel)
         {
             return false;
         }
 
-        if (layout.HasConditionalDirective(TextSpan.FromBounds(statements[first].FullSpan.Start, statements[last].Span.End))
-            || scope.IsDeclaredAndUsedOutside(first, last, model, cancellationToken))
+        if (layout.HasConditionalDirective(TextSpan.FromBounds(statements[first].FullSpan.Start, statements[last].Span.End)))
         {
             return false;
         }
@@ -38,21 +49,28 @@ internal static class TryWriter
     }
 
     /// <summary>Writes <c>try { … }</c> around the statements and a <c>catch</c> or <c>finally</c> with these statements behind it.</summary>
-    public static void Wrap(StatementSyntax first, StatementSyntax last, string clause, string[] handler, string? before, SourceText text, EditBuilder edit)
+    public static void Wrap(StatementSyntax first, StatementSyntax last, string clause, string[] handler, string? before, Hoist? hoist, SourceText text, EditBuilder edit)
     {
+        var ahead = new List<string>();
+        if (before is not null)
+        {
+            ahead.Add(before);
+        }
+
+        ahead.AddRange(hoist?.Write(edit) ?? Array.Empty<string>());
         var layout = Layout.Of(text, first);
         if (!layout.IsFirstOnLine)
         {
-            edit.Insert(first.SpanStart, (before is null ? string.Empty : before + " ") + "try { ");
+            edit.Insert(first.SpanStart, string.Concat(ahead.ConvertAll(static line => line + " ")) + "try { ");
             layout.IndentLines(TextSpan.FromBounds(first.SpanStart, last.Span.End), edit);
-            edit.Insert(last.Span.End, " } " + clause + " { " + string.Join(" ", handler) + " }");
+            edit.Insert(last.Span.End, " } " + clause + " { " + Layout.InOneLine(handler) + " }");
             return;
         }
 
         var eol = layout.EndOfLine;
         var indent = layout.Indent;
         var start = StartWithComments(first, text);
-        edit.Insert(start, (before is null ? string.Empty : before + eol + indent) + "try" + layout.OpenBrace(indent) + eol + indent + layout.Unit);
+        edit.Insert(start, string.Concat(ahead.ConvertAll(line => line + eol + indent)) + "try" + layout.OpenBrace(indent) + eol + indent + layout.Unit);
         layout.IndentLines(TextSpan.FromBounds(start, last.Span.End), edit);
         var body = eol + indent + layout.Unit + string.Join(eol + indent + layout.Unit, handler);
         edit.Insert(

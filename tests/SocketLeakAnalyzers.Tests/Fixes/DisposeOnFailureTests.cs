@@ -177,7 +177,7 @@ public class DisposeOnFailureTests
         references: ReferenceAssemblies.NetStandard.NetStandard20);
 
     [Fact]
-    public Task A_handler_that_swallows_is_left_to_its_author() => Refuses(
+    public Task A_handler_that_swallows_and_returns_releases_first() => Fixes(
         """
         var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
         try
@@ -187,10 +187,173 @@ public class DisposeOnFailureTests
         }
         catch (SocketException)
         {
+            // Nobody there.
             return null;
         }
         """,
+        """
+        var s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            s.Connect(end);
+            return s;
+        }
+        catch (SocketException)
+        {
+            // Nobody there.
+            s.Dispose();
+            return null;
+        }
+        catch
+        {
+            s.Dispose();
+            throw;
+        }
+        """,
         "public Socket? M(EndPoint end)");
+
+    [Fact]
+    public Task A_handler_of_everything_needs_no_other() => Fixes(
+        "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\ns.NoDelay = true;\ntry { s.Connect(end); return s; } catch (Exception) { return null; }",
+        "var s = new Socket(SocketType.Stream, ProtocolType.Tcp);\ns.NoDelay = true;\ntry { s.Connect(end); return s; } catch (Exception) { s.Dispose(); return null; }",
+        "public Socket? M(EndPoint end)");
+
+    [Fact]
+    public Task A_handler_in_a_loop_that_goes_on_with_the_next() => Fixes(
+        """
+        foreach (var end in ends)
+        {
+            var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            try
+            {
+                s.Connect(end);
+            }
+            catch (Exception)
+            {
+                continue;
+            }
+
+            return s;
+        }
+
+        return null;
+        """,
+        """
+        foreach (var end in ends)
+        {
+            var s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                s.Connect(end);
+            }
+            catch (Exception)
+            {
+                s.Dispose();
+                continue;
+            }
+
+            return s;
+        }
+
+        return null;
+        """,
+        "public Socket? M(EndPoint[] ends)");
+
+    [Fact]
+    public Task A_handler_that_uses_it_is_left_to_its_author() => Refuses(
+        "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\ntry\n{\n    s.Connect(end);\n    return s;\n}\ncatch (SocketException)\n{\n    Console.WriteLine(s.Blocking);\n    return null;\n}",
+        "public Socket? M(EndPoint end)");
+
+    [Fact]
+    public Task What_is_needed_behind_the_try_is_declared_ahead_of_it() => Fixes(
+        """
+        var c = {|SLA1003:new TcpClient()|};
+        c.Connect(host, 1);
+        var (a, b) = (c.Available, 2);
+        var name = c.Client.RemoteEndPoint!.ToString();
+        client = c;
+        Console.WriteLine(name);
+        Console.WriteLine(host);
+        """,
+        """
+        var c = new TcpClient();
+        string name;
+        try
+        {
+            c.Connect(host, 1);
+            var (a, b) = (c.Available, 2);
+            name = c.Client.RemoteEndPoint!.ToString();
+        }
+        catch
+        {
+            c.Dispose();
+            throw;
+        }
+        client = c;
+        Console.WriteLine(name);
+        Console.WriteLine(host);
+        """,
+        "public void M(string host)",
+        "private TcpClient? client;\npublic void Dispose() => client?.Dispose();");
+
+    [Fact]
+    public Task And_not_what_has_a_type_without_a_name() => Refuses(
+        "var c = {|SLA1003:new TcpClient()|};\nc.Connect(host, 1);\nvar name = new { c.Available };\nclient = c;\nConsole.WriteLine(name);\nConsole.WriteLine(host);",
+        "public void M(string host)",
+        "private TcpClient? client;\npublic void Dispose() => client?.Dispose();");
+
+    [Fact]
+    public Task An_out_variable_is_declared_ahead_too() => Fixes(
+        "var c = {|SLA1003:new TcpClient()|};\nc.Connect(host, 1);\nint.TryParse(host, out var port);\nclient = c;\nConsole.WriteLine(port);\nConsole.WriteLine(host);",
+        "var c = new TcpClient();\nint port;\ntry\n{\n    c.Connect(host, 1);\n    int.TryParse(host, out port);\n}\ncatch\n{\n    c.Dispose();\n    throw;\n}\nclient = c;\nConsole.WriteLine(port);\nConsole.WriteLine(host);",
+        "public void M(string host)",
+        "private TcpClient? client;\npublic void Dispose() => client?.Dispose();");
+
+    [Fact]
+    public Task What_is_acquired_in_two_blocks_is_covered_once() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            Socket? s;
+            if (dual)
+            {
+                s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            }
+            else
+            {
+                s = {|SLA1003:new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)|};
+                s.NoDelay = true;
+            }
+
+            s.Connect(end);
+            return s;
+            """,
+            "public Socket M(EndPoint end, bool dual)"),
+        Verify.InMethod(
+            """
+            Socket? s = null;
+            try
+            {
+                if (dual)
+                {
+                    s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                }
+                else
+                {
+                    s = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    s.NoDelay = true;
+                }
+
+                s.Connect(end);
+                return s;
+            }
+            catch
+            {
+                s?.Dispose();
+                throw;
+            }
+            """,
+            "public Socket M(EndPoint end, bool dual)"),
+        iterations: 1);
 
     [Fact]
     public Task A_yield_cannot_stand_in_a_try_with_a_catch() => Refuses(

@@ -40,6 +40,66 @@ public class WrapInTryFinallyTests
         """);
 
     [Fact]
+    public Task What_is_needed_behind_the_release_is_declared_ahead() => Fixes(
+        """
+        TcpClient? client = null;
+        Console.WriteLine(client);
+        client = {|SLA1002:new TcpClient(host, 13)|};
+        var first = client.GetStream().ReadByte();
+        client.Close();
+        File.Delete(host + first);
+        """,
+        """
+        TcpClient? client = null;
+        Console.WriteLine(client);
+        client = new TcpClient(host, 13);
+        int first;
+        try
+        {
+            first = client.GetStream().ReadByte();
+        }
+        finally
+        {
+            client.Close();
+        }
+        File.Delete(host + first);
+        """);
+
+    [Fact]
+    public Task A_finally_that_is_there_gets_the_release() => Fixes(
+        """
+        FileStream? stream = null;
+        TcpClient? client = null;
+        try
+        {
+            Console.WriteLine(stream);
+            stream = {|SLA1001:File.OpenRead(host)|};
+            client = new TcpClient(host, 13);
+            stream.CopyTo(client.GetStream());
+        }
+        finally
+        {
+            client?.Dispose(); // last
+        }
+        """,
+        """
+        FileStream? stream = null;
+        TcpClient? client = null;
+        try
+        {
+            Console.WriteLine(stream);
+            stream = File.OpenRead(host);
+            client = new TcpClient(host, 13);
+            stream.CopyTo(client.GetStream());
+        }
+        finally
+        {
+            client?.Dispose(); // last
+            stream?.Dispose();
+        }
+        """);
+
+    [Fact]
     public Task Where_a_using_can_be_it_is_left_to_that() => Verify<ResourceAnalyzer, WrapInTryFinallyCodeFixProvider>.NoFix(
         Verify.InMethod("var client = {|SLA1002:new TcpClient(host, 13)|};\nclient.GetStream().WriteByte(1);\nclient.Close();", Sync));
 }

@@ -657,4 +657,20 @@ public class WrapInUsingTests
     public Task An_event_that_is_subscribed_to_does_not_keep_it() => Fixes(
         "var process = {|SLA1001:new System.Diagnostics.Process { StartInfo = new(host) { RedirectStandardOutput = true } }|};\nprocess.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);\nprocess.Start();",
         "using var process = new System.Diagnostics.Process { StartInfo = new(host) { RedirectStandardOutput = true } };\nprocess.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);\nprocess.Start();");
+
+    [Fact]
+    public Task Content_that_owns_a_stream_is_disposed_for_it() => Fixes(
+        "var content = new StreamContent({|SLA1001:File.OpenRead(host)|});\nConsole.WriteLine(content.Headers);",
+        "using var content = new StreamContent(File.OpenRead(host));\nConsole.WriteLine(content.Headers);");
+
+    [Fact]
+    public Task A_wrapper_that_leaves_its_stream_open_is_not_disposed_for_it() => Fixes(
+        "var zip = new ZipArchive({|SLA1001:File.OpenRead(host)|}, ZipArchiveMode.Read, true);\nConsole.WriteLine(zip.Entries.Count);",
+        "using var stream = File.OpenRead(host);\nvar zip = new ZipArchive(stream, ZipArchiveMode.Read, true);\nConsole.WriteLine(zip.Entries.Count);");
+
+    [Fact]
+    public Task A_Close_that_may_do_more_than_Dispose_stays() => Fixes(
+        "var session = {|SLA1002:new Session(host)|};\nsession.GetStream().WriteByte(1);\nsession.Close();",
+        "using var session = new Session(host);\nsession.GetStream().WriteByte(1);\nsession.Close();",
+        members: "private sealed class Session : TcpClient\n{\n    public Session(string host) : base(host, 1) { }\n    public new void Close() { Console.WriteLine(\"bye\"); base.Close(); }\n}");
 }

@@ -1,0 +1,347 @@
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis.CSharp;
+using SocketLeakAnalyzers.CodeFixes;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Fixes;
+
+public class DisposeBeforeAssignTests
+{
+    private const string Retry = "public Socket? M(EndPoint end)";
+
+    private static Task Fixes(string before, string after, string signature = Retry, string members = "", LanguageVersion version = LanguageVersion.Default, ReferenceAssemblies? references = null) =>
+        Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
+            Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members), languageVersion: version, references: references);
+
+    private static Task FixesMarked(string before, string after, ReferenceAssemblies? references = null, LanguageVersion version = LanguageVersion.Default) =>
+        Verify<MarkedOverwrites, DisposeBeforeAssignCodeFixProvider>.Fixes(before, after, references: references, languageVersion: version);
+
+    private static Task Refuses(string members) =>
+        Verify<MarkedOverwrites, DisposeBeforeAssignCodeFixProvider>.NoFix("class C\n{\n" + members + "\n}\n");
+
+    [Fact]
+    public Task A_retry_loop() => Fixes(
+        """
+        Socket? socket = null;
+        for (var i = 0; i < 3; i++)
+        {
+            // Another try.
+            {|SLA1004:socket = new Socket(SocketType.Stream, ProtocolType.Tcp)|}; // fresh
+            try
+            {
+                socket.Connect(end);
+                break;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+
+        return socket;
+        """,
+        """
+        Socket? socket = null;
+        for (var i = 0; i < 3; i++)
+        {
+            // Another try.
+            socket?.Dispose();
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp); // fresh
+            try
+            {
+                socket.Connect(end);
+                break;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+
+        return socket;
+        """);
+
+    [Fact]
+    public Task A_local_without_a_value_gets_null() => Fixes(
+        """
+        #nullable enable
+        Socket socket;
+        while (true)
+        {
+            {|SLA1004:socket = new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            try
+            {
+                socket.Connect(end);
+                return socket;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+        """,
+        """
+        #nullable enable
+        Socket? socket = null;
+        while (true)
+        {
+            socket?.Dispose();
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Connect(end);
+                return socket;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Without_nullable_annotations_the_type_stays() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
+        "#nullable disable\n" + Verify.InMethod(
+            "Socket other, socket;\nwhile (true)\n{\n    {|SLA1004:socket = new Socket(SocketType.Stream, ProtocolType.Tcp)|};\n    try { socket.Connect(end); return socket; } catch (SocketException) { }\n}",
+            "public Socket M(EndPoint end)"),
+        "#nullable disable\n" + Verify.InMethod(
+            "Socket other, socket = null;\nwhile (true)\n{\n    socket?.Dispose();\n    socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\n    try { socket.Connect(end); return socket; } catch (SocketException) { }\n}",
+            "public Socket M(EndPoint end)"));
+
+    [Fact]
+    public Task What_is_certainly_there_is_not_asked_for_null() => Fixes(
+        "var client = new TcpClient(host, 1);\nclient.NoDelay = true;\n{|SLA1004:client = new TcpClient(host, 2)|};\nreturn client;",
+        "var client = new TcpClient(host, 1);\nclient.NoDelay = true;\nclient.Dispose();\nclient = new TcpClient(host, 2);\nreturn client;",
+        "public TcpClient M(string host)");
+
+    [Fact]
+    public Task Null_is_a_value_too() => Fixes(
+        "TcpClient? client = new TcpClient(host, 1);\nclient.NoDelay = true;\n{|SLA1004:client = null|};\nreturn client;",
+        "TcpClient? client = new TcpClient(host, 1);\nclient.NoDelay = true;\nclient.Dispose();\nclient = null;\nreturn client;",
+        "public TcpClient? M(string host)");
+
+    [Fact]
+    public Task Line_ends_stay() => Fixes(
+        "var client = new TcpClient(host, 1);\r\nclient.NoDelay = true;\r\n{|SLA1004:client = new TcpClient(host, 2)|};\r\nreturn client;",
+        "var client = new TcpClient(host, 1);\r\nclient.NoDelay = true;\r\nclient.Dispose();\r\nclient = new TcpClient(host, 2);\r\nreturn client;",
+        "public TcpClient M(string host)");
+
+    [Fact]
+    public Task All_of_a_method_come_in_one_pass() => Fixes(
+        "var a = new TcpClient(host, 1);\n{|SLA1004:a = new TcpClient(host, 2)|};\n{|SLA1004:a = new TcpClient(host, 3)|};\nreturn a;",
+        "var a = new TcpClient(host, 1);\na.Dispose();\na = new TcpClient(host, 2);\na.Dispose();\na = new TcpClient(host, 3);\nreturn a;",
+        "public TcpClient M(string host)");
+
+    [Fact]
+    public Task A_reconnect() => FixesMarked(
+        """
+        class C : IDisposable
+        {
+            private TcpClient? _client;
+
+            public void Reconnect(string host, int port)
+            {
+                lock (this)
+                    {|SLA1004:this._client = new TcpClient(host, port)|}/*lost*/;
+            }
+
+            public void Drop() => {|SLA1004:_client = null|}/*lost*/;
+
+            public void Dispose() => _client?.Dispose();
+        }
+        """,
+        """
+        class C : IDisposable
+        {
+            private TcpClient? _client;
+
+            public void Reconnect(string host, int port)
+            {
+                lock (this)
+                {
+                    this._client?.Dispose();
+                    this._client = new TcpClient(host, port)/*lost*/;
+                }
+            }
+
+            public void Drop()
+            {
+                _client?.Dispose();
+                _client = null/*lost*/;
+            }
+
+            public void Dispose() => _client?.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Both_branches_of_an_if_get_braces() => FixesMarked(
+        """
+        class C
+        {
+            private Stream? _stream;
+
+            public void Open(string path, bool read)
+            {
+                if (read)
+                    {|SLA1004:_stream = File.OpenRead(path)|}/*lost*/; // reads
+                else {|SLA1004:_stream = File.Create(path)|}/*lost*/;
+            }
+        }
+        """,
+        """
+        class C
+        {
+            private Stream? _stream;
+
+            public void Open(string path, bool read)
+            {
+                if (read)
+                {
+                    _stream?.Dispose();
+                    _stream = File.OpenRead(path)/*lost*/; // reads
+                }
+                else
+                {
+                    _stream?.Dispose();
+                    _stream = File.Create(path)/*lost*/;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_lambda_becomes_a_block() => FixesMarked(
+        "class C\n{\n    private TcpClient? _client;\n\n    public Action M() => () =>{|SLA1004:_client = new TcpClient()|}/*lost*/;\n}\n",
+        "class C\n{\n    private TcpClient? _client;\n\n    public Action M() => () =>\n    {\n        _client?.Dispose();\n        _client = new TcpClient();\n    }/*lost*/;\n}\n");
+
+    [Fact]
+    public Task A_value_that_is_returned_as_well() => FixesMarked(
+        "class C\n{\n    private TcpClient? _client;\n\n    public TcpClient M(string host)\n    {\n        return {|SLA1004:_client = new TcpClient(host, 1)|}/*lost*/;\n    }\n}\n",
+        "class C\n{\n    private TcpClient? _client;\n\n    public TcpClient M(string host)\n    {\n        _client?.Dispose();\n        return _client = new TcpClient(host, 1)/*lost*/;\n    }\n}\n");
+
+    [Fact]
+    public Task A_property_of_the_object() => FixesMarked(
+        "class C\n{\n    public TcpClient? Client { get; private set; }\n\n    public async Task M(string host)\n    {\n        var client = new TcpClient();\n        await client.ConnectAsync(host, 1);\n        {|SLA1004:Client = client|}/*lost*/;\n    }\n}\n",
+        "class C\n{\n    public TcpClient? Client { get; private set; }\n\n    public async Task M(string host)\n    {\n        var client = new TcpClient();\n        await client.ConnectAsync(host, 1);\n        Client?.Dispose();\n        Client = client/*lost*/;\n    }\n}\n");
+
+    [Fact]
+    public Task What_can_only_be_disposed_asynchronously_is_awaited() => FixesMarked(
+        "class R : IAsyncDisposable { public ValueTask DisposeAsync() => default; }\nclass C\n{\n    private R? _r;\n\n    public async Task M()\n    {\n        await Task.Yield();\n        {|SLA1004:_r = new R()|}/*lost*/;\n    }\n}\n",
+        "class R : IAsyncDisposable { public ValueTask DisposeAsync() => default; }\nclass C\n{\n    private R? _r;\n\n    public async Task M()\n    {\n        await Task.Yield();\n        if (_r != null)\n        {\n            await _r.DisposeAsync();\n        }\n        _r = new R()/*lost*/;\n    }\n}\n");
+
+    [Fact]
+    public Task And_not_where_nothing_can_be_awaited() => Refuses(
+        "    class R : IAsyncDisposable { public ValueTask DisposeAsync() => default; }\n    private R? _r;\n    void M()\n    {\n        {|SLA1004:_r = new R()|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task A_type_that_hides_its_Dispose() => FixesMarked(
+        "class R : IDisposable { void IDisposable.Dispose() { } }\nclass C\n{\n    private R? _r;\n    void M()\n    {\n        {|SLA1004:_r = new R()|}/*lost*/;\n    }\n}\n",
+        "class R : IDisposable { void IDisposable.Dispose() { } }\nclass C\n{\n    private R? _r;\n    void M()\n    {\n        (_r as System.IDisposable)?.Dispose();\n        _r = new R()/*lost*/;\n    }\n}\n");
+
+    [Fact]
+    public Task A_type_that_is_closed() => FixesMarked(
+        "class R : IDisposable { void IDisposable.Dispose() { } public void Close() { } }\nclass C\n{\n    private R? _r;\n    void M()\n    {\n        {|SLA1004:_r = new R()|}/*lost*/;\n    }\n}\n",
+        "class R : IDisposable { void IDisposable.Dispose() { } public void Close() { } }\nclass C\n{\n    private R? _r;\n    void M()\n    {\n        _r?.Close();\n        _r = new R()/*lost*/;\n    }\n}\n");
+
+    [Fact]
+    public Task Before_CSharp_6_there_is_an_if() => FixesMarked(
+        "class C\n{\n    private TcpClient _client;\n\n    void M(string host) {\n        {|SLA1004:_client = new TcpClient(host, 1)|}/*lost*/;\n    }\n}\n",
+        "class C\n{\n    private TcpClient _client;\n\n    void M(string host) {\n        if (_client != null) {\n            _client.Dispose();\n        }\n        _client = new TcpClient(host, 1)/*lost*/;\n    }\n}\n",
+        ReferenceAssemblies.NetFramework.Net472.Default,
+        LanguageVersion.CSharp5);
+
+    [Fact]
+    public Task Behind_a_label() => FixesMarked(
+        "class C\n{\n    private TcpClient? _client;\n    void M(string host)\n    {\n    again:\n        {|SLA1004:_client = new TcpClient(host, 1)|}/*lost*/;\n        if (_client.Available == 0) goto again;\n    }\n}\n",
+        "class C\n{\n    private TcpClient? _client;\n    void M(string host)\n    {\n    again:\n        _client?.Dispose();\n        _client = new TcpClient(host, 1)/*lost*/;\n        if (_client.Available == 0) goto again;\n    }\n}\n");
+
+    [Fact]
+    public Task A_refused_finding_first_does_not_stop_the_others() => FixesMarked(
+        "class C\n{\n    private Stream? _s;\n    void M()\n    {\n        {|SLA1004:_s = new BufferedStream(_s!)|}/*lost*/;\n        {|SLA1004:_s = new FileStream(\"a\", FileMode.Open)|}/*lost*/;\n    }\n}\n",
+        "class C\n{\n    private Stream? _s;\n    void M()\n    {\n        {|SLA1004:_s = new BufferedStream(_s!)|}/*lost*/;\n        _s?.Dispose();\n        _s = new FileStream(\"a\", FileMode.Open)/*lost*/;\n    }\n}\n");
+
+    [Fact]
+    public Task The_new_value_needs_the_old_one() => Refuses(
+        "    private Stream _s = File.OpenRead(\"a\");\n    void M()\n    {\n        {|SLA1004:_s = new SslStream(_s)|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task A_method_that_makes_the_new_value_needs_the_old_one() => Refuses(
+        "    private Stream _s = File.OpenRead(\"a\");\n    void M()\n    {\n        {|SLA1004:_s = Next()|}/*lost*/;\n    }\n    private Stream Next() => Open(true);\n    private Stream Open(bool more) => File.OpenRead(_s.Length > 0 && more ? \"b\" : \"c\");");
+
+    [Fact]
+    public Task What_was_given_belongs_to_who_gave_it() => Refuses(
+        "    private Stream _s;\n    public C(Stream s) { _s = s; }\n    void M()\n    {\n        {|SLA1004:_s = File.OpenRead(\"a\")|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task What_is_taken_from_a_pool_belongs_to_the_pool() => Refuses(
+        "    private static readonly Stream s_shared = File.OpenRead(\"a\");\n    private Stream? _s;\n    void M()\n    {\n        {|SLA1004:_s = Get()|}/*lost*/;\n    }\n    private static Stream Get() => s_shared;");
+
+    [Fact]
+    public Task Inside_a_larger_expression() => Refuses(
+        "    private Stream? _s;\n    void M()\n    {\n        Use({|SLA1004:_s = File.OpenRead(\"a\")|}/*lost*/);\n        while (({|SLA1004:_s = File.OpenRead(\"a\")|}/*lost*/).ReadByte() > 0) { }\n    }\n    static void Use(Stream s) { }");
+
+    [Fact]
+    public Task In_the_header_of_a_for() => Refuses(
+        "    private Stream? _s;\n    void M()\n    {\n        for ({|SLA1004:_s = File.OpenRead(\"a\")|}/*lost*/; _s.ReadByte() > 0; {|SLA1004:_s = File.OpenRead(\"b\")|}/*lost*/) { }\n    }");
+
+    [Fact]
+    public Task A_deconstruction() => Refuses(
+        "    private Stream? _a, _b;\n    void M()\n    {\n        {|SLA1004:(_a, _b) = (File.OpenRead(\"a\"), File.OpenRead(\"b\"))|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task An_out_parameter_that_nobody_has_set() => Refuses(
+        "    void M(out Stream s)\n    {\n        {|SLA1004:s = File.OpenRead(\"a\")|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task A_property_that_makes_what_it_gives() => Refuses(
+        "    private Stream? _s;\n    private Stream S { get => _s ??= File.OpenRead(\"a\"); set => _s = value; }\n    void M()\n    {\n        {|SLA1004:S = File.OpenRead(\"b\")|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task Two_that_one_assignment_loses_are_released_once() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
+        Verify.InMethod("Stream s;\nif (a) s = File.OpenRead(p); else s = File.Create(p);\nConsole.WriteLine(s.CanRead);\n{|SLA1004:s = new FileStream(p, FileMode.Open)|};\nreturn s;", "public Stream M(string p, bool a)"),
+        Verify.InMethod("Stream s;\nif (a) s = File.OpenRead(p); else s = File.Create(p);\nConsole.WriteLine(s.CanRead);\ns?.Dispose();\ns = new FileStream(p, FileMode.Open);\nreturn s;", "public Stream M(string p, bool a)"),
+        iterations: 1);
+
+    [Fact]
+    public Task A_local_that_is_given_something_foreign_first() => Refuses(
+        "    void M(Stream given, bool more)\n    {\n        var s = given;\n        if (more) s = File.OpenRead(\"a\");\n        {|SLA1004:s = File.OpenRead(\"b\")|}/*lost*/;\n    }");
+
+    [Fact]
+    public Task A_field_that_others_set_as_well_but_not_on_this_way() => Fixes(
+        "_s = File.OpenRead(p);\nif (_s.Length == 0)\n{\n    {|SLA1004:_s = null|};\n}",
+        "_s = File.OpenRead(p);\nif (_s.Length == 0)\n{\n    _s?.Dispose();\n    _s = null;\n}",
+        "public void M(string p)",
+        "private Stream? _s;\npublic C(Stream s) => _s = s;");
+
+    [Fact]
+    public Task What_may_throw_on_the_way_goes_into_a_try() => Fixes(
+        """
+        Socket client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(a);
+        var port = ((IPEndPoint)client.LocalEndPoint!).Port;
+        {|SLA1004:client = new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        Console.WriteLine(port);
+        client.Dispose();
+        """,
+        """
+        Socket client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        int port;
+        try
+        {
+            await client.ConnectAsync(a);
+            port = ((IPEndPoint)client.LocalEndPoint!).Port;
+        }
+        finally
+        {
+            client.Dispose();
+        }
+        client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Console.WriteLine(port);
+        client.Dispose();
+        """,
+        "public async Task M(EndPoint a)");
+
+    [Fact]
+    public Task Top_level_statements() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
+        "var client = new TcpClient(\"h\", 1);\nclient.NoDelay = true;\n{|SLA1004:client = new TcpClient(\"h\", 2)|};\nclient.Dispose();\n",
+        "var client = new TcpClient(\"h\", 1);\nclient.NoDelay = true;\nclient.Dispose();\nclient = new TcpClient(\"h\", 2);\nclient.Dispose();\n");
+}
