@@ -328,7 +328,7 @@ public sealed class OwningTypesTests
             {
                 _accepting = Loop();
 
-                async Task Loop() => await _socket.AcceptAsync();
+                async Task Loop() => await _socket.ReceiveAsync(new byte[1]);
             }
 
             public void Dispose() => _socket.Dispose();
