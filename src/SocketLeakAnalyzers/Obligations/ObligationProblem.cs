@@ -72,6 +72,11 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             Load(disjunct);
             _ends = false;
+            if (EnteredHandler(block) is { } handler)
+            {
+                LeaveScopesWithin(handler.EnclosingRegion!.NestedRegions[0]);
+            }
+
             foreach (var operation in block.Operations)
             {
                 Evaluate(operation);
@@ -232,26 +237,55 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             foreach (var region in branch.LeavingRegions)
             {
-                foreach (var local in region.Locals)
-                {
-                    ForgetFlags(local, isReplaced: true);
-                    if (_places.TryFind(local, out var place))
-                    {
-                        Assign(place, AbstractValue.Unknown);
-                    }
-                }
-
-                foreach (var capture in region.CaptureIds)
-                {
-                    if (_places.TryFind(capture, out var place))
-                    {
-                        Assign(place, AbstractValue.Unknown);
-                    }
-                }
+                LeaveScope(region);
             }
         }
 
         _step.Take(branch, PathStates.Of(Snapshot()));
+    }
+
+    /// <summary>The catch whose first block this is.</summary>
+    private static ControlFlowRegion? EnteredHandler(BasicBlock block)
+    {
+        for (var region = block.EnclosingRegion; region is not null && region.FirstBlockOrdinal == block.Ordinal; region = region.EnclosingRegion)
+        {
+            if (region is { Kind: ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler, EnclosingRegion.Kind: ControlFlowRegionKind.TryAndCatch })
+            {
+                return region;
+            }
+        }
+
+        return null;
+    }
+
+    private void LeaveScope(ControlFlowRegion region)
+    {
+        foreach (var local in region.Locals)
+        {
+            ForgetFlags(local, isReplaced: true);
+            if (_places.TryFind(local, out var place))
+            {
+                Assign(place, AbstractValue.Unknown);
+            }
+        }
+
+        foreach (var capture in region.CaptureIds)
+        {
+            if (_places.TryFind(capture, out var place))
+            {
+                Assign(place, AbstractValue.Unknown);
+            }
+        }
+    }
+
+    /// <summary>An exception has left the <c>try</c> for this handler, and with it the scopes within the <c>try</c>.</summary>
+    private void LeaveScopesWithin(ControlFlowRegion region)
+    {
+        LeaveScope(region);
+        foreach (var nested in region.NestedRegions)
+        {
+            LeaveScopesWithin(nested);
+        }
     }
 
     /// <summary>An operation of this body throws, in the state that holds now.</summary>
@@ -262,7 +296,10 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             return;
         }
 
-        var cause = _status is ObligationStatus.Owed or ObligationStatus.Stored ? new PathCause(operation) : null;
+        // Where nothing refers to it any more, it is the exception before that has lost it.
+        var cause = _status is not (ObligationStatus.Owed or ObligationStatus.Stored) ? null
+            : _cause is not null && !AnyOtherPlaceIs(-1, Alias.Must) && !AnyOtherPlaceIs(-1, Alias.Maybe) ? _cause
+            : new PathCause(operation);
         _step.Throw(PathStates.Of(new PathState(_status, _values.ToImmutable(), cause)), thrown);
     }
 
