@@ -34,7 +34,8 @@ internal sealed class CallModel
     /// <param name="parameter">Its parameter.</param>
     /// <param name="argument">The type of what is given.</param>
     /// <param name="arguments">All arguments of the call, for conditions on constants.</param>
-    public CallFate FateOf(IMethodSymbol method, IParameterSymbol parameter, ITypeSymbol? argument, ImmutableArray<IArgumentOperation> arguments)
+    /// <param name="isForgotten">The call's task is thrown away: what it was given lives on with it, by no convention.</param>
+    public CallFate FateOf(IMethodSymbol method, IParameterSymbol parameter, ITypeSymbol? argument, ImmutableArray<IArgumentOperation> arguments, bool isForgotten = false)
     {
         var fact = _context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal);
         if (fact.Effect != ParameterEffect.Unstated)
@@ -71,7 +72,7 @@ internal sealed class CallModel
             return parameter.OriginalDefinition.Type is ITypeParameterSymbol ? CallFate.Unknown : CallFate.Borrowed;
         }
 
-        return Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
+        return !isForgotten && Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
     }
 
     /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>
@@ -145,6 +146,25 @@ internal sealed class CallModel
         return false;
     }
 
+    /// <summary>Whether the argument says something: it has its name, or it was not needed for the sake of one behind it.</summary>
+    private static bool IsStated(IArgumentOperation stated, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (stated.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.ArgumentSyntax { NameColon: not null })
+        {
+            return true;
+        }
+
+        foreach (var argument in arguments)
+        {
+            if (argument.ArgumentKind == ArgumentKind.Explicit && argument.Parameter?.Ordinal > stated.Parameter?.Ordinal)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether this call states in so many words that the new object owns an argument: <c>leaveOpen: false</c>, <c>ownsSocket: true</c>.</summary>
     public bool StatesTakeOver(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
@@ -152,7 +172,8 @@ internal sealed class CallModel
         for (var ordinal = 0; ordinal < parameters.Length; ordinal++)
         {
             if (parameters[ordinal] is { Effect: ParameterEffect.Takes, Condition: { } condition }
-                && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit }
+                && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit } stated
+                && IsStated(stated, arguments)
                 && Holds(condition, arguments) == true
                 && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && IsKeptInMember(taken.Value)))
             {
@@ -247,6 +268,11 @@ internal sealed class CallModel
         }
 
         var kinds = FamilyOf(method);
+        if (kinds == ThrownKinds.Format && !(arguments.Length > 0 && MayBeReadData(arguments[0].Value)))
+        {
+            return ThrownKinds.None;
+        }
+
         foreach (var argument in arguments)
         {
             if (OperationWords.IsLiveToken(argument.Value, _context.Known.CancellationToken))
@@ -256,6 +282,32 @@ internal sealed class CallModel
         }
 
         return kinds;
+    }
+
+    /// <summary>Whether a text may be data that was read: not a constant, nor what a parameter or a member of an object says.</summary>
+    private static bool MayBeReadData(IOperation text)
+    {
+        for (var root = text.WithoutConversions(); ;)
+        {
+            if (root.ConstantValue.HasValue)
+            {
+                return false;
+            }
+
+            IOperation? inner = root switch
+            {
+                IInvocationOperation invocation => invocation.Instance,
+                IPropertyReferenceOperation property => property.Instance,
+                IArrayElementReferenceOperation element => element.ArrayReference,
+                _ => null,
+            };
+            if (inner is null or IInstanceReferenceOperation)
+            {
+                return root is not (IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation);
+            }
+
+            root = inner.WithoutConversions();
+        }
     }
 
     /// <summary>

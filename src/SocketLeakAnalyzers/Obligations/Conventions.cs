@@ -47,7 +47,22 @@ internal static class Conventions
         kind is ResourceKind.Stream or ResourceKind.Reader
         && method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension
         && !Stores(method.Name)
-        && CannotHold(method.ReturnType);
+        && CannotHold(method.ReturnType)
+        && !HandsOut(method);
+
+    /// <summary>Whether an <c>out</c> or <c>ref</c> parameter may bring out what holds the argument.</summary>
+    private static bool HandsOut(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Out or RefKind.Ref && !CannotHold(parameter.Type))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Stores(string name)
     {

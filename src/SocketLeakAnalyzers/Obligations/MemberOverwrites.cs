@@ -73,7 +73,7 @@ internal static class MemberOverwrites
             {
                 own ??= acquisition.Syntax;
             }
-            else if (!IsTwin(acquisition.Owner.Name, method.Name))
+            else if (!IsTwin(acquisition.Owner.Name, method.Name) && !HaveOneCaller(acquisition.Owner, method, cancellationToken))
             {
                 return acquisition.Syntax;
             }
@@ -85,6 +85,36 @@ internal static class MemberOverwrites
     /// <summary>The synchronous and the asynchronous form of one method are one filler.</summary>
     private static bool IsTwin(string name, string other) =>
         string.Equals(WithoutAsync(name), WithoutAsync(other), StringComparison.Ordinal);
+
+    /// <summary>Two private methods that one method calls, such as one for each kind of address, are steps or branches of one filling.</summary>
+    private static bool HaveOneCaller(ISymbol other, IMethodSymbol method, CancellationToken cancellationToken) =>
+        other is IMethodSymbol { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private }
+        && method.DeclaredAccessibility == Accessibility.Private
+        && OnlyCaller(method, cancellationToken) is { } caller
+        && OnlyCaller((IMethodSymbol)other, cancellationToken) == caller;
+
+    private static SyntaxNode? OnlyCaller(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        SyntaxNode? caller = null;
+        foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax call && CalledName(call) == method.Name)
+                {
+                    var member = call.FirstAncestorOrSelf<MemberDeclarationSyntax>();
+                    if (caller is not null && caller != member)
+                    {
+                        return null;
+                    }
+
+                    caller = member;
+                }
+            }
+        }
+
+        return caller;
+    }
 
     private static string WithoutAsync(string name) =>
         name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Async".Length) : name;

@@ -243,7 +243,7 @@ internal sealed partial class ObligationProblem
                 fate = function is not null ? _engine.FateOfCaptured(function, function.ParameterAt(parameter.Ordinal) ?? parameter, _cancellationToken)
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
-                    : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations);
+                    : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations, IsForgottenTask(method, operations[i].Parent));
                 if (!isInvocation && _calls.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
                 {
                     // The new object owns it, and carries the obligation on.
@@ -256,6 +256,10 @@ internal sealed partial class ObligationProblem
 
         return fates.MoveToImmutable();
     }
+
+    private static bool IsForgottenTask(IMethodSymbol method, IOperation? call) =>
+        SymbolWords.IsTaskLike(method.ReturnType)
+        && call?.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
 
     /// <summary>A method of the same object runs: what it does to the fields and properties that hold the resource is done here.</summary>
     private void RunOnMembers(IInvocationOperation invocation, bool throws)

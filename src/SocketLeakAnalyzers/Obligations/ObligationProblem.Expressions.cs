@@ -505,12 +505,38 @@ internal sealed partial class ObligationProblem
         var value = Evaluate(isPattern.Value);
         BindPattern(isPattern.Pattern, value);
         return NullPattern(isPattern.Pattern) is { } whenNull ? NullTest(value, whenNull, isPattern.Value)
-            : value.Alias == Alias.Must && _subject.Site is { } site && isPattern.Pattern is IDeclarationPatternOperation { MatchedType: { TypeKind: TypeKind.Interface } matched } && Implements(site.Type, matched) ? AbstractValue.True
+            : value.Alias == Alias.Must && _subject.Site is { } site ? TypeTest(site.Type, MatchedType(isPattern.Pattern))
             : AbstractValue.Unknown;
     }
 
-    private static bool Implements(ITypeSymbol? type, ITypeSymbol matched) =>
-        type is not null && System.Linq.ImmutableArrayExtensions.Any(type.AllInterfaces, implemented => SymbolEqualityComparer.Default.Equals(implemented, matched));
+    private static ITypeSymbol? MatchedType(IPatternOperation pattern) => pattern switch
+    {
+        IDeclarationPatternOperation declaration => declaration.MatchedType,
+        ITypePatternOperation type => type.MatchedType,
+        _ => null,
+    };
+
+    /// <summary>Whether the resource, or a wrapper over it, is of a type: what it is by its own type it is; plain data it is not.</summary>
+    private AbstractValue TypeTest(ITypeSymbol? resource, ITypeSymbol? matched)
+    {
+        if (resource is null || matched is null || SymbolWords.IsTaskLike(resource))
+        {
+            return AbstractValue.Unknown;
+        }
+
+        if (SymbolWords.DerivesFrom(resource, matched) || Implements(resource, matched))
+        {
+            return AbstractValue.True;
+        }
+
+        var isOther = matched is IArrayTypeSymbol or { IsValueType: true } or { SpecialType: SpecialType.System_String }
+            || _context.Model.GetTypeFacts(matched).IsMemoryOnly
+            || (matched.TypeKind == TypeKind.Class && !SymbolWords.DerivesFrom(matched, resource) && !_context.Model.GetTypeFacts(matched).IsResource);
+        return isOther ? AbstractValue.False : AbstractValue.Unknown;
+    }
+
+    private static bool Implements(ITypeSymbol type, ITypeSymbol matched) =>
+        System.Linq.ImmutableArrayExtensions.Any(type.AllInterfaces, implemented => SymbolEqualityComparer.Default.Equals(implemented, matched));
 
     /// <summary>True for <c>null</c>, false for what any value but null matches, null for any other pattern.</summary>
     private static bool? NullPattern(IPatternOperation pattern) => pattern switch
