@@ -47,8 +47,14 @@ internal static class Conventions
         kind is ResourceKind.Stream or ResourceKind.Reader
         && method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension
         && !Stores(method.Name)
+        && !ReadsAll(method)
         && CannotHold(method.ReturnType)
         && !HandsOut(method);
+
+    /// <summary>An extension that reads all there is (<c>stream.ReadAllText()</c>): as often as not it closes what it has read.</summary>
+    private static bool ReadsAll(IMethodSymbol method) =>
+        method.IsExtensionMethod
+        && (method.Name.StartsWith("ReadAll", StringComparison.Ordinal) || method.Name.StartsWith("ReadToEnd", StringComparison.Ordinal));
 
     /// <summary>Whether an <c>out</c> or <c>ref</c> parameter may bring out what holds the argument.</summary>
     private static bool HandsOut(IMethodSymbol method)

@@ -44,7 +44,7 @@ internal static class MemberOverwrites
         foreach (var member in stored)
         {
             if (member.IsStatic
-                || ownership.Find(member) is not { IsReleased: true } held
+                || ownership.Find(member) is not { IsReleased: true, Escapes: false } held
                 || body.ReleasesAnotherMember(member)
                 || EarlierFiller(held, method, cancellationToken) is not { } acquisition
                 || engine.Follow(body, Subject.Of(held.Symbol), cancellationToken) is not { } outcome)
@@ -73,7 +73,7 @@ internal static class MemberOverwrites
             {
                 own ??= acquisition.Syntax;
             }
-            else if (!IsTwin(acquisition.Owner.Name, method.Name) && !HaveOneCaller(acquisition.Owner, method, cancellationToken))
+            else if (!IsTwin(acquisition.Owner.Name, method.Name) && !(RunsOnce(method, cancellationToken) && acquisition.Owner is IMethodSymbol other && RunsOnce(other, cancellationToken)))
             {
                 return acquisition.Syntax;
             }
@@ -86,14 +86,16 @@ internal static class MemberOverwrites
     private static bool IsTwin(string name, string other) =>
         string.Equals(WithoutAsync(name), WithoutAsync(other), StringComparison.Ordinal);
 
-    /// <summary>Two private methods that one method calls, such as one for each kind of address, are steps or branches of one filling.</summary>
-    private static bool HaveOneCaller(ISymbol other, IMethodSymbol method, CancellationToken cancellationToken) =>
-        other is IMethodSymbol { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private }
-        && method.DeclaredAccessibility == Accessibility.Private
-        && OnlyCaller(method, cancellationToken) is { } caller
-        && OnlyCaller((IMethodSymbol)other, cancellationToken) == caller;
+    /// <summary>
+    /// A private method that one member calls, in no loop or handler: two of them that fill one field are branches of one filling (a method for each
+    /// kind of address), or each belongs to a factory of its own.
+    /// </summary>
+    private static bool RunsOnce(IMethodSymbol method, CancellationToken cancellationToken) =>
+        method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private }
+        && HasOneCaller(method, cancellationToken)
+        && !IsCalledAgain(method, cancellationToken);
 
-    private static SyntaxNode? OnlyCaller(IMethodSymbol method, CancellationToken cancellationToken)
+    private static bool HasOneCaller(IMethodSymbol method, CancellationToken cancellationToken)
     {
         SyntaxNode? caller = null;
         foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
@@ -105,7 +107,7 @@ internal static class MemberOverwrites
                     var member = call.FirstAncestorOrSelf<MemberDeclarationSyntax>();
                     if (caller is not null && caller != member)
                     {
-                        return null;
+                        return false;
                     }
 
                     caller = member;
@@ -113,7 +115,7 @@ internal static class MemberOverwrites
             }
         }
 
-        return caller;
+        return caller is not null;
     }
 
     private static string WithoutAsync(string name) =>

@@ -165,4 +165,66 @@ public class RealCodeTests
                 public void Dispose() => _socket?.Dispose();
             }
             """);
+
+    [Fact]
+    public async Task Two_private_fillers_with_a_factory_each_never_meet() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Channel : IDisposable
+            {
+                private SslStream? _tls;
+
+                private Channel() { }
+
+                public static Channel ForServer(Socket socket) { var made = new Channel(); made.FillServer(socket); return made; }
+
+                public static Channel ForClient(Socket socket) { var made = new Channel(); made.FillClient(socket); return made; }
+
+                private void FillServer(Socket socket) => _tls = new SslStream(new NetworkStream(socket, true), false);
+
+                private void FillClient(Socket socket) => _tls = new SslStream(new NetworkStream(socket, true), false);
+
+                public void Dispose() => _tls?.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task Two_public_fillers_may_meet() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Log : IDisposable
+            {
+                private Stream? _file;
+
+                public void OpenFirst(string path) => {|SLA1004:_file = File.OpenRead(path)|};
+
+                public void OpenSecond(string path) => {|SLA1004:_file = File.OpenRead(path)|};
+
+                public void Dispose() => _file?.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task A_field_that_its_filler_also_gives_to_the_caller_is_shared_with_it() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Storage : IDisposable
+            {
+                private Stream? _temporary;
+
+                public Stream OpenEmpty(string path)
+                {
+                    _temporary = File.Open(path, FileMode.OpenOrCreate);
+                    return _temporary;
+                }
+
+                public Stream OpenCopy(string path)
+                {
+                    _temporary = new FileStream(path, FileMode.Open);
+                    return _temporary;
+                }
+
+                public void Dispose() => _temporary?.Dispose();
+            }
+            """);
 }
