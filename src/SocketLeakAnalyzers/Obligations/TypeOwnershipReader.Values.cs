@@ -336,7 +336,7 @@ internal sealed partial class TypeOwnershipReader
     {
         if (assignment is { Target: IPropertyReferenceOperation { Property.Name: "RedirectStandardInput" or "RedirectStandardOutput" or "RedirectStandardError" }, Value.ConstantValue: { HasValue: true, Value: true } })
         {
-            _redirectsProcess = true;
+            _part.RedirectsProcess = true;
         }
 
         var value = Evaluate(assignment.Value);
@@ -677,6 +677,7 @@ internal sealed partial class TypeOwnershipReader
         if (facts.Begins && !isReference)
         {
             Note(_begun, receiver);
+            Note(_part.Begun, receiver);
         }
 
         if (_context.Model.IsPlatformMember(method) || facts != MemberFacts.None)

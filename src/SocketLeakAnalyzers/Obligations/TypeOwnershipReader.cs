@@ -47,7 +47,6 @@ internal sealed partial class TypeOwnershipReader
     private readonly Dictionary<IOperation, Part> _sites = new();
     private bool _changed;
     private bool _isTooLarge;
-    private bool _redirectsProcess;
     private int _steps;
 
     private TypeOwnershipReader(INamedTypeSymbol type, ObligationContext context, SummarySession session, CancellationToken cancellationToken)
@@ -86,6 +85,12 @@ internal sealed partial class TypeOwnershipReader
 
         /// <summary>Released in a <c>catch</c> that throws on: nothing that is done on success.</summary>
         public HashSet<object> ReleasedOnFailure { get; } = new();
+
+        /// <summary>Connected, opened or started.</summary>
+        public HashSet<object> Begun { get; } = new();
+
+        /// <summary>It redirects a standard stream of some process.</summary>
+        public bool RedirectsProcess { get; set; }
 
         public bool LetsThisEscape { get; set; }
 
@@ -415,7 +420,7 @@ internal sealed partial class TypeOwnershipReader
             if (!_held.Contains(entry.Key)
                 || SymbolEqualityComparer.Default.Equals(ResultType(entry.Key)?.OriginalDefinition, _type)
                 || !_acquisitions.IsAcquisition(entry.Key, out var kind)
-                || (kind == ResourceKind.Process && !_redirectsProcess))
+                || (kind == ResourceKind.Process && !IsRedirected(entry.Key, entry.Value)))
             {
                 continue;
             }
@@ -443,6 +448,20 @@ internal sealed partial class TypeOwnershipReader
         }
 
         return found;
+    }
+
+    /// <summary>Whether the body that makes the process, or one that starts it, redirects standard streams.</summary>
+    private bool IsRedirected(IOperation site, Part where)
+    {
+        foreach (var part in _parts)
+        {
+            if (part.RedirectsProcess && (part == where || part.Begun.Contains(site)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static List<KeyValuePair<IOperation, Part>> Ordered(Dictionary<IOperation, Part> sites)

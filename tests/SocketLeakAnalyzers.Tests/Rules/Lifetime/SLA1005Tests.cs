@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
@@ -651,6 +652,129 @@ public sealed class SLA1005Tests
     public Task A_release_that_does_not_bind_is_a_release() => Verify<TypeAnalyzer>.Silent(
         "class C { readonly TcpClient _c = new TcpClient(); public void M() { _c.Close(Missing.Grace); } }",
         allowErrors: true);
+
+    [Fact]
+    public Task A_process_with_redirected_streams_is_reported() => Due(
+        """
+        sealed class Runner : IDisposable
+        {
+            private readonly Process [|_tool|] = new Process();
+
+            public void Start()
+            {
+                _tool.StartInfo = new ProcessStartInfo("tool") { RedirectStandardOutput = true };
+                _tool.Start();
+            }
+
+            public void Dispose() => _tool.Kill();
+        }
+        """.Replace("Process", "System.Diagnostics.Process", StringComparison.Ordinal));
+
+    [Fact]
+    public Task A_started_process_with_redirected_streams_is_reported() => Due(
+        """
+        class Runner
+        {
+            private System.Diagnostics.Process [|_process|];
+
+            public void Start()
+            {
+                var info = new System.Diagnostics.ProcessStartInfo("tool");
+                info.RedirectStandardError = true;
+                _process = System.Diagnostics.Process.Start(info);
+            }
+
+            public bool IsDone => _process.HasExited;
+        }
+        """);
+
+    [Fact]
+    public Task A_process_whose_streams_are_not_redirected_is_not_reported_beside_one_whose_are() => Clean(
+        """
+        class Runner
+        {
+            private System.Diagnostics.Process _process;
+
+            public void Start() => _process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("tool"));
+
+            public static string Ask()
+            {
+                var info = new System.Diagnostics.ProcessStartInfo("tool");
+                info.RedirectStandardOutput = true;
+                using var process = System.Diagnostics.Process.Start(info);
+                return process.StandardOutput.ReadToEnd();
+            }
+
+            public bool IsDone => _process.HasExited;
+        }
+        """);
+
+    [Fact]
+    public Task A_stream_given_to_a_base_class_that_is_not_known_is_not_reported() => Verify<TypeAnalyzer>.Silent(
+        """
+        class Reader : Missing
+        {
+            private readonly Stream _stream;
+
+            public Reader(Stream stream) : base(stream) => _stream = stream;
+
+            public int Next() => _stream.ReadByte();
+        }
+
+        sealed class C : IDisposable
+        {
+            private Stream _stream;
+            private Reader _reader;
+
+            public void Open()
+            {
+                _stream = File.OpenRead("f");
+                _reader = new Reader(_stream);
+            }
+
+            public void Dispose() => _reader.Dispose();
+        }
+        """,
+        allowErrors: true);
+
+    [Fact]
+    public Task A_stream_given_to_a_base_class_of_the_framework_is_not_reported() => Clean(
+        """
+        class Reader : StreamReader
+        {
+            private readonly Stream _stream;
+
+            public Reader(Stream stream) : base(stream) => _stream = stream;
+
+            public int Next() => _stream.ReadByte();
+        }
+
+        sealed class C : IDisposable
+        {
+            private Stream _stream;
+            private Reader _reader;
+
+            public void Open()
+            {
+                _stream = File.OpenRead("f");
+                _reader = new Reader(_stream);
+            }
+
+            public void Dispose() => _reader.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_connection_to_a_database_is_due_when_the_type_opens_it() => Due(
+        "class C { readonly System.Data.Common.DbConnection [|_c|]; public C(System.Data.Common.DbProviderFactory f) { _c = f.CreateConnection(); } public void Open() => _c.Open(); }");
+
+    [Fact]
+    public Task A_connection_to_a_database_that_the_type_closes_is_not_reported() => Clean(
+        "class C { readonly System.Data.Common.DbConnection _c; public C(System.Data.Common.DbProviderFactory f) { _c = f.CreateConnection(); } public void Open() => _c.Open(); public void Stop() => _c.Close(); }");
+
+    [Fact]
+    public Task KnownGap_A_list_of_clients_that_is_never_emptied_is_not_reported() => Clean(
+        "class C { readonly List<TcpClient> _all = new List<TcpClient>(); public void Add() => _all.Add(new TcpClient()); }");
 
     private sealed class AnalyzerPair
     {
