@@ -59,12 +59,18 @@ public sealed class TypeAnalyzer : DiagnosticAnalyzer
             if (member is IFieldSymbol { IsStatic: false, IsConst: false } field && obligations.OwningTypes.CanHoldResource(field.Type))
             {
                 var name = (field.AssociatedSymbol ?? field).Name;
+                var isFilled = false;
+                var isReleased = false;
                 foreach (var reference in type.DeclaringSyntaxReferences)
                 {
-                    if (IsFilled(reference.GetSyntax(context.CancellationToken), name))
-                    {
-                        return true;
-                    }
+                    var declaration = reference.GetSyntax(context.CancellationToken);
+                    isFilled |= IsFilled(declaration, name, obligations.Filter);
+                    isReleased |= IsReleased(declaration, name);
+                }
+
+                if (isFilled && !isReleased)
+                {
+                    return true;
                 }
             }
         }
@@ -72,15 +78,40 @@ public sealed class TypeAnalyzer : DiagnosticAnalyzer
         return false;
     }
 
-    private static bool IsFilled(SyntaxNode declaration, string name)
+    /// <summary>
+    /// Whether the text releases the field outside of a handler: then nothing is due, and the type need not be read. (A release in a handler may be
+    /// that of a failed start alone, which says nothing of the end.)
+    /// </summary>
+    private static bool IsReleased(SyntaxNode declaration, string name)
+    {
+        foreach (var node in declaration.DescendantNodes())
+        {
+            var receiver = node switch
+            {
+                InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } access } => access.Expression,
+                ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } } } conditional => conditional.Expression,
+                _ => null,
+            };
+            if (receiver is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
+                && Names(receiver, name)
+                && node.FirstAncestorOrSelf<CatchClauseSyntax>() is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsFilled(SyntaxNode declaration, string name, BodyFilter? filter)
     {
         foreach (var node in declaration.DescendantNodes())
         {
             switch (node)
             {
-                case VariableDeclaratorSyntax { Initializer.Value: { } value } declarator when declarator.Identifier.ValueText == name && IsMade(value):
-                case PropertyDeclarationSyntax { Initializer.Value: { } initial } property when property.Identifier.ValueText == name && IsMade(initial):
-                case AssignmentExpressionSyntax assignment when Names(assignment.Left, name) && IsMade(assignment.Right):
+                case VariableDeclaratorSyntax { Initializer.Value: { } value } declarator when declarator.Identifier.ValueText == name && IsMade(value, filter):
+                case PropertyDeclarationSyntax { Initializer.Value: { } initial } property when property.Identifier.ValueText == name && IsMade(initial, filter):
+                case AssignmentExpressionSyntax assignment when Names(assignment.Left, name) && IsMade(assignment.Right, filter):
                 case ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None } argument when Names(argument.Expression, name):
                     return true;
             }
@@ -110,14 +141,18 @@ public sealed class TypeAnalyzer : DiagnosticAnalyzer
         return false;
     }
 
-    private static bool IsMade(ExpressionSyntax value) => value switch
+    private static bool IsMade(ExpressionSyntax value, BodyFilter? filter) => value switch
     {
-        LiteralExpressionSyntax => false,
-        PostfixUnaryExpressionSyntax suppressed => IsMade(suppressed.Operand),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Right: ThrowExpressionSyntax, Left: var left } => IsMade(left),
+        LiteralExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax => false,
+        PostfixUnaryExpressionSyntax suppressed => IsMade(suppressed.Operand, filter),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Right: ThrowExpressionSyntax, Left: var left } => IsMade(left, filter),
         IdentifierNameSyntax name => !IsParameterOfConstructor(name),
-        _ => true,
+        _ => filter?.MentionsAcquisition(value) != false || MentionsLocal(value),
     };
+
+    /// <summary>A choice between variables (<c>a ?? b</c>, <c>c ? a : b</c>) may choose one that was made before.</summary>
+    private static bool MentionsLocal(ExpressionSyntax value) =>
+        value is BinaryExpressionSyntax or ConditionalExpressionSyntax or CastExpressionSyntax or ParenthesizedExpressionSyntax or SwitchExpressionSyntax or AwaitExpressionSyntax or TupleExpressionSyntax;
 
     /// <summary>What a constructor is given is the business of who gives it.</summary>
     private static bool IsParameterOfConstructor(IdentifierNameSyntax name)

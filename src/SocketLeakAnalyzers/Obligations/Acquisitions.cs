@@ -32,7 +32,7 @@ internal sealed class Acquisitions
                 }
 
                 kind = facts.IsResource ? facts.Kind : ResourceKind.Other;
-                return _context.OwningTypes.MayOwn(type) && _calls.OwnsFromConstruction(constructor);
+                return _context.OwningTypes.MayAcquire(type) && _calls.OwnsFromConstruction(constructor);
             case IInvocationOperation invocation:
                 kind = KindOfResult(invocation.Type);
                 return kind != ResourceKind.None && _calls.ResultOf(invocation.TargetMethod, invocation.Arguments) switch
@@ -54,7 +54,7 @@ internal sealed class Acquisitions
     /// </summary>
     public bool MayBeAcquisition(IOperation operation) => operation switch
     {
-        IObjectCreationOperation creation => _context.OwningTypes.MayOwn(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
+        IObjectCreationOperation creation => _context.OwningTypes.MayAcquire(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
             && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,

@@ -34,15 +34,12 @@ internal sealed class BodyAnalysis
     private const int ThrowLevel = 2;
 
     private readonly ObligationContext _context;
-    private readonly Lazy<BodyFilter> _filter;
     private readonly Acquisitions _acquisitions;
 
     /// <param name="context">What the compilation is analysed with.</param>
-    /// <param name="filter">Makes the filter by names, when the first body is looked at.</param>
-    public BodyAnalysis(ObligationContext context, Func<BodyFilter> filter)
+    public BodyAnalysis(ObligationContext context)
     {
         _context = context;
-        _filter = new Lazy<BodyFilter>(filter);
         _acquisitions = new ObligationEngine(_context, new SummarySession(_context.Summaries, _context), ThrowLevel).Acquisitions;
     }
 
@@ -52,7 +49,7 @@ internal sealed class BodyAnalysis
     /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
     public bool HasAcquisitions(IOperation root, CancellationToken cancellationToken)
     {
-        if (root.SemanticModel is { } semanticModel && !_filter.Value.MayAcquire(root.Syntax, semanticModel, cancellationToken))
+        if (root.SemanticModel is { } semanticModel && _context.Filter is { } filter && !filter.MayAcquire(root.Syntax, semanticModel, cancellationToken))
         {
             return false;
         }

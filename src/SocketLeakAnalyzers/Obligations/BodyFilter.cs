@@ -79,6 +79,23 @@ internal sealed class BodyFilter
         return false;
     }
 
+    /// <summary>Whether code bears the name of anything that gives a resource, told by the text alone.</summary>
+    public bool MentionsAcquisition(SyntaxNode code)
+    {
+        foreach (var node in code.DescendantNodesAndSelf())
+        {
+            switch (node)
+            {
+                case ObjectCreationExpressionSyntax creation when _typeNames.Contains(SimpleName(creation.Type)):
+                case ImplicitObjectCreationExpressionSyntax:
+                case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     // A class of another package can derive from a resource under any name, so there the type itself is asked for.
     private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel semanticModel, CancellationToken cancellationToken) =>
         _typeNames.Contains(name)

@@ -22,9 +22,11 @@ internal enum ExceptionPaths
 internal sealed class ObligationContext
 {
     private readonly Lazy<bool> _isTestAssembly;
+    private readonly Lazy<BodyFilter>? _filter;
 
-    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible)
+    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible, Func<BodyFilter>? filter = null)
     {
+        _filter = filter is null ? null : new Lazy<BodyFilter>(filter);
         Compilation = compilation;
         Model = model;
         Known = known;
@@ -34,6 +36,9 @@ internal sealed class ObligationContext
     }
 
     public Compilation Compilation { get; }
+
+    /// <summary>Tells by names what can have to do with a resource; null: anything can.</summary>
+    public BodyFilter? Filter => _filter?.Value;
 
     public OwnershipModel Model { get; }
 

@@ -14,6 +14,7 @@ internal sealed class OwningTypes
 {
     private readonly ObligationContext _context;
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _mayOwn = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _mayAcquire = new(SymbolEqualityComparer.Default);
 
     public OwningTypes(ObligationContext context) => _context = context;
 
@@ -55,6 +56,34 @@ internal sealed class OwningTypes
 
         var definition = named.OriginalDefinition;
         return _mayOwn.TryGetValue(definition, out var mayOwn) ? mayOwn : _mayOwn.GetOrAdd(definition, FindMayOwn(definition));
+    }
+
+    /// <summary>Whether <see cref="MayOwn"/>, and the type's own text bears the name of something that gives a resource.</summary>
+    public bool MayAcquire(ITypeSymbol? type)
+    {
+        if (!MayOwn(type))
+        {
+            return false;
+        }
+
+        var definition = (INamedTypeSymbol)type!.OriginalDefinition;
+        return _mayAcquire.TryGetValue(definition, out var mayAcquire) ? mayAcquire : _mayAcquire.GetOrAdd(definition, FindMayAcquire(definition));
+    }
+
+    private bool FindMayAcquire(INamedTypeSymbol type)
+    {
+        for (var current = type; current is not null && _context.HasCode(current); current = current.BaseType?.OriginalDefinition)
+        {
+            foreach (var reference in current.DeclaringSyntaxReferences)
+            {
+                if (_context.Filter?.MentionsAcquisition(reference.GetSyntax()) != false)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a field or property of the type can hold a resource that its owner has to release.</summary>
