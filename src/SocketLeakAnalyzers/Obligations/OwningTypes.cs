@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
 
@@ -58,7 +59,7 @@ internal sealed class OwningTypes
         return _mayOwn.TryGetValue(definition, out var mayOwn) ? mayOwn : _mayOwn.GetOrAdd(definition, FindMayOwn(definition));
     }
 
-    /// <summary>Whether <see cref="MayOwn"/>, and the type's own text bears the name of something that gives a resource.</summary>
+    /// <summary>Whether <see cref="MayOwn"/>, and the text of a construction bears the name of something that gives a resource.</summary>
     public bool MayAcquire(ITypeSymbol? type)
     {
         if (!MayOwn(type))
@@ -76,10 +77,25 @@ internal sealed class OwningTypes
         {
             foreach (var reference in current.DeclaringSyntaxReferences)
             {
-                if (_context.Filter?.MentionsAcquisition(reference.GetSyntax()) != false)
+                if (_context.Filter is not { } filter || MentionsAcquisition(reference.GetSyntax(), filter))
                 {
                     return true;
                 }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a constructor or an initializer of the declaration bears such a name; what other members acquire, no construction does.</summary>
+    private static bool MentionsAcquisition(SyntaxNode declaration, BodyFilter filter)
+    {
+        foreach (var member in declaration.ChildNodes())
+        {
+            var isRunByConstruction = member is ConstructorDeclarationSyntax or FieldDeclarationSyntax or PropertyDeclarationSyntax { Initializer: not null } or BaseListSyntax;
+            if (isRunByConstruction && filter.MentionsAcquisition(member))
+            {
+                return true;
             }
         }
 
