@@ -63,31 +63,20 @@ internal sealed class BodyFilter
     }
 
     /// <summary>Whether the body may acquire a resource.</summary>
-    public bool MayAcquire(SyntaxNode body, SemanticModel semanticModel, CancellationToken cancellationToken)
-    {
-        foreach (var node in body.DescendantNodes())
-        {
-            switch (node)
-            {
-                case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
-                case ImplicitObjectCreationExpressionSyntax implicitly when IsResource(implicitly, semanticModel, cancellationToken):
-                case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
-                    return true;
-            }
-        }
-
-        return false;
-    }
+    public bool MayAcquire(SyntaxNode body, SemanticModel semanticModel, CancellationToken cancellationToken) =>
+        Mentions(body, semanticModel, cancellationToken);
 
     /// <summary>Whether code bears the name of anything that gives a resource, told by the text alone.</summary>
-    public bool MentionsAcquisition(SyntaxNode code)
+    public bool MentionsAcquisition(SyntaxNode code) => Mentions(code, null, CancellationToken.None);
+
+    private bool Mentions(SyntaxNode code, SemanticModel? semanticModel, CancellationToken cancellationToken)
     {
         foreach (var node in code.DescendantNodesAndSelf())
         {
             switch (node)
             {
-                case ObjectCreationExpressionSyntax creation when _typeNames.Contains(SimpleName(creation.Type)):
-                case ImplicitObjectCreationExpressionSyntax:
+                case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
+                case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
                 case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
                     return true;
             }
@@ -97,9 +86,10 @@ internal sealed class BodyFilter
     }
 
     // A class of another package can derive from a resource under any name, so there the type itself is asked for.
-    private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel semanticModel, CancellationToken cancellationToken) =>
+    private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
         _typeNames.Contains(name)
-        || (!_plainNames.Contains(name)
+        || (semanticModel is not null
+            && !_plainNames.Contains(name)
             && !name.EndsWith("Exception", StringComparison.Ordinal)
             && IsResource(creation, semanticModel, cancellationToken));
 
