@@ -49,7 +49,27 @@ internal static class Conventions
         && !Stores(method.Name)
         && !ReadsAll(method)
         && CannotHold(method.ReturnType)
-        && !HandsOut(method);
+        && !HandsOut(method)
+        && !AsksWhoReleases(method);
+
+    /// <summary>A flag such as <c>leaveOpen</c> says that the method may release what it is given.</summary>
+    private static bool AsksWhoReleases(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.Type.SpecialType == SpecialType.System_Boolean
+                && (parameter.Name.StartsWith("leave", StringComparison.OrdinalIgnoreCase)
+                    || parameter.Name.StartsWith("keep", StringComparison.OrdinalIgnoreCase)
+                    || parameter.Name.StartsWith("owns", StringComparison.OrdinalIgnoreCase)
+                    || parameter.Name.StartsWith("close", StringComparison.OrdinalIgnoreCase)
+                    || parameter.Name.StartsWith("dispose", StringComparison.OrdinalIgnoreCase)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>An extension that reads all there is (<c>stream.ReadAllText()</c>): as often as not it closes what it has read.</summary>
     private static bool ReadsAll(IMethodSymbol method) =>

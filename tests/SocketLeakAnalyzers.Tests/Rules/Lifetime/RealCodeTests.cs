@@ -227,4 +227,32 @@ public class RealCodeTests
                 public void Dispose() => _temporary?.Dispose();
             }
             """);
+
+    [Theory]
+    [InlineData("bool leaveOpen = false")]
+    [InlineData("bool closeStream = true")]
+    [InlineData("bool disposeStream = true")]
+    [InlineData("bool ownsStream = true")]
+    public async Task A_store_that_asks_who_releases_may_release(string flag) =>
+        await Verify<ResourceAnalyzer>.Silent(
+            $$"""
+            public interface IStore { Task PutAsync(string key, Stream stream, {{flag}}); }
+
+            public static class Upload
+            {
+                public static async Task Run(IStore store, string path) => await store.PutAsync(path, File.OpenRead(path));
+            }
+            """);
+
+    [Fact]
+    public async Task A_store_whose_flag_is_about_something_else_only_reads() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public interface IStore { Task PutAsync(string key, Stream stream, bool overwrite = false); }
+
+            public static class Upload
+            {
+                public static async Task Run(IStore store, string path) => await store.PutAsync(path, {|SLA1001:File.OpenRead(path)|});
+            }
+            """);
 }
