@@ -145,107 +145,16 @@ internal sealed partial class TypeOwnershipReader
 
     private void FindParts()
     {
-        foreach (var reference in _type.DeclaringSyntaxReferences)
+        if (TypeBodies.Read(_type, _context, MaxBodies, _cancellationToken) is not { } bodies)
         {
-            if (reference.GetSyntax(_cancellationToken) is TypeDeclarationSyntax declaration)
-            {
-                FindParts(declaration, _context.Summaries.ModelOf(declaration.SyntaxTree, _context.Compilation), isNested: false);
-            }
-        }
-    }
-
-    private void FindParts(TypeDeclarationSyntax declaration, SemanticModel model, bool isNested)
-    {
-        if (!isNested && declaration.BaseList is { } bases)
-        {
-            foreach (var type in bases.Types)
-            {
-                if (type is PrimaryConstructorBaseTypeSyntax && PrimaryConstructor(declaration) is { } constructor)
-                {
-                    AddPart(constructor, model.GetOperation(type, _cancellationToken));
-                }
-            }
-        }
-
-        foreach (var member in declaration.Members)
-        {
-            _cancellationToken.ThrowIfCancellationRequested();
-            switch (member)
-            {
-                case BaseMethodDeclarationSyntax method:
-                    AddPart(model.GetDeclaredSymbol(method, _cancellationToken), model.GetOperation(method, _cancellationToken));
-                    break;
-                case FieldDeclarationSyntax field:
-                    foreach (var variable in field.Declaration.Variables)
-                    {
-                        if (variable.Initializer is { } initializer)
-                        {
-                            AddPart(model.GetDeclaredSymbol(variable, _cancellationToken), model.GetOperation(initializer, _cancellationToken));
-                        }
-                    }
-
-                    break;
-                case BasePropertyDeclarationSyntax property:
-                    FindParts(property, model);
-                    break;
-                case TypeDeclarationSyntax nested:
-                    FindParts(nested, model, isNested: true);
-                    break;
-            }
-        }
-    }
-
-    private void FindParts(BasePropertyDeclarationSyntax declaration, SemanticModel model)
-    {
-        var symbol = model.GetDeclaredSymbol(declaration, _cancellationToken);
-        if (declaration.AccessorList is { } accessors)
-        {
-            foreach (var accessor in accessors.Accessors)
-            {
-                AddPart(model.GetDeclaredSymbol(accessor, _cancellationToken), model.GetOperation(accessor, _cancellationToken));
-            }
-        }
-
-        var expressionBody = (declaration as PropertyDeclarationSyntax)?.ExpressionBody ?? (declaration as IndexerDeclarationSyntax)?.ExpressionBody;
-        if (expressionBody is not null && symbol is IPropertySymbol { GetMethod: { } getter })
-        {
-            AddPart(getter, model.GetOperation(expressionBody, _cancellationToken));
-        }
-
-        if (declaration is PropertyDeclarationSyntax { Initializer: { } initializer })
-        {
-            AddPart(symbol, model.GetOperation(initializer, _cancellationToken));
-        }
-    }
-
-    private void AddPart(ISymbol? owner, IOperation? root)
-    {
-        if (owner is null || root is null)
-        {
+            _isTooLarge = true;
             return;
         }
 
-        _isTooLarge |= _parts.Count >= MaxBodies;
-        if (!_isTooLarge)
+        foreach (var body in bodies)
         {
-            _parts.Add(new Part(Definition(owner), root));
+            _parts.Add(new Part(Definition(body.Owner), body.Root));
         }
-    }
-
-    private IMethodSymbol? PrimaryConstructor(TypeDeclarationSyntax declaration)
-    {
-        foreach (var constructor in _type.InstanceConstructors)
-        {
-            foreach (var reference in constructor.DeclaringSyntaxReferences)
-            {
-                if (reference.Span == declaration.Span && reference.SyntaxTree == declaration.SyntaxTree)
-                {
-                    return constructor;
-                }
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Reads every body until nothing new is learnt.</summary>
