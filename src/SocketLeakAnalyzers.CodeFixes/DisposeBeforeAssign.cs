@@ -63,7 +63,7 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
 
         if (isFromThere && variable is ILocalSymbol && place is ExpressionStatementSyntax next && TryInFinally(acquisition!, next, release, site) is { } safe)
         {
-            return new FixPlan(TitleFor(name), safe);
+            return site.OtherPlaces.Length <= 1 || CoversTheRest(acquisition!, next, site) ? new FixPlan(TitleFor(name), safe) : null;
         }
 
         if (place is ExpressionSyntax body)
@@ -80,7 +80,48 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        return edit.ToChanges() is { } changes ? new FixPlan(TitleFor(name), changes) : null;
+        return edit.ToChanges() is not { } changes ? null
+            : site.OtherPlaces.Length <= 1 ? new FixPlan(TitleFor(name), changes)
+            : acquisition is not null && WithTheRest(acquisition, changes, site) is { } all ? new FixPlan(TitleFor(name), all)
+            : null;
+    }
+
+    /// <summary>Whether all other places where it is lost stand between the acquisition and the assignment, and so in the <c>try</c>.</summary>
+    private static bool CoversTheRest(ExpressionSyntax acquisition, StatementSyntax next, FixSite site)
+    {
+        for (var i = 1; i < site.OtherPlaces.Length; i++)
+        {
+            if (site.OtherPlaces[i].Start < acquisition.FirstAncestorOrSelf<StatementSyntax>()!.Span.End || site.OtherPlaces[i].End > next.SpanStart)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// What is lost by an exception as well would be a finding of its own once the assignment does not lose it any more: it is repaired in the
+    /// code that the release has been put into. Null where it cannot be: half a repair is none.
+    /// </summary>
+    private static ImmutableArray<TextChange>? WithTheRest(ExpressionSyntax acquisition, ImmutableArray<TextChange> changes, FixSite site)
+    {
+        var places = ImmutableArray.CreateBuilder<TextSpan>(site.OtherPlaces.Length - 1);
+        for (var i = 1; i < site.OtherPlaces.Length; i++)
+        {
+            if (EditBuilder.Track(site.OtherPlaces[i], changes) is not { } place)
+            {
+                return null;
+            }
+
+            places.Add(place);
+        }
+
+        return EditBuilder.Track(acquisition.Span, changes) is { } span
+            && site.After(changes, span, places.MoveToImmutable()) is var released
+            && DisposeOnFailureCodeFixProvider.PlanAround(released) is { } cover
+            ? released.Text.WithChanges(cover.Changes).GetTextChanges(site.Text).ToImmutableArray()
+            : null;
     }
 
     private static string TitleFor(string name) => "Release what '" + name + "' holds before it is overwritten";

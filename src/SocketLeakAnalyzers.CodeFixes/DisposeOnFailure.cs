@@ -60,6 +60,28 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         return holder is not null ? Held(holder, site) : Temporary(value, site);
     }
 
+    /// <summary>
+    /// The same for a local that is released before it is overwritten, given where it is acquired and all places whose exceptions leave the
+    /// method without it; null where one of the places is a statement that leaves.
+    /// </summary>
+    internal static FixPlan? PlanAround(FixSite site)
+    {
+        foreach (var place in site.OtherPlaces)
+        {
+            if (site.Root.FindNode(place, getInnermostNodeForTie: true) is StatementSyntax)
+            {
+                return null;
+            }
+        }
+
+        return site.Expression is { } acquisition
+            && ResourceValue.Of(acquisition, site) is { } value
+            && !TypeWords.IsTaskLike(value.Type)
+            && Holder.Of(value, site) is { Symbol: ILocalSymbol } holder
+            ? Held(holder, site)
+            : null;
+    }
+
     /// <summary>Whether a <c>catch</c> around releases it already: the fix of another acquisition of the same variable has done so.</summary>
     private static bool IsCovered(Holder holder, FixSite site)
     {
@@ -117,7 +139,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         else
         {
             // A constructor that throws gives its object, and the fields of it, to nobody.
-            if (Lifetime.FunctionOf(holder.Statement) is not ConstructorDeclarationSyntax constructor || holder.Scope.Container != constructor.Body)
+            if (Lifetime.FunctionOf(holder.Statement) is not ConstructorDeclarationSyntax constructor || !EndsWith(constructor.Body, holder.Scope.Container))
             {
                 return null;
             }
@@ -139,6 +161,39 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
     }
 
     /// <summary>
+    /// Whether the end of a block is the end of the constructor: it is its body, or the block of a <c>try</c> that stands last in it, as the fix of another
+    /// field has written it.
+    /// </summary>
+    private static bool EndsWith(BlockSyntax? body, SyntaxNode block)
+    {
+        while (body is not null && body != block)
+        {
+            var last = body.Statements.Count - 1;
+            while (last >= 0 && IsPlainAssignment(body.Statements[last]))
+            {
+                last--;
+            }
+
+            body = last >= 0 && body.Statements[last] is TryStatementSyntax { Finally: null } @try && RethrowAll(@try) ? @try.Block : null;
+        }
+
+        return body is not null;
+    }
+
+    private static bool RethrowAll(TryStatementSyntax @try)
+    {
+        foreach (var clause in @try.Catches)
+        {
+            if (clause.Block.Statements.LastOrDefault() is not ThrowStatementSyntax { Expression: null })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
     /// <c>T x = null; if (…) { x = …; } … return x;</c>: what is acquired in a block and handed over behind it is covered from that
     /// block on.
     /// </summary>
@@ -153,11 +208,12 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
+        // What is released before it is overwritten is the only one, whatever the round.
+        var mayRepeat = site.DiagnosticId == "SLA1004";
         StatementSyntax first = holder.Statement;
         while (!Contains(list, first))
         {
-            if (first is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax
-                || first.Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } next)
+            if ((!mayRepeat && IsLoopOrTry(first)) || first.Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } next)
             {
                 return null;
             }
@@ -166,7 +222,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         if (first == holder.Statement
-            || first is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax
+            || (!mayRepeat && IsLoopOrTry(first))
             || StatementScope.Of(first) is not { } scope)
         {
             return null;
@@ -176,7 +232,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         foreach (var escape in escapes)
         {
             // Handed over before, or in the block itself: it may be in other hands where something throws.
-            if (escape.SpanStart < first.Span.End)
+            if (escape.SpanStart < first.Span.End && !(mayRepeat && escape.Parent is ReturnStatementSyntax))
             {
                 return null;
             }
@@ -191,6 +247,9 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             ? Finish(local.Name, edit)
             : null;
     }
+
+    private static bool IsLoopOrTry(StatementSyntax statement) =>
+        statement is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax;
 
     private static bool Contains(IReadOnlyList<StatementSyntax> list, StatementSyntax statement)
     {
@@ -363,9 +422,18 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
         var place = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
         var covered = TextSpan.FromBounds(statements[first].SpanStart, statements[last].Span.End);
-        if (!covered.Contains(place.Span))
+        foreach (var other in site.OtherPlaces)
         {
-            return true;
+            if (!covered.Contains(other))
+            {
+                return true;
+            }
+        }
+
+        if (site.DiagnosticId == "SLA1004")
+        {
+            // Its places are those whose exceptions leave the method.
+            return false;
         }
 
         for (var node = place; node is not null && covered.Contains(node.Span); node = node.Parent)

@@ -194,10 +194,10 @@ public static class Verify
     /// A class <c>C</c> with one method around these statements. The method is <c>async Task M(CancellationToken token)</c>
     /// unless said otherwise, and <paramref name="members"/> follow it.
     /// </summary>
-    public static string InMethod(string body, string signature = "public async Task M(CancellationToken token)", string members = "")
+    public static string InMethod(string body, string signature = "public async Task M(CancellationToken token)", string members = "", string? baseType = null)
     {
         var end = body.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        var lines = new List<string> { "public class C", "{", "    " + signature, "    {" };
+        var lines = new List<string> { baseType is null ? "public class C" : "public class C : " + baseType, "{", "    " + signature, "    {" };
         lines.AddRange(Indented(body, "        "));
         lines.Add("    }");
         if (members.Length > 0)

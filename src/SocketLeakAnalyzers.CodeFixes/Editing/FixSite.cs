@@ -25,6 +25,18 @@ internal sealed class FixSite
         CancellationToken = cancellationToken;
     }
 
+    /// <summary>The document as it is when some changes have been made to it, for a second edit of the same fix.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="span">What the second edit starts from, in the changed text.</param>
+    /// <param name="otherPlaces">The places that it has to do with, in the changed text.</param>
+    public FixSite After(ImmutableArray<TextChange> changes, TextSpan span, ImmutableArray<TextSpan> otherPlaces)
+    {
+        var text = Text.WithChanges(changes);
+        var tree = Root.SyntaxTree.WithChangedText(text);
+        var model = Model.Compilation.ReplaceSyntaxTree(Root.SyntaxTree, tree).GetSemanticModel(tree);
+        return new FixSite(DiagnosticId, span, otherPlaces, tree.GetRoot(CancellationToken), text, model, _options, CancellationToken);
+    }
+
     public string DiagnosticId { get; }
 
     public TextSpan Span { get; }

@@ -58,6 +58,19 @@ internal static class LeakWords
             : EndOf(BodySyntax(body));
     }
 
+    /// <summary>What leaves the body: the operation whose exception does, else the statement, also where a handler has swallowed an exception before.</summary>
+    public static Location WayOut(Leak leak, Body body)
+    {
+        if (leak.Source is not null)
+        {
+            return (ReturnStatement(leak, body)?.GetLocation()) ?? EndOf(BodySyntax(body));
+        }
+
+        return leak is { Kind: LeakKind.Exception, Operation: { } operation }
+            ? operation.Syntax.GetLocation()
+            : (leak.Operation?.Syntax.FirstAncestorOrSelf<StatementSyntax>() ?? BodySyntax(body)).GetLocation();
+    }
+
     private static bool IsThrown(SyntaxNode syntax)
     {
         while (syntax.Parent is ParenthesizedExpressionSyntax parenthesized)

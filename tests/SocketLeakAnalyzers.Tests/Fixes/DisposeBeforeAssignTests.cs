@@ -11,9 +11,12 @@ public class DisposeBeforeAssignTests
 {
     private const string Retry = "public Socket? M(EndPoint end)";
 
-    private static Task Fixes(string before, string after, string signature = Retry, string members = "", LanguageVersion version = LanguageVersion.Default, ReferenceAssemblies? references = null) =>
+    private static Task Fixes(string before, string after, string signature = Retry, string members = "", LanguageVersion version = LanguageVersion.Default, ReferenceAssemblies? references = null, string? baseType = null) =>
         Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
-            Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members), languageVersion: version, references: references);
+            Verify.InMethod(before, signature, members, baseType), Verify.InMethod(after, signature, members, baseType), languageVersion: version, references: references);
+
+    private static Task RefusesReported(string body, string signature, string members = "", string? baseType = null) =>
+        Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.NoFix(Verify.InMethod(body, signature, members, baseType));
 
     private static Task FixesMarked(string before, string after, ReferenceAssemblies? references = null, LanguageVersion version = LanguageVersion.Default) =>
         Verify<MarkedOverwrites, DisposeBeforeAssignCodeFixProvider>.Fixes(before, after, references: references, languageVersion: version);
@@ -339,6 +342,235 @@ public class DisposeBeforeAssignTests
         client.Dispose();
         """,
         "public async Task M(EndPoint a)");
+
+    [Fact]
+    public Task What_may_throw_before_the_hand_over_is_covered_too() => Fixes(
+        """
+        HttpResponseMessage response = await base.SendAsync(request, token).ConfigureAwait(false);
+
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            string challenge = await ChallengeOf(response, token).ConfigureAwait(false);
+            request.Headers.Add("Authorization", challenge);
+            {|SLA1004:response = await base.SendAsync(request, token).ConfigureAwait(false)|};
+        }
+
+        return response;
+        """,
+        """
+        HttpResponseMessage response = await base.SendAsync(request, token).ConfigureAwait(false);
+
+        try
+        {
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                string challenge = await ChallengeOf(response, token).ConfigureAwait(false);
+                request.Headers.Add("Authorization", challenge);
+                response?.Dispose();
+                response = await base.SendAsync(request, token).ConfigureAwait(false);
+            }
+
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+        """,
+        "protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token)",
+        "private static async Task<string> ChallengeOf(HttpResponseMessage response, CancellationToken token)\n{\n    await Task.Delay(10, token);\n    return response.Headers.WwwAuthenticate.ToString();\n}",
+        baseType: "DelegatingHandler");
+
+    [Fact]
+    public Task A_retry_loop_that_can_be_cancelled_is_covered_as_a_whole() => Fixes(
+        """
+        Socket? socket = null;
+        for (var i = 0; i < 3; i++)
+        {
+            {|SLA1004:socket = new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            try
+            {
+                await socket.ConnectAsync(end, token);
+                break;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(100, token);
+            }
+        }
+
+        return socket;
+        """,
+        """
+        Socket? socket = null;
+        try
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                socket?.Dispose();
+                socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync(end, token);
+                    break;
+                }
+                catch (SocketException)
+                {
+                    await Task.Delay(100, token);
+                }
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket?.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<Socket?> M(EndPoint end, CancellationToken token)");
+
+    [Fact]
+    public Task A_retry_loop_that_returns_from_within_and_gives_up_with_an_exception() => Fixes(
+        """
+        TcpClient? client = null;
+        while (attempts-- > 0)
+        {
+            {|SLA1004:client = new TcpClient()|};
+            try
+            {
+                await client.ConnectAsync(host, 1, token);
+                return client;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+
+        throw new TimeoutException();
+        """,
+        """
+        TcpClient? client = null;
+        try
+        {
+            while (attempts-- > 0)
+            {
+                client?.Dispose();
+                client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync(host, 1, token);
+                    return client;
+                }
+                catch (SocketException)
+                {
+                }
+            }
+
+            throw new TimeoutException();
+        }
+        catch
+        {
+            client?.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<TcpClient> M(string host, int attempts, CancellationToken token)");
+
+    [Fact]
+    public Task What_is_lost_by_a_return_as_well_is_not_half_repaired() => RefusesReported(
+        """
+        var client = new TcpClient(host, 1);
+        if (again)
+        {
+            {|SLA1004:client = {|SLA1002:new TcpClient(host, 2)|}|};
+        }
+
+        if (host.Length == 0)
+        {
+            return;
+        }
+
+        client.Dispose();
+        """,
+        "public void M(string host, bool again)");
+
+    [Fact]
+    public Task A_lock_file_whose_handler_may_throw_is_repaired_as_a_whole() => Fixes(
+        """
+        var file = default(FileStream);
+        while (DateTime.Now < end)
+        {
+            try
+            {
+                {|SLA1004:file = new FileStream(path, FileMode.Create)|};
+                file.Write(new byte[] { 1 }, 0, 1);
+                break;
+            }
+            catch (Exception e)
+            {
+                Log(e);
+            }
+        }
+
+        if (file == null)
+        {
+            throw new Exception("no lock");
+        }
+
+        _release = () => file.Dispose();
+        """,
+        """
+        var file = default(FileStream);
+        try
+        {
+            while (DateTime.Now < end)
+            {
+                try
+                {
+                    file?.Dispose();
+                    file = new FileStream(path, FileMode.Create);
+                    file.Write(new byte[] { 1 }, 0, 1);
+                    break;
+                }
+                catch (Exception e)
+                {
+                    Log(e);
+                }
+            }
+
+            if (file == null)
+            {
+                throw new Exception("no lock");
+            }
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+
+        _release = () => file.Dispose();
+        """,
+        "public void M(string path, DateTime end)",
+        "private Action? _release;\nprivate static void Log(Exception e) { if (Console.Out == null) throw new Exception(\"no log\"); Console.WriteLine(e); }");
+
+    [Fact]
+    public Task A_field_that_an_exception_loses_too_in_a_constructor_is_not_half_repaired() => RefusesReported(
+        """
+        _client = new TcpClient(host, 1);
+        if (_client.Available == 0)
+        {
+            _client.GetStream().ReadByte();
+            {|SLA1004:_client = {|SLA1003:new TcpClient(host, 2)|}|};
+        }
+
+        _client.GetStream().ReadByte();
+        """,
+        "public C(string host)",
+        "private TcpClient _client;\npublic void Dispose() => _client.Dispose();",
+        "IDisposable");
 
     [Fact]
     public Task Top_level_statements() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(

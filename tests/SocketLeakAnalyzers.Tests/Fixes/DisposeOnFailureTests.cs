@@ -57,6 +57,71 @@ public class DisposeOnFailureTests
         "private TcpClient? client;\nprivate Stream? stream;\npublic void Dispose() { client?.Dispose(); stream?.Dispose(); }");
 
     [Fact]
+    public Task Two_fields_of_a_constructor() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        """
+        public sealed class Pair : IDisposable
+        {
+            private readonly TcpClient _in;
+            private readonly TcpClient _out;
+            private readonly string _name;
+
+            public Pair(string host)
+            {
+                _in = {|SLA1003:new TcpClient(host, 1)|};
+                _in.GetStream().ReadByte();
+                _out = {|SLA1003:new TcpClient(host, 2)|};
+                _out.GetStream().ReadByte();
+                _name = host;
+            }
+
+            public void Dispose()
+            {
+                _in.Dispose();
+                _out.Dispose();
+            }
+        }
+        """,
+        """
+        public sealed class Pair : IDisposable
+        {
+            private readonly TcpClient _in;
+            private readonly TcpClient _out;
+            private readonly string _name;
+
+            public Pair(string host)
+            {
+                _in = new TcpClient(host, 1);
+                try
+                {
+                    _in.GetStream().ReadByte();
+                    _out = new TcpClient(host, 2);
+                    try
+                    {
+                        _out.GetStream().ReadByte();
+                    }
+                    catch
+                    {
+                        _out.Dispose();
+                        throw;
+                    }
+                }
+                catch
+                {
+                    _in.Dispose();
+                    throw;
+                }
+                _name = host;
+            }
+
+            public void Dispose()
+            {
+                _in.Dispose();
+                _out.Dispose();
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_block_in_one_line_stays_in_one_line() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
         "class C { Socket M(EndPoint e) { var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|}; s.Connect(e); return s; } }\n",
         "class C { Socket M(EndPoint e) { var s = new Socket(SocketType.Stream, ProtocolType.Tcp); try { s.Connect(e); return s; } catch { s.Dispose(); throw; } } }\n");

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Obligations;
 
@@ -31,7 +32,7 @@ internal static class SLA1004OverwrittenWhileOwed
     public static Diagnostic Report(SiteResult result, Leak leak) => Diagnostic.Create(
         Descriptor,
         leak.Operation!.Syntax.GetLocation(),
-        new[] { result.Site.Syntax.GetLocation() },
+        PlacesOf(result, leak),
         LeakWords.OverwrittenPlace(leak),
         LeakWords.TypeName(result.Site.Type));
 
@@ -42,4 +43,18 @@ internal static class SLA1004OverwrittenWhileOwed
         new[] { overwrite.Acquisition.GetLocation() },
         LeakWords.OverwrittenPlace(overwrite.Leak),
         LeakWords.TypeName(overwrite.Type));
+
+    /// <summary>Where it was acquired, and then where else it is lost: this finding stands for all of it.</summary>
+    private static IEnumerable<Location> PlacesOf(SiteResult result, Leak shown)
+    {
+        yield return result.Site.Syntax.GetLocation();
+        foreach (var leak in result.Outcome.Leaks)
+        {
+            // What throws while the new value is made comes before the old one is overwritten, and a release ahead of the assignment is for it too.
+            if (leak.Kind != LeakKind.Overwritten && !(leak.Operation is { } operation && shown.Operation!.Syntax.Contains(operation.Syntax)))
+            {
+                yield return LeakWords.WayOut(leak, result.Body);
+            }
+        }
+    }
 }
