@@ -5,6 +5,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
+using SocketLeakAnalyzers.Rules.Listeners;
+using SocketLeakAnalyzers.Rules.Streaming;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -20,7 +22,9 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         SLA1002NotDisposedOnAllPaths.Descriptor,
         SLA1003LostBeforeHandOver.Descriptor,
         SLA1004OverwrittenWhileOwed.Descriptor,
-        SLA1006HttpClientPerCall.Descriptor);
+        SLA1006HttpClientPerCall.Descriptor,
+        SLA3001NotClosedOnError.Descriptor,
+        SLA5001ListenerNotStopped.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -47,7 +51,7 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         {
             var root = Root(block);
             var analysis = analyses.For(root.Syntax.SyntaxTree, context.Options);
-            if (!(seen ??= new HashSet<IOperation>()).Add(root) || !analysis.HasAcquisitions(root, context.CancellationToken))
+            if (!(seen ??= new HashSet<IOperation>()).Add(root) || (!HandedOut.HasParameter(context.OwningSymbol, analysis.Context.Model) && !analysis.HasAcquisitions(root, context.CancellationToken)))
             {
                 continue;
             }
@@ -55,7 +59,8 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
             var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
             HashSet<IOperation>? overwriting = null;
             IReadOnlyList<MemberOverwrite> overwrites;
-            foreach (var result in analysis.Analyze(body, out overwrites, context.CancellationToken))
+            IReadOnlyList<HandedOutResult> handedOut;
+            foreach (var result in analysis.Analyze(body, out overwrites, out handedOut, context.CancellationToken))
             {
                 var finding = LifetimeFinding.Of(result);
                 if (finding.Case == LifetimeCase.Overwritten && !(overwriting ??= new HashSet<IOperation>()).Add(finding.Leak.Operation!))
@@ -64,7 +69,15 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
                     continue;
                 }
 
-                if ((Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
+                if ((SLA5001ListenerNotStopped.Check(result) ?? SLA3001NotClosedOnError.Check(result) ?? Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
+                {
+                    context.ReportDiagnostic(diagnostic);
+                }
+            }
+
+            foreach (var result in handedOut)
+            {
+                if (SLA3001NotClosedOnError.Check(result, analysis.Context, context.CancellationToken) is { } diagnostic)
                 {
                     context.ReportDiagnostic(diagnostic);
                 }

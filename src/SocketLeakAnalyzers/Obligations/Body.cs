@@ -97,6 +97,19 @@ internal sealed class Body
     public IParameterSymbol? ParameterAt(int ordinal) =>
         Owner is IMethodSymbol { Parameters: { } parameters } && ordinal < parameters.Length ? parameters[ordinal] : null;
 
+    /// <summary>The variables of bodies around this one that it reads or writes, in the order of their declarations.</summary>
+    public ImmutableArray<ISymbol> OuterVariables
+    {
+        get
+        {
+            var variables = new List<ISymbol>(_outerVariables);
+            variables.Sort(static (left, right) => Start(left).CompareTo(Start(right)));
+            return variables.ToImmutableArray();
+
+            static int Start(ISymbol variable) => variable.Locations.IsEmpty ? -1 : variable.Locations[0].SourceSpan.Start;
+        }
+    }
+
     /// <summary>Whether this function reads or writes the variable of a body around it, itself or in a function within it.</summary>
     public bool Uses(ISymbol outerVariable) => _outerVariables.Contains(outerVariable);
 

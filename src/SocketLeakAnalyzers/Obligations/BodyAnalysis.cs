@@ -4,6 +4,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -25,6 +26,9 @@ internal sealed class SiteResult
     public ResourceKind Kind { get; }
 
     public SiteOutcome Outcome { get; }
+
+    /// <summary>For what can listen: the outcome of the listening alone, from its start.</summary>
+    public SiteOutcome? Listening { get; set; }
 }
 
 /// <summary>Finds the acquisition sites of a body and of the functions within it, and follows each.</summary>
@@ -57,7 +61,7 @@ internal sealed class BodyAnalysis
         foreach (var operation in root.DescendantsAndSelf())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_acquisitions.MayBeAcquisition(operation))
+            if (_acquisitions.MayBeAcquisition(operation) || HandedOut.IsHint(operation, _context.Model))
             {
                 return true;
             }
@@ -69,19 +73,24 @@ internal sealed class BodyAnalysis
     /// <summary>The outcomes of the sites, in the order of the source; a site over budget is left out.</summary>
     /// <param name="body">The body.</param>
     /// <param name="overwrites">The assignments that lose what a field has held since an earlier call.</param>
+    /// <param name="handedOut">What the body is given, closes on one path and leaves open on another.</param>
     /// <param name="cancellationToken">Looked at for each operation.</param>
-    public IReadOnlyList<SiteResult> Analyze(Body body, out IReadOnlyList<MemberOverwrite> overwrites, CancellationToken cancellationToken)
+    public IReadOnlyList<SiteResult> Analyze(Body body, out IReadOnlyList<MemberOverwrite> overwrites, out IReadOnlyList<HandedOutResult> handedOut, CancellationToken cancellationToken)
     {
         var session = new SummarySession(_context.Summaries, _context);
         var results = new List<SiteResult>();
         var found = new List<MemberOverwrite>();
+        var given = new List<HandedOutResult>();
         overwrites = found;
+        handedOut = given;
         for (var attempt = 0; attempt < SummarySession.MaxAttempts; attempt++)
         {
             results.Clear();
             found.Clear();
+            given.Clear();
             var engine = new ObligationEngine(_context, session, ThrowLevel);
             Analyze(body, engine, results, cancellationToken);
+            HandedOut.Find(body, engine, given, cancellationToken);
             MemberOverwrites.Find(body, engine, StoredIn(results), found, cancellationToken);
             if (!session.Fill(cancellationToken))
             {
@@ -90,6 +99,7 @@ internal sealed class BodyAnalysis
         }
 
         overwrites = Array.Empty<MemberOverwrite>();
+        handedOut = Array.Empty<HandedOutResult>();
         return Array.Empty<SiteResult>();
     }
 
@@ -124,6 +134,27 @@ internal sealed class BodyAnalysis
         return false;
     }
 
+    /// <summary>Whether a listener that has to be started, or a socket that is told to listen.</summary>
+    private static bool Listens(Body body, IOperation site, ResourceKind kind)
+    {
+        if (kind is not (ResourceKind.Listener or ResourceKind.Socket))
+        {
+            return false;
+        }
+
+        foreach (var operation in body.AllOperations())
+        {
+            if (operation is IInvocationOperation { TargetMethod: { Name: "Start" or "Listen", ContainingType: { } type } }
+                && site.Type is { } made
+                && SymbolWords.DerivesFrom(made, type))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A process holds pipes only where its standard streams are redirected.</summary>
     private static bool RedirectsStreams(Body body)
     {
@@ -148,7 +179,10 @@ internal sealed class BodyAnalysis
                 && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome
                 && !IsLeftToTheField(body, outcome, engine))
             {
-                results.Add(new SiteResult(body, operation, kind, outcome));
+                results.Add(new SiteResult(body, operation, kind, outcome)
+                {
+                    Listening = Listens(body, operation, kind) ? engine.Follow(body, Subject.OfListening(operation), cancellationToken) : null,
+                });
             }
         }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
 
@@ -29,7 +30,7 @@ internal sealed class BodyFilter
     public static BodyFilter Create(Compilation compilation, OwnershipModel model, Func<SyntaxTree, DeclaredNames> namesOf)
     {
         var typeNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable", "MustDisposeResource", "MustDisposeResourceAttribute" };
-        var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal);
+        var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal) { "Complete", "CompleteAsync", "TryComplete" };
         var files = new List<DeclaredNames>();
         foreach (var tree in compilation.SyntaxTrees)
         {
@@ -78,6 +79,8 @@ internal sealed class BodyFilter
                 case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
                 case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
                 case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
+                case CastExpressionSyntax cast when SimpleName(cast.Type) is "HttpListenerContext" or "HttpListenerResponse":
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression, Right: TypeSyntax type } when SimpleName(type) is "HttpListenerContext" or "HttpListenerResponse":
                     return true;
             }
         }

@@ -63,7 +63,16 @@ internal sealed partial class ObligationProblem
         if (receiver.Alias != Alias.No)
         {
             Outcome.IsStarted |= method.Name == "Start";
-            if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
+            if (_subject.IsListening && method.Name is "Start" or "Listen" && receiver.Alias == Alias.Must)
+            {
+                if (Outcome.StartedAt is not { } earlier || invocation.Syntax.SpanStart < earlier.Syntax.SpanStart)
+                {
+                    Outcome.StartedAt = invocation;
+                }
+
+                Begin(receiver);
+            }
+            else if (facts.Releases || (facts.Drains && _isBody) || CallModel.IsRelease(method))
             {
                 Release(receiver);
             }
@@ -85,13 +94,20 @@ internal sealed partial class ObligationProblem
             }
         }
 
-        if (facts.TakesReceiver && _isDatabase && CallModel.Holds(facts.TakesReceiverCondition, invocation.Arguments) != false)
+        if (facts.TakesReceiver && CallModel.Holds(facts.TakesReceiverCondition, invocation.Arguments) != false)
         {
-            // The reader closes the connection of the command; which connection that is, is not followed.
-            Forget(AbstractValue.Site);
+            if (receiver.Alias != Alias.No)
+            {
+                HandOver(receiver);
+            }
+            else if (_isDatabase)
+            {
+                // The reader closes the connection of the command; which connection that is, is not followed.
+                Forget(AbstractValue.Site);
+            }
         }
 
-        if (IsSomething(taken))
+        if (IsSomething(taken) && !(_subject.IsMade && ReferenceEquals(invocation, _subject.Site)))
         {
             return taken;
         }

@@ -278,6 +278,11 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
+        if (ReferenceEquals(property, _subject.Site))
+        {
+            return Acquire(property);
+        }
+
         var facts = _context.Model.GetMemberFacts(property.Property);
         return facts.Returns is ReturnEffect.View or ReturnEffect.Self ? receiver : AbstractValue.Unknown;
     }

@@ -369,7 +369,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             Outcome.Add(_cause is null ? new Leak(LeakKind.NextRound, operation, null) : new Leak(LeakKind.Exception, _cause.Operation, null));
         }
 
-        _status = _acquisitions.IsDormant(operation) ? ObligationStatus.Dormant : ObligationStatus.Owed;
+        _status = _subject.IsListening || _acquisitions.IsDormant(operation) ? ObligationStatus.Dormant : ObligationStatus.Owed;
         _cause = null;
         return AbstractValue.Site;
     }

@@ -59,6 +59,9 @@ internal sealed class SiteOutcome
     /// <summary>A listener was started, or lent to what may have started it.</summary>
     public bool IsStarted { get; set; }
 
+    /// <summary>The first call that made it listen; looked for only where the subject is the listening.</summary>
+    public IOperation? StartedAt { get; set; }
+
     /// <summary>How the obligation stands where the body returns.</summary>
     public StatusSet StatusesOnReturn { get; set; }
 
@@ -86,6 +89,7 @@ internal sealed class SiteOutcome
         IsReleased = IsTransferred = IsUnknown = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
+        StartedAt = null;
         Thrown = ThrownKinds.None;
     }
 }

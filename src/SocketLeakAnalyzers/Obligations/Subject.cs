@@ -5,10 +5,12 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>Whose obligation one run over a body follows.</summary>
 internal readonly struct Subject
 {
-    private Subject(IOperation? site, ISymbol? variable)
+    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false)
     {
         Site = site;
         Variable = variable;
+        IsListening = isListening;
+        IsMade = isMade;
     }
 
     /// <summary>No resource at all: the run is for what the body returns.</summary>
@@ -20,7 +22,17 @@ internal readonly struct Subject
     /// <summary>A parameter or captured variable that holds an owed resource when the body is entered.</summary>
     public ISymbol? Variable { get; }
 
+    /// <summary>The port that a listener or socket holds once it listens: what it holds before is left out.</summary>
+    public bool IsListening { get; }
+
+    /// <summary>What the site makes is followed for itself, also where it is a wrapper that took over something.</summary>
+    public bool IsMade { get; }
+
+    public static Subject OfMade(IOperation site) => new(site, null, isMade: true);
+
     public static Subject Of(IOperation site) => new(site, null);
+
+    public static Subject OfListening(IOperation site) => new(site, null, isListening: true);
 
     public static Subject Of(ISymbol variable) => new(null, variable);
 }

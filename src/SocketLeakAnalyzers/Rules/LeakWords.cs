@@ -11,10 +11,13 @@ namespace SocketLeakAnalyzers.Rules;
 internal static class LeakWords
 {
     /// <summary>"'client' (TcpClient)", or "the TcpClient" where it has no name.</summary>
-    public static string Subject(IOperation site)
+    public static string Subject(IOperation site) => Subject(site.Syntax, site.Type);
+
+    /// <summary>The same of a value that the syntax gives.</summary>
+    public static string Subject(SyntaxNode site, ITypeSymbol? typeOfSite)
     {
-        var type = TypeName(site.Type);
-        return NameOf(site.Syntax) is { } name ? "'" + name + "' (" + type + ")" : "the " + type;
+        var type = TypeName(typeOfSite);
+        return NameOf(site) is { } name ? "'" + name + "' (" + type + ")" : "the " + type;
     }
 
     /// <summary>How and where it is lost: "if 'ConnectAsync' throws", "when 'Check' ends".</summary>
@@ -24,8 +27,11 @@ internal static class LeakWords
         LeakKind.Exception => "if " + Thrower(leak.Operation) + " throws",
         LeakKind.NextRound => "when the loop comes round again",
         LeakKind.Overwritten => "when it is overwritten",
-        _ => ReturnStatement(leak, body) is null ? "when " + OwnerName(body.Owner) + " ends" : "when " + OwnerName(body.Owner) + " returns here",
+        _ => IsEnd(leak, body) ? "when " + OwnerName(body.Owner) + " ends" : "when " + OwnerName(body.Owner) + " returns here",
     };
+
+    /// <summary>Whether the body is left at its end, by no <c>return</c>.</summary>
+    public static bool IsEnd(Leak leak, Body body) => leak.Kind == LeakKind.Return && ReturnStatement(leak, body) is null;
 
     /// <summary>"'socket'": the place that is overwritten.</summary>
     public static string OverwrittenPlace(Leak leak)

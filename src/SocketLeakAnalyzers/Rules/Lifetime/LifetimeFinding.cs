@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 
@@ -39,7 +40,13 @@ internal readonly struct LifetimeFinding
 
     public static LifetimeFinding Of(SiteResult result)
     {
-        var outcome = result.Outcome;
+        var finding = Of(result.Outcome);
+        return IsLeftToOthers(result.Kind, finding, result.Outcome) ? default : finding;
+    }
+
+    /// <summary>The case by the paths alone, whatever rule it is of.</summary>
+    public static LifetimeFinding Of(SiteOutcome outcome)
+    {
         Leak? shown = null;
         var onlyExceptions = true;
         foreach (var leak in outcome.Leaks)
@@ -60,7 +67,7 @@ internal readonly struct LifetimeFinding
             : !outcome.IsReleased && !outcome.IsTransferred && !outcome.IsUnknown ? LifetimeCase.NeverReleased
             : onlyExceptions && HandsOver(outcome) ? LifetimeCase.HandOver
             : LifetimeCase.SomePath;
-        return IsLeftToOthers(result.Kind, found, outcome) ? default : new LifetimeFinding(found, shown);
+        return new LifetimeFinding(found, shown);
     }
 
     /// <summary>The success path gives it to another owner; where it is not known to whom, it does so only if no success path releases.</summary>
@@ -73,11 +80,21 @@ internal readonly struct LifetimeFinding
     }
 
     /// <summary>Clients, started listeners and writers have rules of their own; what a listener is handed over to is not one of them.</summary>
-    private static bool IsLeftToOthers(ResourceKind kind, LifetimeCase found, SiteOutcome outcome) => kind switch
+    private static bool IsLeftToOthers(ResourceKind kind, LifetimeFinding finding, SiteOutcome outcome) => kind switch
     {
         ResourceKind.Http or ResourceKind.Writer => true,
-        ResourceKind.Exchange => found != LifetimeCase.NeverReleased,
-        ResourceKind.Listener => found != LifetimeCase.HandOver && (outcome.IsStarted || found != LifetimeCase.NeverReleased),
+        ResourceKind.Exchange => finding.Case != LifetimeCase.NeverReleased,
+        ResourceKind.Listener => finding.Case switch
+        {
+            LifetimeCase.NeverReleased => outcome.IsStarted,
+            LifetimeCase.SomePath => true,
+
+            // A start ahead of what will stop it (a registration) is no finding by itself.
+            LifetimeCase.HandOver => finding.Leak.Operation is IInvocationOperation { TargetMethod.Name: "Start" }
+                && outcome.StoredIn.Count == 0
+                && !outcome.StatusesOnReturn.Contains(ObligationStatus.Returned),
+            _ => false,
+        },
         _ => false,
     };
 

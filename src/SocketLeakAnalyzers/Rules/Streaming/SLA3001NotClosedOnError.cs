@@ -1,0 +1,86 @@
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Rules.Lifetime;
+
+namespace SocketLeakAnalyzers.Rules.Streaming;
+
+/// <summary>
+/// SLA3001: a response, pipe or channel writer that is closed or completed on the success path only.
+/// <para>
+/// The peer at the other end waits for an end that never comes: the browser of a response, the reader of a pipe or channel. The connection stays
+/// in CLOSE-WAIT when it gives up.
+/// </para>
+/// <example><c>var context = await listener.GetContextAsync(); await context.Response.OutputStream.WriteAsync(page); context.Response.Close();</c></example>
+/// <para>
+/// Known gaps: what a field holds is not followed; a web socket of a property that is never put into a variable.
+/// </para>
+/// </summary>
+internal static class SLA3001NotClosedOnError
+{
+    public const string Id = "SLA3001";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Closed on the success path only",
+        messageFormat: "{0} is not {1} {2}",
+        RuleCategory.Streaming,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "One path closes the response or completes the writer, and an error branch or an exception skips that: whoever reads at the other end waits on.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    /// <summary>The diagnostic for a request that the body accepts itself; null when none is due, or when no path closes it (SLA1001).</summary>
+    public static Diagnostic? Check(SiteResult result)
+    {
+        if (result.Kind != ResourceKind.Exchange)
+        {
+            return null;
+        }
+
+        var finding = LifetimeFinding.Of(result.Outcome);
+        return finding.Case is LifetimeCase.SomePath or LifetimeCase.HandOver or LifetimeCase.Overwritten
+            ? Create(result.Site.Syntax.GetLocation(), LeakWords.Place(finding.Leak, result.Body), Words(LeakWords.Subject(result.Site), result.Site.Type), result.Kind, LeakWords.Path(finding.Leak, result.Body))
+            : null;
+    }
+
+    /// <summary>The diagnostic for what a body is given and closes.</summary>
+    public static Diagnostic? Check(HandedOutResult result, ObligationContext context, CancellationToken cancellationToken)
+    {
+        var finding = LifetimeFinding.Of(result.Outcome);
+        if (finding.Case is not (LifetimeCase.SomePath or LifetimeCase.HandOver)
+            || (result.Kind == ResourceKind.Writer && EndsOpen(result))
+            || (result.Variable is IParameterSymbol parameter && Callers.Release(parameter, context, cancellationToken)))
+        {
+            return null;
+        }
+
+        var place = result.Place?.GetLocation() ?? (result.Variable is { Locations: { Length: > 0 } locations } ? locations[0] : null);
+        return place is null ? null : Create(place, LeakWords.Place(finding.Leak, result.Body), Words(Name(result), result.Type), result.Kind, LeakWords.Path(finding.Leak, result.Body));
+    }
+
+    private static Diagnostic Create(Location place, Location leaving, string subject, ResourceKind kind, string path) =>
+        Diagnostic.Create(Descriptor, place, new[] { leaving }, subject, kind == ResourceKind.Writer ? "completed" : "closed", path);
+
+    private static string Words(string subject, ITypeSymbol? type) =>
+        LeakWords.TypeName(type) == "HttpListenerContext" ? "the response of " + subject : subject;
+
+    private static string Name(HandedOutResult result) =>
+        result.Variable is { } variable ? "'" + variable.Name + "' (" + LeakWords.TypeName(result.Type) + ")" : LeakWords.Subject(result.Place!, result.Type);
+
+    /// <summary>Its plain end leaves the writer open: completing it is the special case there, for a sentinel or a last item.</summary>
+    private static bool EndsOpen(HandedOutResult result)
+    {
+        foreach (var leak in result.Outcome.Leaks)
+        {
+            if (leak.Kind == LeakKind.Return && LeakWords.IsEnd(leak, result.Body))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

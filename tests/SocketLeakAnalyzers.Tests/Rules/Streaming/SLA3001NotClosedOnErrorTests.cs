@@ -1,0 +1,473 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules.Streaming;
+
+/// <summary>SLA3001: what is closed or completed on the success path only.</summary>
+public sealed class SLA3001NotClosedOnErrorTests
+{
+    private static Task Silent(string members) => Verify<ResourceAnalyzer>.Silent(InType(members));
+
+    private static Task Reports(string members) => Verify<ResourceAnalyzer>.Reports(InType(members));
+
+    private static string InType(string members) => "public sealed class Server\n{\n" + members + "\n}\n";
+
+    // Listener responses.
+    [Fact]
+    public Task Response_closed_after_a_write_that_throws_is_reported_at_the_request() => Reports("""
+        public async Task ServeAsync(HttpListener listener, byte[] page)
+        {
+            var context = await {|SLA3001:listener.GetContextAsync()|};
+            await context.Response.OutputStream.WriteAsync(page);
+            context.Response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Error_branch_of_a_log_page_leaves_the_stream_open() => Reports("""
+        public async Task LogAsync(HttpListenerContext context, string path)
+        {
+            var response = {|SLA3001:context.Response|};
+            if (!File.Exists(path))
+            {
+                response.StatusCode = 404;
+                return;
+            }
+
+            using var log = File.OpenRead(path);
+            await log.CopyToAsync(response.OutputStream);
+            response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Handler_that_closes_its_parameter_on_success_only_is_reported_at_the_first_read_of_the_response() => Reports("""
+        private static readonly HttpClient Upstream = new();
+
+        public async Task ProxyAsync(HttpListenerContext context)
+        {
+            var body = await Upstream.GetByteArrayAsync("http://upstream" + context.Request.RawUrl);
+            {|SLA3001:context.Response|}.ContentLength64 = body.Length;
+            await context.Response.OutputStream.WriteAsync(body);
+            context.Response.OutputStream.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Response_parameter_is_reported_at_the_parameter() => Reports("""
+        public void Send(HttpListenerResponse {|SLA3001:response|}, Stream file)
+        {
+            file.CopyTo(response.OutputStream);
+            response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Catch_that_logs_and_does_not_close_is_reported() => Reports("""
+        public async Task HandleAsync(HttpListenerContext context)
+        {
+            try
+            {
+                var text = await File.ReadAllTextAsync("page.html");
+                {|SLA3001:context.Response|}.OutputStream.Write(Encoding.UTF8.GetBytes(text));
+                context.Response.Close();
+            }
+            catch (IOException error)
+            {
+                Console.WriteLine(error.Message);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Context_captured_by_background_work_is_reported_where_it_was_acquired() => Reports("""
+        public async Task RunAsync(HttpListener listener)
+        {
+            while (true)
+            {
+                var context = await {|SLA3001:listener.GetContextAsync()|};
+                _ = Task.Run(async () =>
+                {
+                    var page = await File.ReadAllBytesAsync("page.html");
+                    await context.Response.OutputStream.WriteAsync(page);
+                    context.Response.Close();
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task State_of_a_callback_is_its_response() => Reports("""
+        public void Run(HttpListener listener)
+        {
+            while (listener.IsListening)
+                ThreadPool.QueueUserWorkItem(Handle, listener.GetContext());
+        }
+
+        private void Handle(object? state)
+        {
+            var context = (HttpListenerContext)state!;
+            var page = File.ReadAllBytes("page.html");
+            {|SLA3001:context.Response|}.OutputStream.Write(page);
+            context.Response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Writer_over_the_output_stream_made_after_a_read_that_throws_is_reported() => Reports("""
+        public void Render(HttpListenerContext context)
+        {
+            var rows = File.ReadAllLines("rows.csv");
+            using var writer = new StreamWriter({|SLA3001:context.Response|}.OutputStream);
+            foreach (var row in rows)
+                writer.WriteLine(row);
+        }
+        """);
+
+    [Fact]
+    public Task Response_of_a_callback_based_listener_is_reported() => Reports("""
+        private HttpListener _listener = new();
+
+        private void OnContext(IAsyncResult result)
+        {
+            var context = {|SLA3001:_listener.EndGetContext(result)|};
+            _listener.BeginGetContext(OnContext, null);
+            var bytes = File.ReadAllBytes("index.html");
+            context.Response.OutputStream.Write(bytes);
+            context.Response.Close();
+        }
+
+        public void Stop() => _listener.Close();
+        """);
+
+    [Fact]
+    public Task Try_finally_is_silent() => Silent("""
+        public async Task ServeAsync(HttpListener listener, byte[] page)
+        {
+            var context = await listener.GetContextAsync();
+            try
+            {
+                await context.Response.OutputStream.WriteAsync(page);
+            }
+            finally
+            {
+                context.Response.Close();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Abort_in_the_catch_and_close_on_success_is_silent() => Silent("""
+        public async Task HandleAsync(HttpListenerContext context)
+        {
+            try
+            {
+                await context.Response.OutputStream.WriteAsync(await File.ReadAllBytesAsync("x"));
+                context.Response.Close();
+            }
+            catch (Exception)
+            {
+                context.Response.Abort();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Using_of_the_response_is_silent() => Silent("""
+        public async Task HandleAsync(HttpListenerContext context)
+        {
+            using var response = context.Response;
+            await response.OutputStream.WriteAsync(await File.ReadAllBytesAsync("x"));
+        }
+        """);
+
+    [Fact]
+    public Task Handler_whose_caller_closes_is_silent() => Silent("""
+        public async Task RunAsync(HttpListener listener)
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                try
+                {
+                    await HandleAsync(context);
+                }
+                finally
+                {
+                    context.Response.Close();
+                }
+            }
+        }
+
+        private async Task HandleAsync(HttpListenerContext context)
+        {
+            await context.Response.OutputStream.WriteAsync(await File.ReadAllBytesAsync("x"));
+            context.Response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Handler_that_never_closes_is_the_business_of_its_caller() => Silent("""
+        public async Task HandleAsync(HttpListenerContext context)
+        {
+            await context.Response.OutputStream.WriteAsync(await File.ReadAllBytesAsync("x"));
+        }
+        """);
+
+    [Fact]
+    public Task Response_that_is_closed_on_no_path_stays_with_the_lifetime_rule() => Reports("""
+        public async Task ServeAsync(HttpListener listener)
+        {
+            var context = await {|SLA1001:listener.GetContextAsync()|};
+            context.Response.StatusCode = 204;
+        }
+        """);
+
+    // Pipes.
+    [Fact]
+    public Task Pipe_writer_completed_after_the_loop_is_reported_at_the_parameter() => Reports("""
+        public async Task FillAsync(Socket socket, PipeWriter {|SLA3001:writer|})
+        {
+            while (true)
+            {
+                var memory = writer.GetMemory(512);
+                var read = await socket.ReceiveAsync(memory, SocketFlags.None);
+                if (read == 0)
+                    break;
+                writer.Advance(read);
+                await writer.FlushAsync();
+            }
+
+            await writer.CompleteAsync();
+        }
+        """);
+
+    [Fact]
+    public Task Pipe_reader_completed_after_the_loop_is_reported() => Reports("""
+        public async Task ReadAsync(PipeReader {|SLA3001:reader|}, CancellationToken token)
+        {
+            while (true)
+            {
+                var result = await reader.ReadAsync(token);
+                reader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                    break;
+            }
+
+            await reader.CompleteAsync();
+        }
+        """);
+
+    [Fact]
+    public Task Writer_of_a_pipe_that_the_method_made_is_reported_at_its_read() => Reports("""
+        public async Task<PipeReader> OpenAsync(Stream source)
+        {
+            var pipe = new Pipe();
+            var writer = {|SLA3001:pipe.Writer|};
+            await source.CopyToAsync(writer);
+            writer.Complete();
+            return pipe.Reader;
+        }
+        """);
+
+    [Fact]
+    public Task Complete_with_the_exception_in_the_catch_is_silent() => Silent("""
+        public async Task FillAsync(Stream source, PipeWriter writer)
+        {
+            Exception? error = null;
+            try
+            {
+                await source.CopyToAsync(writer);
+            }
+            catch (Exception thrown)
+            {
+                error = thrown;
+            }
+
+            await writer.CompleteAsync(error);
+        }
+        """);
+
+    [Fact]
+    public Task Body_writer_of_a_response_is_the_frameworks() => Silent("""
+        public async Task WriteAsync(HttpContext context)
+        {
+            var writer = context.Response.BodyWriter;
+            await writer.WriteAsync(new byte[8]);
+            await writer.CompleteAsync();
+        }
+        """);
+
+    [Fact]
+    public Task Pipe_writer_that_is_flushed_and_never_completed_is_borrowed() => Silent("""
+        public async Task WriteAsync(PipeWriter writer, CancellationToken token)
+        {
+            await writer.WriteAsync(new byte[8], token);
+            await writer.FlushAsync(token);
+        }
+        """);
+
+    // Channels.
+    [Fact]
+    public Task Channel_of_a_hub_method_completed_on_success_only_is_reported_at_the_parameter() => Reports("""
+        public ChannelReader<int> Counter(int count, CancellationToken token)
+        {
+            var channel = Channel.CreateUnbounded<int>();
+            _ = WriteAsync(channel.Writer, count, token);
+            return channel.Reader;
+        }
+
+        private async Task WriteAsync(ChannelWriter<int> {|SLA3001:writer|}, int count, CancellationToken token)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await writer.WriteAsync(i, token);
+                await Task.Delay(1000, token);
+            }
+
+            writer.Complete();
+        }
+        """);
+
+    [Fact]
+    public Task Channel_completed_in_background_work_on_success_only_is_reported_where_it_is_made() => Reports("""
+        public ChannelReader<string> Lines(string host)
+        {
+            var channel = {|SLA3001:Channel.CreateBounded<string>(16)|};
+            _ = Task.Run(async () =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 7000);
+                using var reader = new StreamReader(client.GetStream());
+                while (await reader.ReadLineAsync() is { } line)
+                    await channel.Writer.WriteAsync(line);
+                channel.Writer.Complete();
+            });
+            return channel.Reader;
+        }
+        """);
+
+    [Fact]
+    public Task Channel_with_try_catch_finally_is_silent() => Silent("""
+        private async Task WriteAsync(ChannelWriter<int> writer, CancellationToken token)
+        {
+            Exception? error = null;
+            try
+            {
+                await writer.WriteAsync(1, token);
+            }
+            catch (Exception thrown)
+            {
+                error = thrown;
+            }
+            finally
+            {
+                writer.Complete(error);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Channel_completed_in_background_work_in_a_finally_is_silent() => Silent("""
+        public ChannelReader<string> Lines(StreamReader reader)
+        {
+            var channel = Channel.CreateUnbounded<string>();
+            _ = Task.Run(async () =>
+            {
+                try
+                {
+                    while (await reader.ReadLineAsync() is { } line)
+                        await channel.Writer.WriteAsync(line);
+                }
+                finally
+                {
+                    channel.Writer.TryComplete();
+                }
+            });
+            return channel.Reader;
+        }
+        """);
+
+    [Fact]
+    public Task Channel_for_the_life_of_the_process_is_never_completed_on_purpose() => Silent("""
+        private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
+
+        public async Task EnqueueAsync(string item, CancellationToken token) => await _queue.Writer.WriteAsync(item, token);
+        """);
+
+    [Fact]
+    public Task Writer_that_a_sentinel_completes_is_no_success_path() => Silent("""
+        public async Task ForwardAsync(ChannelWriter<string> writer, string? item, CancellationToken token)
+        {
+            if (item is null)
+            {
+                writer.Complete();
+                return;
+            }
+
+            await writer.WriteAsync(item, token);
+        }
+        """);
+
+    // Handed out by properties and parameters.
+    [Fact]
+    public Task Web_socket_that_a_property_hands_out_is_reported_at_its_read() => Reports("""
+        public async Task UpgradeAsync(HttpListenerContext context, CancellationToken token)
+        {
+            var upgraded = await context.AcceptWebSocketAsync(null);
+            var socket = {|SLA3001:upgraded.WebSocket|};
+            var buffer = new byte[1024];
+            while (socket.State == WebSocketState.Open)
+                await socket.ReceiveAsync(buffer, token);
+            socket.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Web_response_parameter_closed_on_success_only_is_reported() => Reports("""
+        public string Read(HttpWebResponse {|SLA3001:response|})
+        {
+            var reader = new StreamReader(response.GetResponseStream(), leaveOpen: true);
+            var text = reader.ReadToEnd();
+            response.Close();
+            return text;
+        }
+        """);
+
+    [Fact]
+    public Task Web_socket_in_a_using_is_silent() => Silent("""
+        public async Task UpgradeAsync(HttpListenerContext context, CancellationToken token)
+        {
+            var upgraded = await context.AcceptWebSocketAsync(null);
+            using var socket = upgraded.WebSocket;
+            await socket.ReceiveAsync(new byte[1024], token);
+        }
+        """);
+
+    [Fact]
+    public Task Message_names_the_response_and_the_place() => Verify<ResourceAnalyzer>.Reports(
+        InType("""
+            public async Task ServeAsync(HttpListener listener, byte[] page)
+            {
+                var context = await {|#0:listener.GetContextAsync()|};
+                await {|#1:context.Response.OutputStream.WriteAsync(page)|};
+                context.Response.Close();
+            }
+            """),
+        [Verify<ResourceAnalyzer>.Diagnostic("SLA3001").WithLocation(0).WithLocation(1)
+            .WithMessage("the response of 'context' (HttpListenerContext) is not closed if 'WriteAsync' throws")]);
+
+    [Fact]
+    public Task Message_names_the_writer_and_the_place() => Verify<ResourceAnalyzer>.Reports(
+        InType("""
+            public async Task FillAsync(Stream source, PipeWriter {|#0:writer|})
+            {
+                await {|#1:source.CopyToAsync(writer)|};
+                await writer.CompleteAsync();
+            }
+            """),
+        [Verify<ResourceAnalyzer>.Diagnostic("SLA3001").WithLocation(0).WithLocation(1)
+            .WithMessage("'writer' (PipeWriter) is not completed if 'CopyToAsync' throws")]);
+}
