@@ -56,24 +56,24 @@ internal sealed class FixSite
     public AnalysisOptions Options => OptionReader.Read(OptionTexts.Of(_options.AnalyzerConfigOptionsProvider.GetOptions(Root.SyntaxTree)));
 
     /// <summary>The expression that the finding stands on; null where it stands on something else.</summary>
-    public ExpressionSyntax? Expression
+    public ExpressionSyntax? Expression => ExpressionAt(Span);
+
+    /// <summary>The expression of just this span; null where there is none.</summary>
+    public ExpressionSyntax? ExpressionAt(TextSpan span)
     {
-        get
+        if (!Root.FullSpan.Contains(span))
         {
-            if (!Root.FullSpan.Contains(Span))
-            {
-                return null;
-            }
-
-            // The outermost expression of just this span: an argument's expression, not a part of it.
-            ExpressionSyntax? found = null;
-            for (var node = Root.FindNode(Span, getInnermostNodeForTie: true); node is not null && node.Span == Span; node = node.Parent!)
-            {
-                found ??= node as ExpressionSyntax;
-            }
-
-            return found;
+            return null;
         }
+
+        // The outermost expression of just this span: an argument's expression, not a part of it.
+        ExpressionSyntax? found = null;
+        for (var node = Root.FindNode(span, getInnermostNodeForTie: true); node is not null && node.Span == span; node = node.Parent!)
+        {
+            found ??= node as ExpressionSyntax;
+        }
+
+        return found;
     }
 }
 

@@ -28,10 +28,13 @@ internal sealed class ResourceValue
     public ITypeSymbol? Type { get; }
 
     /// <summary>Follows the value of an acquisition outwards; null where the value may be something that this code does not own.</summary>
-    public static ResourceValue? Of(ExpressionSyntax acquisition, FixSite site)
-    {
+    public static ResourceValue? Of(ExpressionSyntax acquisition, FixSite site) =>
         // Where the wrapper's own constructor loses it, the wrapper cannot release it.
-        var isLostInWrapper = !site.OtherPlaces.IsEmpty && site.OtherPlaces[0].Contains(acquisition.Span) && site.OtherPlaces[0] != acquisition.Span;
+        Of(acquisition, intoWrappers: site.OtherPlaces.IsEmpty || !site.OtherPlaces[0].Contains(acquisition.Span) || site.OtherPlaces[0] == acquisition.Span, site);
+
+    /// <summary>The same; a wrapper that owns the value stands for it only with <paramref name="intoWrappers"/>.</summary>
+    public static ResourceValue? Of(ExpressionSyntax acquisition, bool intoWrappers, FixSite site)
+    {
         var model = site.Model;
         var cancellationToken = site.CancellationToken;
         var value = acquisition;
@@ -86,7 +89,7 @@ internal sealed class ResourceValue
                     value = current = step;
                     continue;
                 case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: BaseObjectCreationExpressionSyntax creation } } argument
-                    when !isLostInWrapper && Wrappers.Owns(creation, argument, model, cancellationToken):
+                    when intoWrappers && Wrappers.Owns(creation, argument, model, cancellationToken):
                     value = current = creation;
                     continue;
             }

@@ -1,0 +1,193 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketLeakAnalyzers.CodeFixes.Editing;
+
+/// <summary>Sets the time-outs of a socket that a call has given (an accept, a view of a socket): in statements behind the one that takes it.</summary>
+internal static class SocketTimeouts
+{
+    private static readonly string[][] Pairs =
+    {
+        new[] { "ReceiveTimeout", "SendTimeout" },
+        new[] { "ReadTimeout", "WriteTimeout" },
+    };
+
+    /// <summary>The properties of a socket, a client or a stream that bound its blocking calls, and the value for them.</summary>
+    public static List<(string Name, string Value)> MembersFor(ITypeSymbol type, int position, FixSite site)
+    {
+        var members = new List<(string Name, string Value)>();
+        var value = Deadline.For(site).Milliseconds;
+        foreach (var pair in Pairs)
+        {
+            foreach (var name in pair)
+            {
+                if (SettableProperty(type, name, position, site) is { Type.SpecialType: SpecialType.System_Int32 })
+                {
+                    members.Add((name, value));
+                }
+            }
+
+            if (members.Count > 0)
+            {
+                break;
+            }
+        }
+
+        return members;
+    }
+
+    public static IPropertySymbol? SettableProperty(ITypeSymbol type, string name, int position, FixSite site)
+    {
+        foreach (var symbol in site.Model.LookupSymbols(position, type, name))
+        {
+            if (symbol is IPropertySymbol { IsStatic: false } property
+                && (property.SetMethod is { IsInitOnly: false } set ? site.Model.IsAccessible(position, set) : name == "Client"))
+            {
+                return property;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the variable that takes the value has the member set somewhere in the code around.</summary>
+    public static bool IsSetLater(ExpressionSyntax made, string member, FixSite site) =>
+        Taking(made) is { Name: { } name } && IsSet(name, member, LocalNames.MemberOf(made));
+
+    public static bool TryWriteBehind(ExpressionSyntax made, FixSite site, EditBuilder edit)
+    {
+        if (ResourceValue.Of(made, intoWrappers: false, site) is not { Type: { } type } resource)
+        {
+            return false;
+        }
+
+        // Of what nothing but a view has a name, the view bounds the calls.
+        var value = resource.Outer;
+        while (value.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetStream", Parent: InvocationExpressionSyntax view } member && member.Expression == value)
+        {
+            value = view;
+            type = site.Model.GetTypeInfo(view, site.CancellationToken).Type;
+            if (type is null)
+            {
+                return false;
+            }
+        }
+
+        if (!IsSocketOrItsStream(type, site) || site.Model.GetTypeInfo(value, site.CancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull)
+        {
+            return false;
+        }
+
+        var members = MembersFor(type, value.SpanStart, site);
+        if (Taking(value) is not { } taker)
+        {
+            return members.Count > 0 && TryName(value, type, members, site, edit);
+        }
+
+        members.RemoveAll(member => IsSet(taker.Name, member.Name, LocalNames.MemberOf(value)));
+        if (members.Count == 0)
+        {
+            return false;
+        }
+
+        var lines = members.ConvertAll(member => taker.Name + "." + member.Name + " = " + member.Value + ";").ToArray();
+        return taker.Statement is UsingStatementSyntax @using ? TryWriteInside(@using, lines, site, edit) : TryWriteAfter(taker.Statement, lines, site, edit);
+    }
+
+    private static bool IsSocketOrItsStream(ITypeSymbol type, FixSite site)
+    {
+        foreach (var name in new[] { "System.Net.Sockets.Socket", "System.Net.Sockets.TcpClient", "System.Net.Sockets.NetworkStream" })
+        {
+            if (site.Model.Compilation.GetTypeByMetadataName(name) is { } known && site.Model.Compilation.ClassifyConversion(type, known) is { IsImplicit: true, IsUserDefined: false })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The statement that gives the value a name, and the name; null where it has none.</summary>
+    private static (StatementSyntax Statement, string Name)? Taking(ExpressionSyntax value)
+    {
+        while (value.Parent is ParenthesizedExpressionSyntax parenthesized)
+        {
+            value = parenthesized;
+        }
+
+        switch (value.Parent)
+        {
+            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax or UsingStatementSyntax } declaration } declarator }:
+                return ((StatementSyntax)declaration.Parent!, declarator.Identifier.Text);
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Parent: ExpressionStatementSyntax statement } assignment
+                when assignment.Right == value && assignment.Left is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }:
+                return (statement, assignment.Left.ToString());
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsSet(string variable, string member, SyntaxNode within)
+    {
+        foreach (var node in within.DescendantNodes())
+        {
+            if (node is AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax set } && set.Name.Identifier.ValueText == member && set.Expression.ToString() == variable)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TryWriteAfter(StatementSyntax statement, string[] lines, FixSite site, EditBuilder edit)
+    {
+        if (StatementScope.Of(statement) is not { Statements: not null })
+        {
+            return false;
+        }
+
+        var layout = Layout.Of(site.Text, statement);
+        edit.Insert(
+            layout.IsFirstOnLine ? layout.EndWithComments(statement) : statement.Span.End,
+            layout.IsFirstOnLine ? layout.EndOfLine + layout.Indent + string.Join(layout.EndOfLine + layout.Indent, lines) : " " + Layout.InOneLine(lines));
+        return true;
+    }
+
+    /// <summary>At the start of the block that a <c>using</c> statement, or the last of several, stands over.</summary>
+    private static bool TryWriteInside(UsingStatementSyntax @using, string[] lines, FixSite site, EditBuilder edit)
+    {
+        var body = @using.Statement;
+        while (body is UsingStatementSyntax inner)
+        {
+            body = inner.Statement;
+        }
+
+        switch (body)
+        {
+            case BlockSyntax { Statements.Count: > 0 } block:
+                return BlockWriter.TryInsertBefore(block.Statements[0], lines, site.Text, Layout.Of(site.Text, block.Statements[0]), edit);
+            case BlockSyntax or EmptyStatementSyntax:
+                return false;
+            default:
+                return BlockWriter.TryInsertBefore(body, lines, site.Text, Layout.Of(site.Text, body), edit);
+        }
+    }
+
+    /// <summary>A value that is used where it is made gets a name first.</summary>
+    private static bool TryName(ExpressionSyntax value, ITypeSymbol type, List<(string Name, string Value)> members, FixSite site, EditBuilder edit)
+    {
+        if (EvaluationOrder.FindPlaceAhead(value, site.Model, site.CancellationToken) is not StatementSyntax statement)
+        {
+            return false;
+        }
+
+        var name = LocalNames.Choose(type, site.Model, statement.SpanStart, LocalNames.MemberOf(statement));
+        var lines = new List<string> { "var " + name + " = " + value + ";" };
+        lines.AddRange(members.ConvertAll(member => name + "." + member.Name + " = " + member.Value + ";"));
+        edit.Replace(value.Span, name);
+        return BlockWriter.TryInsertBefore(statement, lines.ToArray(), site.Text, Layout.Of(site.Text, statement), edit);
+    }
+}
