@@ -24,6 +24,7 @@ internal sealed class OwnershipModel
     private readonly bool _isNetFramework;
     private readonly ConcurrentDictionary<ITypeSymbol, TypeFacts> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, MemberFacts> _members = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, UseFacts> _uses = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _throws = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IAssemblySymbol, bool> _platformAssemblies = new(SymbolEqualityComparer.Default);
 
@@ -114,6 +115,53 @@ internal sealed class OwnershipModel
         }
 
         return _members.TryGetValue(definition, out var facts) ? facts : _members.GetOrAdd(definition, FindMemberFacts(definition));
+    }
+
+    /// <summary>
+    /// What the rows say of how a method, constructor or property uses the network, waits, or sets a bound; with the same words on accessors,
+    /// extension methods and inheritance as <see cref="GetMemberFacts"/>.
+    /// </summary>
+    public UseFacts GetUseFacts(ISymbol? member)
+    {
+        if (Definition(member) is not { } definition)
+        {
+            return UseFacts.None;
+        }
+
+        return _uses.TryGetValue(definition, out var facts) ? facts : _uses.GetOrAdd(definition, FindUseFacts(definition));
+    }
+
+    /// <summary>
+    /// The names that code about the network bears: the types that speak over one, and the members that use one and are no members of a general
+    /// stream, reader or writer.
+    /// </summary>
+    public IEnumerable<string> NetworkNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.NetworkNames)
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    /// <summary>The names of the members that set a bound.</summary>
+    public IEnumerable<string> BoundNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.BoundNames)
+                {
+                    yield return name;
+                }
+            }
+        }
     }
 
     /// <summary>
@@ -234,7 +282,7 @@ internal sealed class OwnershipModel
             {
                 return facts.Kind == ResourceKind.None
                     ? facts
-                    : new TypeFacts(ResourceKind.None, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, facts.MembersThrow);
+                    : new TypeFacts(ResourceKind.None, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, facts.MembersThrow, facts.Network);
             }
 
             if (_additionalTypes?.Find(type) is not null)
@@ -249,7 +297,7 @@ internal sealed class OwnershipModel
     /// <summary>A resource from its construction on, of the kind that it was before, if any.</summary>
     private static TypeFacts AsResource(TypeFacts facts) => facts.IsResource && !facts.IsAbstraction && !facts.IsDormantWhenMade
         ? facts
-        : new TypeFacts(facts.IsResource ? facts.Kind : ResourceKind.Other, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, facts.MembersThrow);
+        : new TypeFacts(facts.IsResource ? facts.Kind : ResourceKind.Other, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, facts.MembersThrow, facts.Network);
 
     private TypeFacts FindRowFacts(INamedTypeSymbol definition)
     {
@@ -329,7 +377,7 @@ internal sealed class OwnershipModel
 
     private MemberFacts FindMemberFacts(ISymbol definition)
     {
-        if (FindRow(_userIndex, definition) is { } userRow)
+        if (FindRow(_userIndex, definition, ofUses: false) is { } userRow)
         {
             return Bind(userRow, definition);
         }
@@ -340,16 +388,28 @@ internal sealed class OwnershipModel
             return attributed;
         }
 
-        if (FindRow(_embeddedIndex, definition) is { } row)
+        if (FindRow(_embeddedIndex, definition, ofUses: false) is { } row)
         {
             return Bind(row, definition);
         }
 
-        return FindInheritedMember(definition) is { } inherited ? GetMemberFacts(inherited) : MemberFacts.None;
+        return FindInheritedMember(definition, ofUses: false) is { } inherited ? GetMemberFacts(inherited) : MemberFacts.None;
     }
 
+    private UseFacts FindUseFacts(ISymbol definition)
+    {
+        if ((FindRow(_userIndex, definition, ofUses: true) ?? FindRow(_embeddedIndex, definition, ofUses: true)) is { } row)
+        {
+            return UseRowBinder.Bind(row, definition);
+        }
+
+        return FindInheritedMember(definition, ofUses: true) is { } inherited ? GetUseFacts(inherited) : UseFacts.None;
+    }
+
+    private bool HasFacts(ISymbol member, bool ofUses) => ofUses ? GetUseFacts(member) != UseFacts.None : GetMemberFacts(member) != MemberFacts.None;
+
     /// <summary>The member whose row a member without one follows: what it overrides, implements or hides.</summary>
-    private ISymbol? FindInheritedMember(ISymbol definition)
+    private ISymbol? FindInheritedMember(ISymbol definition, bool ofUses)
     {
         if (definition.IsStatic || definition is IMethodSymbol { MethodKind: MethodKind.Constructor })
         {
@@ -362,7 +422,7 @@ internal sealed class OwnershipModel
             IPropertySymbol property => property.OverriddenProperty,
             _ => null,
         };
-        if (overridden is not null && GetMemberFacts(overridden) != MemberFacts.None)
+        if (overridden is not null && HasFacts(overridden, ofUses))
         {
             return overridden;
         }
@@ -375,7 +435,7 @@ internal sealed class OwnershipModel
         };
         foreach (var implemented in explicitly)
         {
-            if (GetMemberFacts(implemented) != MemberFacts.None)
+            if (HasFacts(implemented, ofUses))
             {
                 return implemented;
             }
@@ -393,7 +453,7 @@ internal sealed class OwnershipModel
 
                 foreach (var member in implemented.GetMembers(definition.Name))
                 {
-                    if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), definition) && GetMemberFacts(member) != MemberFacts.None)
+                    if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), definition) && HasFacts(member, ofUses))
                     {
                         return member;
                     }
@@ -401,11 +461,11 @@ internal sealed class OwnershipModel
             }
         }
 
-        return overridden is null ? FindHiddenMember(definition) : null;
+        return overridden is null ? FindHiddenMember(definition, ofUses) : null;
     }
 
     /// <summary><c>new SqlDataReader ExecuteReader()</c>: in a base type, a member of the same name and parameters that has a row.</summary>
-    private ISymbol? FindHiddenMember(ISymbol definition)
+    private ISymbol? FindHiddenMember(ISymbol definition, bool ofUses)
     {
         for (var type = definition.ContainingType.BaseType; type is not null; type = type.BaseType)
         {
@@ -416,7 +476,7 @@ internal sealed class OwnershipModel
 
             foreach (var member in type.GetMembers(definition.Name))
             {
-                if (member.Kind == definition.Kind && !member.IsStatic && HaveSameParameters(member, definition) && GetMemberFacts(member) != MemberFacts.None)
+                if (member.Kind == definition.Kind && !member.IsStatic && HaveSameParameters(member, definition) && HasFacts(member, ofUses))
                 {
                     return member;
                 }
@@ -468,7 +528,7 @@ internal sealed class OwnershipModel
     };
 
     /// <summary>The row of the member itself: its own overload before <c>(*name)</c>, more names before fewer, before <c>(*)</c>.</summary>
-    private static OwnershipRow? FindRow(OwnershipRowIndex index, ISymbol definition)
+    private static OwnershipRow? FindRow(OwnershipRowIndex index, ISymbol definition, bool ofUses)
     {
         if (index.Find(definition.ContainingType.OriginalDefinition) is not { } typeRows)
         {
@@ -485,7 +545,7 @@ internal sealed class OwnershipModel
         string? id = null;
         foreach (var row in rows)
         {
-            if ((best is null || Rank(row) > Rank(best)) && OwnershipRowResolver.IsRowOf(row, definition, ref id))
+            if ((ofUses ? !row.Uses.IsEmpty : row.SpeaksOfOwnership) && (best is null || Rank(row) > Rank(best)) && OwnershipRowResolver.IsRowOf(row, definition, ref id))
             {
                 best = row;
             }
@@ -568,7 +628,7 @@ internal sealed class OwnershipModel
         return facts;
     }
 
-    private static ArgumentCondition? Bind(RowCondition condition, ImmutableArray<IParameterSymbol> parameters, out bool isReadable)
+    internal static ArgumentCondition? Bind(RowCondition condition, ImmutableArray<IParameterSymbol> parameters, out bool isReadable)
     {
         isReadable = true;
         foreach (var parameter in parameters)

@@ -55,6 +55,53 @@ internal sealed class RowParameterClause
     public RowCondition? Condition { get; }
 }
 
+/// <summary>What a clause on the use of the network says.</summary>
+internal enum RowUseKind
+{
+    /// <summary><c>reads</c>, <c>connects</c>…</summary>
+    Use,
+
+    /// <summary><c>bounds reads</c>…, <c>keeps alive</c>.</summary>
+    Bound,
+
+    /// <summary><c>waits</c>.</summary>
+    Wait,
+
+    /// <summary><c>races</c>.</summary>
+    Race,
+
+    /// <summary><c>runs P on thread</c>.</summary>
+    Run,
+}
+
+/// <summary>A clause on the use of the network, as written.</summary>
+internal sealed class RowUseClause
+{
+    public RowUseClause(RowUseKind kind) => Kind = kind;
+
+    public RowUseKind Kind { get; }
+
+    /// <summary>For <see cref="RowUseKind.Use"/>.</summary>
+    public UseVerb Verb { get; set; }
+
+    /// <summary>For <see cref="RowUseKind.Bound"/>.</summary>
+    public BoundVerb Bound { get; set; }
+
+    /// <summary>For <see cref="RowUseKind.Run"/>.</summary>
+    public RunPlace Place { get; set; }
+
+    /// <summary>The parameter that it is about; null: the receiver.</summary>
+    public string? Parameter { get; set; }
+
+    /// <summary>The parameter behind <c>within</c> or <c>by</c>.</summary>
+    public string? Limit { get; set; }
+
+    /// <summary><c>unless 0</c>.</summary>
+    public bool IsZeroInfinite { get; set; }
+
+    public RowCondition? Condition { get; set; }
+}
+
 /// <summary>One row of the ownership model, read but not yet looked up in a compilation. Not changed after the parser has made it.</summary>
 internal sealed class OwnershipRow
 {
@@ -129,6 +176,16 @@ internal sealed class OwnershipRow
     public bool Begins { get; set; }
 
     public bool? Throws { get; set; }
+
+    /// <summary>The clauses on the use of the network.</summary>
+    public ImmutableArray<RowUseClause> Uses { get; set; } = ImmutableArray<RowUseClause>.Empty;
+
+    /// <summary>
+    /// Whether the row of a member speaks of ownership or exceptions at all: rows that only tell how a member uses the network say nothing there,
+    /// and are passed over, as rows without such a clause are where that is asked.
+    /// </summary>
+    public bool SpeaksOfOwnership =>
+        Returns != ReturnEffect.Unstated || !Parameters.IsEmpty || Releases || ReleasesOnThrow || TakesReceiver || Drains || Begins || Throws is not null;
 
     /// <summary>The first target framework that has the API; null: every one that the product knows.</summary>
     public string? Since { get; set; }

@@ -51,6 +51,8 @@ internal sealed class OwnershipRowIndex
     {
         var resourceTypeNames = ImmutableArray.CreateBuilder<string>();
         var acquiringMemberNames = ImmutableArray.CreateBuilder<string>();
+        var networkNames = ImmutableArray.CreateBuilder<string>();
+        var boundNames = ImmutableArray.CreateBuilder<string>();
         var byTypeName = new Dictionary<string, TypeRows>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
@@ -71,7 +73,32 @@ internal sealed class OwnershipRowIndex
             {
                 acquiringMemberNames.Add(row.MemberName);
             }
+
+            if (row is { IsType: true, TypeFacts.IsNetwork: true })
+            {
+                networkNames.Add(SimpleNameOf(row.TypeName));
+            }
+
+            foreach (var clause in row.Uses)
+            {
+                if (clause.Kind == RowUseKind.Bound)
+                {
+                    boundNames.Add(row.MemberName);
+                }
+            }
         }
+
+        foreach (var row in rows)
+        {
+            // What a general stream does is said of it by the type it is made from.
+            if (!row.IsType && row.MemberName != "#ctor" && IsNetworkMember(row, byTypeName[row.TypeName]))
+            {
+                networkNames.Add(row.MemberName);
+            }
+        }
+
+        NetworkNames = networkNames.ToImmutable();
+        BoundNames = boundNames.ToImmutable();
 
         ResourceTypeNames = resourceTypeNames.ToImmutable();
         AcquiringMemberNames = acquiringMemberNames.ToImmutable();
@@ -82,6 +109,30 @@ internal sealed class OwnershipRowIndex
 
     /// <summary>The names of the members whose rows say that they give a resource.</summary>
     public ImmutableArray<string> AcquiringMemberNames { get; }
+
+    /// <summary>See <see cref="OwnershipModel.NetworkNames"/>.</summary>
+    public ImmutableArray<string> NetworkNames { get; }
+
+    /// <summary>See <see cref="OwnershipModel.BoundNames"/>.</summary>
+    public ImmutableArray<string> BoundNames { get; }
+
+    private static bool IsNetworkMember(OwnershipRow row, TypeRows type)
+    {
+        if (row.Returns == ReturnEffect.Owned || type.Type is { TypeFacts.IsNetwork: true })
+        {
+            foreach (var clause in row.Uses)
+            {
+                if (clause.Kind == RowUseKind.Use)
+                {
+                    return true;
+                }
+            }
+
+            return row.Returns == ReturnEffect.View && type.Type is { TypeFacts.IsNetwork: true };
+        }
+
+        return false;
+    }
 
     private static string SimpleNameOf(string typeName)
     {

@@ -151,6 +151,7 @@ internal static class OwnershipRowParser
         private bool _dormant;
         private bool _abstraction;
         private bool _membersThrow;
+        private NetworkSort _network;
         private bool _hasTypeClause;
 
         public RowReader(string text)
@@ -161,6 +162,7 @@ internal static class OwnershipRowParser
             _word = 0;
             _kind = ResourceKind.None;
             _memory = _dormant = _abstraction = _membersThrow = _hasTypeClause = false;
+            _network = NetworkSort.None;
         }
 
         public OwnershipRow? Read(out string? problem)
@@ -385,7 +387,7 @@ internal static class OwnershipRowParser
                 return;
             }
 
-            var isForType = verb is "resource" or "abstraction" or "dormant" or "memory" or "members";
+            var isForType = verb is "resource" or "abstraction" or "dormant" or "memory" or "members" or "network";
             if (isForType != row.IsType && (isForType || IsMemberVerb(verb)))
             {
                 Fail(isForType ? $"'{verb}' is a clause for a type" : $"'{verb}' is a clause for a member");
@@ -413,6 +415,26 @@ internal static class OwnershipRowParser
                     }
 
                     Set(ref _membersThrow, verb);
+                    break;
+                case "network":
+                    if (_network != NetworkSort.None)
+                    {
+                        Fail("'network' stands twice");
+                    }
+
+                    _network = Accept("datagrams") ? NetworkSort.Datagrams : Accept("pipe") ? NetworkSort.Pipe : NetworkSort.Connection;
+                    break;
+                case "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests":
+                    ReadUse(row, verb);
+                    break;
+                case "bounds" or "keeps":
+                    ReadBound(row, verb);
+                    break;
+                case "waits" or "races":
+                    ReadWait(row, verb);
+                    break;
+                case "runs":
+                    ReadRun(row);
                     break;
                 case "returns":
                     ReadReturns(row);
@@ -484,7 +506,135 @@ internal static class OwnershipRowParser
         }
 
         private static bool IsMemberVerb(string verb)
-            => verb is "returns" or "takes" or "borrows" or "releases" or "drains" or "begins" or "throws" or "quiet";
+            => verb is "returns" or "takes" or "borrows" or "releases" or "drains" or "begins" or "throws" or "quiet"
+                or "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests" or "bounds" or "keeps" or "waits" or "races" or "runs";
+
+        private void ReadUse(OwnershipRow row, string verb)
+        {
+            var clause = new RowUseClause(RowUseKind.Use)
+            {
+                Verb = verb switch
+                {
+                    "connects" => UseVerb.Connects,
+                    "reads" => UseVerb.Reads,
+                    "writes" => UseVerb.Writes,
+                    "handshakes" => UseVerb.Handshakes,
+                    "accepts" => UseVerb.Accepts,
+                    _ => UseVerb.Requests,
+                },
+            };
+            if (_word < _words.Count && _words[_word] is not ("within" or "if" or "unless"))
+            {
+                clause.Parameter = ReadParameterName(verb);
+            }
+
+            clause.Limit = Accept("within") ? ReadParameterName("within") : null;
+            clause.Condition = ReadCondition();
+            AddUse(row, clause);
+        }
+
+        private void ReadBound(OwnershipRow row, string verb)
+        {
+            var what = Next();
+            var clause = new RowUseClause(RowUseKind.Bound)
+            {
+                Bound = what switch
+                {
+                    "connects" => BoundVerb.Connects,
+                    "reads" => BoundVerb.Reads,
+                    "writes" => BoundVerb.Writes,
+                    "requests" => BoundVerb.Requests,
+                    _ => BoundVerb.Alive,
+                },
+            };
+            if (verb == "keeps" ? what != "alive" : clause.Bound == BoundVerb.Alive)
+            {
+                Fail(verb == "keeps" ? "'keeps' is followed by 'alive'" : "'bounds' is followed by connects, reads, writes or requests");
+                return;
+            }
+
+            clause.Limit = Accept("by") ? ReadParameterName("by") : null;
+            if (_word + 1 < _words.Count && _words[_word] == "unless" && _words[_word + 1] == "0")
+            {
+                _word += 2;
+                clause.IsZeroInfinite = true;
+            }
+
+            clause.Condition = ReadCondition();
+            AddUse(row, clause);
+        }
+
+        private void ReadWait(OwnershipRow row, string verb)
+        {
+            var clause = new RowUseClause(verb == "waits" ? RowUseKind.Wait : RowUseKind.Race);
+            if (clause.Kind == RowUseKind.Wait)
+            {
+                if (_word < _words.Count && _words[_word] != "within")
+                {
+                    clause.Parameter = ReadParameterName(verb);
+                }
+
+                clause.Limit = Accept("within") ? ReadParameterName("within") : null;
+            }
+
+            foreach (var other in row.Uses)
+            {
+                if (other.Kind is RowUseKind.Wait or RowUseKind.Race)
+                {
+                    Fail("'waits' and 'races' stand once, and not together");
+                }
+            }
+
+            AddUse(row, clause);
+        }
+
+        private void ReadRun(OwnershipRow row)
+        {
+            var clause = new RowUseClause(RowUseKind.Run) { Parameter = ReadParameterName("runs") };
+            var place = Accept("on") ? Next() : null;
+            switch (place)
+            {
+                case "thread":
+                    clause.Place = RunPlace.Thread;
+                    break;
+                case "pool":
+                    clause.Place = RunPlace.Pool;
+                    break;
+                case "timer":
+                    clause.Place = RunPlace.Timer;
+                    break;
+                case "cancellation":
+                    clause.Place = RunPlace.Cancellation;
+                    break;
+                default:
+                    Fail("'runs' is followed by a parameter and 'on thread', 'on pool', 'on timer' or 'on cancellation'");
+                    break;
+            }
+
+            foreach (var other in row.Uses)
+            {
+                if (other.Kind == RowUseKind.Run)
+                {
+                    Fail("'runs' stands twice");
+                }
+            }
+
+            AddUse(row, clause);
+        }
+
+        private static void AddUse(OwnershipRow row, RowUseClause clause) => row.Uses = row.Uses.Add(clause);
+
+        private string? ReadParameterName(string verb)
+        {
+            var name = Next();
+            if (name is null || !SyntaxFacts.IsValidIdentifier(name))
+            {
+                Fail($"'{verb}' is followed by the name of a parameter");
+                return null;
+            }
+
+            return name;
+        }
 
         private void ReadSince(OwnershipRow row)
         {
@@ -676,7 +826,7 @@ internal static class OwnershipRowParser
                     return Fail("'dormant' and 'abstraction' stand beside 'resource'");
                 }
 
-                row.TypeFacts = new TypeFacts(_kind, _memory, _dormant, _abstraction, _membersThrow);
+                row.TypeFacts = new TypeFacts(_kind, _memory, _dormant, _abstraction, _membersThrow, _network);
                 return row;
             }
 

@@ -99,6 +99,15 @@ internal static class OwnershipRowResolver
             }
         }
 
+        foreach (var clause in row.Uses)
+        {
+            if ((clause.Parameter is { } target && OrdinalOf(member, parameters, target) < 0)
+                || (clause.Limit is { } limit && OrdinalOf(member, parameters, limit) < 0))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

@@ -21,13 +21,30 @@ internal enum ResourceKind
     Other,
 }
 
+/// <summary>Over what a value of a type speaks with a peer.</summary>
+internal enum NetworkSort
+{
+    /// <summary>With nobody, or nothing is known.</summary>
+    None,
+
+    /// <summary>A connection over a network.</summary>
+    Connection,
+
+    /// <summary>Datagrams: there is no peer that could be gone.</summary>
+    Datagrams,
+
+    /// <summary>A pipe to another process, which has no timeouts.</summary>
+    Pipe,
+}
+
 /// <summary>What the ownership rows say of a type, its base types included.</summary>
 internal sealed class TypeFacts
 {
     public static readonly TypeFacts None = new(ResourceKind.None, isMemoryOnly: false, isDormantWhenMade: false, isAbstraction: false, membersThrow: false);
 
-    public TypeFacts(ResourceKind kind, bool isMemoryOnly, bool isDormantWhenMade, bool isAbstraction, bool membersThrow)
+    public TypeFacts(ResourceKind kind, bool isMemoryOnly, bool isDormantWhenMade, bool isAbstraction, bool membersThrow, NetworkSort network = NetworkSort.None)
     {
+        Network = network;
         Kind = kind;
         IsMemoryOnly = isMemoryOnly;
         IsDormantWhenMade = isDormantWhenMade;
@@ -51,6 +68,12 @@ internal sealed class TypeFacts
 
     /// <summary>Its methods do I/O: each throws credibly, unless a row of its own says otherwise.</summary>
     public bool MembersThrow { get; }
+
+    /// <summary>Over what a value of this type speaks with a peer.</summary>
+    public NetworkSort Network { get; }
+
+    /// <summary>A value of this type speaks over a network, or over a pipe to another process.</summary>
+    public bool IsNetwork => Network != NetworkSort.None;
 
     /// <summary>A value of this type can be a resource.</summary>
     public bool IsResource => Kind != ResourceKind.None && !IsMemoryOnly;

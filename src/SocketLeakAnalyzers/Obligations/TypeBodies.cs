@@ -37,6 +37,12 @@ internal static class TypeBodies
             {
                 Read(type, declaration, context.Summaries.ModelOf(declaration.SyntaxTree, context.Compilation), limit, bodies, cancellationToken);
             }
+            else if (reference.GetSyntax(cancellationToken) is CompilationUnitSyntax program)
+            {
+                // Top-level statements.
+                var model = context.Summaries.ModelOf(program.SyntaxTree, context.Compilation);
+                Add(model.GetDeclaredSymbol(program, cancellationToken), model.GetOperation(program, cancellationToken), bodies);
+            }
         }
 
         return bodies.Count > limit ? null : bodies;

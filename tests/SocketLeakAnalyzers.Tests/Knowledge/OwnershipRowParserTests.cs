@@ -106,6 +106,64 @@ public class OwnershipRowParserTests
     }
 
     [Theory]
+    [InlineData("connects", UseVerb.Connects)]
+    [InlineData("reads", UseVerb.Reads)]
+    [InlineData("writes", UseVerb.Writes)]
+    [InlineData("handshakes", UseVerb.Handshakes)]
+    [InlineData("accepts", UseVerb.Accepts)]
+    [InlineData("requests", UseVerb.Requests)]
+    internal void Every_use_of_the_network_has_a_word(string word, UseVerb verb)
+    {
+        var plain = Assert.Single(Row($"M:A.B.M(*): {word}").Uses);
+        Assert.Equal((RowUseKind.Use, verb, null, null), (plain.Kind, plain.Verb, plain.Parameter, plain.Limit));
+
+        var full = Assert.Single(Row($"M:A.B.M(*): {word} socket within limit if how=Slow").Uses);
+        Assert.Equal((verb, "socket", "limit", "how"), (full.Verb, full.Parameter, full.Limit, full.Condition!.Parameter));
+    }
+
+    [Theory]
+    [InlineData("bounds connects", BoundVerb.Connects)]
+    [InlineData("bounds reads", BoundVerb.Reads)]
+    [InlineData("bounds writes", BoundVerb.Writes)]
+    [InlineData("bounds requests", BoundVerb.Requests)]
+    [InlineData("keeps alive", BoundVerb.Alive)]
+    internal void Every_bound_has_a_word(string words, BoundVerb verb)
+    {
+        var plain = Assert.Single(Row($"P:A.B.P: {words}").Uses);
+        Assert.Equal((RowUseKind.Bound, verb, null, false, true), (plain.Kind, plain.Bound, plain.Limit, plain.IsZeroInfinite, plain.Condition is null));
+
+        var full = Assert.Single(Row($"M:A.B.M(*): {words} by value unless 0 if name=Timeout").Uses);
+        Assert.Equal((verb, "value", true, "name", "Timeout"), (full.Bound, full.Limit, full.IsZeroInfinite, full.Condition!.Parameter, full.Condition.Value));
+    }
+
+    [Fact]
+    public void Waits_and_callbacks_are_read()
+    {
+        Assert.Equal((RowUseKind.Wait, null, "timeout"), Assert.Single(Row("M:A.B.M(*timeout): waits within timeout").Uses) is var own ? (own.Kind, own.Parameter, own.Limit) : default);
+        Assert.Equal((RowUseKind.Wait, "tasks", null), Assert.Single(Row("M:A.B.M(*): waits tasks").Uses) is var other ? (other.Kind, other.Parameter, other.Limit) : default);
+        Assert.Equal(RowUseKind.Race, Assert.Single(Row("M:A.B.M(*): races").Uses).Kind);
+        foreach (var (word, place) in new[] { ("thread", RunPlace.Thread), ("pool", RunPlace.Pool), ("timer", RunPlace.Timer), ("cancellation", RunPlace.Cancellation) })
+        {
+            var run = Assert.Single(Row($"M:A.B.M(*): runs work on {word}").Uses);
+            Assert.Equal((RowUseKind.Run, "work", place), (run.Kind, run.Parameter, run.Place));
+        }
+    }
+
+    [Theory]
+    [InlineData("network", NetworkSort.Connection)]
+    [InlineData("network datagrams", NetworkSort.Datagrams)]
+    [InlineData("network pipe", NetworkSort.Pipe)]
+    internal void A_type_may_speak_over_a_network(string words, NetworkSort sort)
+        => Assert.Equal(sort, Row($"T:A.B: {words}").TypeFacts.Network);
+
+    [Fact]
+    public void A_row_about_the_network_alone_says_nothing_of_ownership()
+    {
+        Assert.False(Row("M:A.B.M(*): reads; bounds writes by x; waits; runs f on pool").SpeaksOfOwnership);
+        Assert.True(Row("M:A.B.M(*): reads; quiet").SpeaksOfOwnership);
+    }
+
+    [Theory]
     [InlineData("hello")]
     [InlineData("T:")]
     [InlineData("F:A.B.C: throws")]
@@ -152,6 +210,24 @@ public class OwnershipRowParserTests
     [InlineData("M:A.B.M: since yesterday")]
     [InlineData("M:A.B.M: since net8.0; since net9.0")]
     [InlineData("M:A.B.M: steals a")]
+    [InlineData("T:A.B: reads")]
+    [InlineData("T:A.B: network; network")]
+    [InlineData("T:A.B: network satellite")]
+    [InlineData("M:A.B.M: network")]
+    [InlineData("M:A.B.M: reads 1")]
+    [InlineData("M:A.B.M: reads within")]
+    [InlineData("M:A.B.M: bounds")]
+    [InlineData("M:A.B.M: bounds alive")]
+    [InlineData("M:A.B.M: bounds reads by")]
+    [InlineData("M:A.B.M: bounds reads unless 1")]
+    [InlineData("M:A.B.M: keeps")]
+    [InlineData("M:A.B.M: keeps reads")]
+    [InlineData("M:A.B.M: waits; races")]
+    [InlineData("M:A.B.M: races tasks")]
+    [InlineData("M:A.B.M: runs")]
+    [InlineData("M:A.B.M: runs f")]
+    [InlineData("M:A.B.M: runs f on fire")]
+    [InlineData("M:A.B.M: runs f on pool; runs g on pool")]
     public void What_cannot_be_read_is_an_error_and_costs_its_own_row_alone(string line)
     {
         var read = Parse($"T:First: memory\n  {line}\nT:Last: memory");
@@ -208,7 +284,7 @@ public class OwnershipRowParserTests
     {
         var fragments = Gen.Elements(
             "T:", "M:", "P:", "A", ".", "..", "#ctor", "``1", "`", "(", ")", "(*", "*", "[0:,0:]", "{", "}", ":", ": ", ";", " ", "\t", "\n", "\r", "#", "=", ",", "~", "\u2028", "\ud800",
-            "resource", "socket", "takes", "returns", "owned", "wrapper", "argument", "if", "unless", "on", "true", "null", "receiver", "releases", "throw", "in", "since", "net8.0", "members", "99999999999999999999");
+            "resource", "socket", "takes", "returns", "owned", "wrapper", "argument", "if", "unless", "on", "true", "null", "receiver", "releases", "throw", "in", "since", "net8.0", "members", "99999999999999999999", "network", "reads", "within", "bounds", "by", "keeps", "alive", "unless", "0", "waits", "races", "runs", "thread");
         var text = Gen.OneOf(fragments.ArrayOf().Select(string.Concat), ArbMap.Default.GeneratorFor<string>().Select(text => text ?? ""), ArbMap.Default.GeneratorFor<string>().Select(text => "M:A.B.M(*): " + text));
 
         Prop.ForAll(text.ToArbitrary(), candidate =>

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.Timeouts;
+
+/// <summary>What the rules about timeouts ask of one type.</summary>
+internal sealed class TimeoutContext
+{
+    private readonly Dictionary<NetworkObject, ObjectFacts> _facts = new();
+
+    public TimeoutContext(INamedTypeSymbol type, TypeUses uses, UseStore store, CancellationToken cancellationToken)
+    {
+        Type = type;
+        Uses = uses;
+        Store = store;
+        CancellationToken = cancellationToken;
+    }
+
+    /// <summary>The type, with those nested in it.</summary>
+    public INamedTypeSymbol Type { get; }
+
+    public TypeUses Uses { get; }
+
+    public UseStore Store { get; }
+
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>What is known of an object beyond the type.</summary>
+    public ObjectFacts FactsOf(NetworkObject networkObject)
+    {
+        if (!_facts.TryGetValue(networkObject, out var facts))
+        {
+            _facts.Add(networkObject, facts = ObjectFacts.Of(networkObject, Type, Store, CancellationToken));
+        }
+
+        return facts;
+    }
+
+    /// <summary>Whether something else ends what waits with the object: a token's cancellation or a timer closes it.</summary>
+    public bool IsClosedBySignal(NetworkObject networkObject)
+    {
+        foreach (var closing in FactsOf(networkObject).Closings)
+        {
+            if (Uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether the call runs on a thread or task that the type started, and the type closes the object from outside of that to end it.
+    /// </summary>
+    public bool IsEndedFromOutside(NetworkCall call, NetworkObject networkObject)
+    {
+        if (!Uses.MayRunOn(call.Function, RunPlace.Thread, RunPlace.Pool))
+        {
+            return false;
+        }
+
+        foreach (var closing in FactsOf(networkObject).Closings)
+        {
+            if (!Uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool) && !SymbolEqualityComparer.Default.Equals(closing.Function.Root.Symbol, call.Function.Root.Symbol))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

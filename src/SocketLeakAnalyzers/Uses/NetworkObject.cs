@@ -1,0 +1,246 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+
+namespace SocketLeakAnalyzers.Uses;
+
+/// <summary>Where a network object comes from, as far as the type that uses it shows.</summary>
+internal enum ObjectOrigin
+{
+    /// <summary>A <c>new</c> here.</summary>
+    Made,
+
+    /// <summary>Accepted from a listener here.</summary>
+    Accepted,
+
+    /// <summary>Another member whose row says that it gives a fresh one: a response, a stream of one.</summary>
+    Opened,
+
+    /// <summary>A call of which nothing is known.</summary>
+    Returned,
+
+    /// <summary>A parameter that callers outside the type fill.</summary>
+    Parameter,
+
+    /// <summary>A field or property that is filled elsewhere.</summary>
+    Member,
+}
+
+/// <summary>
+/// One network object of a type: a socket, a client, a response, with its views and wrappers (<c>GetStream()</c>, an <c>SslStream</c> over it, a
+/// reader over that), which are the same object here. What is told of it holds for the whole code of the type, in no order.
+/// </summary>
+internal sealed class NetworkObject
+{
+    public NetworkObject(ObjectOrigin origin, ITypeSymbol type, ISymbol? symbol, IOperation? site, CodeFunction? function, TypeFacts facts)
+    {
+        Origin = origin;
+        Type = type;
+        Symbol = symbol;
+        Site = site;
+        Function = function;
+        Facts = facts;
+    }
+
+    public ObjectOrigin Origin { get; }
+
+    /// <summary>Its type where it comes from; a task is unwrapped.</summary>
+    public ITypeSymbol Type { get; }
+
+    /// <summary>The parameter, field or property; null where a <see cref="Site"/> gives it.</summary>
+    public ISymbol? Symbol { get; }
+
+    /// <summary>The creation or call that gives it; null for a parameter or member.</summary>
+    public IOperation? Site { get; }
+
+    /// <summary>The function that <see cref="Site"/> is in.</summary>
+    public CodeFunction? Function { get; }
+
+    /// <summary>What the rows say of <see cref="Type"/>.</summary>
+    public TypeFacts Facts { get; }
+
+    /// <summary>Its type says that it speaks over a network; a stream that was given may be anything.</summary>
+    public bool IsNetwork => Facts.IsNetwork;
+
+    /// <summary>Made or accepted by this type.</summary>
+    public bool IsOwn => Origin is ObjectOrigin.Made or ObjectOrigin.Accepted or ObjectOrigin.Opened;
+
+    /// <summary>The timeouts and options that the type sets on it, in source order.</summary>
+    public List<BoundSetting> Settings { get; } = new();
+
+    /// <summary>What the type does with it over the network, in source order.</summary>
+    public List<NetworkCall> Calls { get; } = new();
+
+    /// <summary>Where the type closes it.</summary>
+    public List<Closing> Closings { get; } = new();
+
+    /// <summary>The fields, properties, variables and methods that hold or return it.</summary>
+    public HashSet<ISymbol> Places { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The parameters of methods of other types of the compilation that it is given to.</summary>
+    public HashSet<IParameterSymbol> GivenTo { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>It is given to code that cannot be read (a delegate, an interface, another package), which may set bounds and close it.</summary>
+    public bool IsGivenToUnknown { get; set; }
+}
+
+/// <summary>What kind of value a timeout is given.</summary>
+internal enum BoundValue
+{
+    /// <summary>A constant that bounds.</summary>
+    Finite,
+
+    /// <summary>A constant that means for ever.</summary>
+    Infinite,
+
+    /// <summary>No constant.</summary>
+    Unknown,
+}
+
+/// <summary>A timeout or option that is set on an object.</summary>
+internal sealed class BoundSetting
+{
+    public BoundSetting(BoundVerb verb, BoundValue value, IOperation operation, CodeFunction function)
+    {
+        Verb = verb;
+        Value = value;
+        Operation = operation;
+        Function = function;
+    }
+
+    public BoundVerb Verb { get; }
+
+    public BoundValue Value { get; }
+
+    /// <summary>The assignment or call that sets it.</summary>
+    public IOperation Operation { get; }
+
+    public CodeFunction Function { get; }
+}
+
+/// <summary>A place where an object is closed.</summary>
+internal sealed class Closing
+{
+    public Closing(IOperation operation, CodeFunction function)
+    {
+        Operation = operation;
+        Function = function;
+    }
+
+    /// <summary>The call, or the <c>using</c>.</summary>
+    public IOperation Operation { get; }
+
+    public CodeFunction Function { get; }
+}
+
+/// <summary>What a call gives where a <c>CancellationToken</c> can be given.</summary>
+internal enum TokenUse
+{
+    /// <summary>The overload takes none.</summary>
+    NoParameter,
+
+    /// <summary>None is given, or one that can never be cancelled.</summary>
+    None,
+
+    Given,
+}
+
+/// <summary>One use of the network: a call that connects, reads, writes…, with what bounds it.</summary>
+internal sealed class NetworkCall
+{
+    public NetworkCall(IOperation operation, ISymbol member, UseFact fact, UseStyle style, TokenUse token, bool isWithin, ITypeSymbol? receiverType, CodeFunction function)
+    {
+        Operation = operation;
+        Member = member;
+        Fact = fact;
+        Style = style;
+        Token = token;
+        IsWithin = isWithin;
+        ReceiverType = receiverType;
+        Function = function;
+    }
+
+    /// <summary>The invocation, creation or property reference.</summary>
+    public IOperation Operation { get; }
+
+    /// <summary>The method, constructor or property.</summary>
+    public ISymbol Member { get; }
+
+    public UseFact Fact { get; }
+
+    public UseVerb Verb => Fact.Verb;
+
+    public UseStyle Style { get; }
+
+    public TokenUse Token { get; }
+
+    /// <summary>An argument of the call bounds it (<c>Connect(timeout)</c>).</summary>
+    public bool IsWithin { get; }
+
+    /// <summary>The static type of what it is called on, or of the argument that it uses: the reader or TLS stream of a chain.</summary>
+    public ITypeSymbol? ReceiverType { get; }
+
+    public CodeFunction Function { get; }
+
+    /// <summary>The objects that it can be done with.</summary>
+    public List<NetworkObject> Objects { get; } = new();
+
+    /// <summary>Bounded waits for the result: <c>WaitAsync(t)</c>, <c>Wait(t)</c>, a race against something else.</summary>
+    public HashSet<IOperation> BoundedWaits { get; } = new();
+
+    /// <summary>The task went to code that cannot be read, and may bound it there.</summary>
+    public bool MayBeBoundedElsewhere { get; set; }
+}
+
+/// <summary>A call of one function of the type by another.</summary>
+internal sealed class CallSite
+{
+    public CallSite(IOperation operation, CodeFunction caller)
+    {
+        Operation = operation;
+        Caller = caller;
+    }
+
+    public IOperation Operation { get; }
+
+    public CodeFunction Caller { get; }
+
+    /// <summary>As <see cref="NetworkCall.BoundedWaits"/>, for the task that the function returns.</summary>
+    public HashSet<IOperation> BoundedWaits { get; } = new();
+
+    public bool MayBeBoundedElsewhere { get; set; }
+}
+
+/// <summary>A method, accessor, lambda, local function or initializer of the type.</summary>
+internal sealed class CodeFunction
+{
+    public CodeFunction(ISymbol symbol) => Symbol = symbol;
+
+    /// <summary>The method; for an initializer the field or property.</summary>
+    public ISymbol Symbol { get; }
+
+    /// <summary>For a lambda or local function: the function that it stands in.</summary>
+    public CodeFunction? Parent { get; set; }
+
+    /// <summary>The method that it stands in, or is.</summary>
+    public CodeFunction Root => Parent is null ? this : Parent.Root;
+
+    /// <summary>It is code of a base class, which is read along and reported with that class.</summary>
+    public bool IsInherited { get; set; }
+
+    /// <summary>Where the type calls it.</summary>
+    public List<CallSite> CallSites { get; } = new();
+
+    /// <summary>The functions of the type that it calls, or makes delegates of.</summary>
+    public HashSet<CodeFunction> Calls { get; } = new();
+
+    /// <summary>Where the platform runs it, by a thread, a task, a timer or a token's cancellation that the type set up.</summary>
+    public HashSet<RunPlace> RunsOn { get; } = new();
+
+    /// <summary>It became a delegate that went to code that cannot be read.</summary>
+    public bool IsGivenToUnknown { get; set; }
+
+    /// <summary>Code outside the type may call it.</summary>
+    public bool IsVisibleOutside => Symbol is IMethodSymbol { MethodKind: not (MethodKind.LambdaMethod or MethodKind.LocalFunction) } method
+        && (method.DeclaredAccessibility != Accessibility.Private || method.IsOverride || !method.ExplicitInterfaceImplementations.IsEmpty);
+}

@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+
+namespace SocketLeakAnalyzers.Uses;
+
+/// <summary>What the code of one type does over the network, and with what bounds.</summary>
+internal sealed class TypeUses
+{
+    /// <summary>Nothing, or too much to be read: no rule has anything to say.</summary>
+    public static readonly TypeUses None = new(ImmutableArray<NetworkObject>.Empty, ImmutableArray<NetworkCall>.Empty, new Dictionary<ISymbol, CodeFunction>(SymbolEqualityComparer.Default), isKnown: true);
+
+    /// <summary>Too much to be read.</summary>
+    public static readonly TypeUses Unknown = new(ImmutableArray<NetworkObject>.Empty, ImmutableArray<NetworkCall>.Empty, new Dictionary<ISymbol, CodeFunction>(SymbolEqualityComparer.Default), isKnown: false);
+
+    private readonly Dictionary<ISymbol, CodeFunction> _functions;
+
+    public TypeUses(ImmutableArray<NetworkObject> objects, ImmutableArray<NetworkCall> calls, Dictionary<ISymbol, CodeFunction> functions, bool isKnown)
+    {
+        Objects = objects;
+        Calls = calls;
+        _functions = functions;
+        IsKnown = isKnown;
+    }
+
+    /// <summary>False: the code is too large, and nothing is known of it.</summary>
+    public bool IsKnown { get; }
+
+    /// <summary>The network objects, those with a site in source order before the others.</summary>
+    public ImmutableArray<NetworkObject> Objects { get; }
+
+    /// <summary>The calls in source order, those of base types behind those of the type.</summary>
+    public ImmutableArray<NetworkCall> Calls { get; }
+
+    /// <summary>All functions with code.</summary>
+    public IEnumerable<CodeFunction> Functions => _functions.Values;
+
+    public CodeFunction? FunctionOf(ISymbol symbol) => _functions.TryGetValue(symbol, out var function) ? function : null;
+
+    /// <summary>The object that stands for a parameter; null where nothing is done with it.</summary>
+    public NetworkObject? ObjectOf(ISymbol symbol)
+    {
+        foreach (var networkObject in Objects)
+        {
+            if (SymbolEqualityComparer.Default.Equals(networkObject.Symbol, symbol))
+            {
+                return networkObject;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether code of the function may run at one of these places: it was handed to a thread, a task…, or what was calls it.</summary>
+    public bool MayRunOn(CodeFunction function, params RunPlace[] places)
+    {
+        var seen = new HashSet<CodeFunction>();
+        var queue = new Queue<CodeFunction>();
+        queue.Enqueue(function);
+        while (queue.Count > 0)
+        {
+            var current = queue.Dequeue();
+            if (!seen.Add(current))
+            {
+                continue;
+            }
+
+            foreach (var place in places)
+            {
+                if (current.RunsOn.Contains(place))
+                {
+                    return true;
+                }
+            }
+
+            foreach (var site in current.CallSites)
+            {
+                queue.Enqueue(site.Caller);
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,695 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
+using Values = System.Collections.Immutable.ImmutableHashSet<object>;
+
+namespace SocketLeakAnalyzers.Uses;
+
+// What calls do with what they are called on and given.
+internal sealed partial class UseReader
+{
+    private Values EvaluateInvocation(IInvocationOperation invocation)
+    {
+        var method = invocation.TargetMethod;
+        var definition = (IMethodSymbol)Definition(method);
+        var receiver = invocation.Instance is IInstanceReferenceOperation ? Values.Empty : Evaluate(invocation.Instance);
+        if (definition.MethodKind == MethodKind.LocalFunction || (IsOwn(definition) && definition.MethodKind != MethodKind.DelegateInvoke))
+        {
+            return CallOwn(invocation, definition, receiver);
+        }
+
+        if (definition.MethodKind == MethodKind.DelegateInvoke)
+        {
+            return Invoke(invocation, receiver);
+        }
+
+        var arguments = EvaluateArguments(invocation.Arguments);
+        if (_context.HasCode(definition))
+        {
+            return CallOther(invocation, definition, invocation.Arguments, arguments, receiver);
+        }
+
+        var facts = _model.GetUseFacts(method);
+        var ownership = _model.GetMemberFacts(method);
+        if (!_model.IsPlatformMember(definition) && facts == UseFacts.None && ownership == MemberFacts.None)
+        {
+            return CallUnknown(invocation, arguments, receiver);
+        }
+
+        return CallPlatform(invocation, method, facts, ownership, invocation.Arguments, arguments, receiver, invocation.Instance);
+    }
+
+    private Values[] EvaluateArguments(ImmutableArray<IArgumentOperation> arguments)
+    {
+        var values = new Values[arguments.Length];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            values[i] = Evaluate(arguments[i].Value);
+        }
+
+        return values;
+    }
+
+    private Values EvaluateCreation(IObjectCreationOperation creation)
+    {
+        var arguments = EvaluateArguments(creation.Arguments);
+        Values result;
+        if (creation.Constructor is not { } constructor)
+        {
+            GiveAllToUnknown(arguments);
+            result = Site(creation, ObjectOrigin.Made, creation.Type);
+        }
+        else if (IsOwn(constructor))
+        {
+            var own = FunctionOf(Definition(constructor));
+            NoteCall(creation, own);
+            AddArguments(constructor.OriginalDefinition, creation.Arguments, arguments);
+            result = Site(creation, ObjectOrigin.Made, creation.Type);
+        }
+        else if (_context.HasCode(constructor))
+        {
+            Give(constructor.OriginalDefinition, creation.Arguments, arguments);
+            result = Site(creation, ObjectOrigin.Made, creation.Type);
+        }
+        else
+        {
+            var facts = _model.GetUseFacts(constructor);
+            var ownership = _model.GetMemberFacts(constructor);
+            result = _model.IsPlatformMember(constructor) || facts != UseFacts.None || ownership != MemberFacts.None
+                ? CallPlatform(creation, constructor, facts, ownership, creation.Arguments, arguments, Values.Empty, null)
+                : CallUnknown(creation, arguments, Values.Empty);
+        }
+
+        if (creation.Initializer is { } initializer)
+        {
+            _initialized.Push(result);
+            Evaluate(initializer);
+            _initialized.Pop();
+        }
+
+        return result;
+    }
+
+    private Values CallPlatform(
+        IOperation operation,
+        IMethodSymbol method,
+        UseFacts facts,
+        MemberFacts ownership,
+        ImmutableArray<IArgumentOperation> arguments,
+        Values[] values,
+        Values receiver,
+        IOperation? instance)
+    {
+        var all = receiver;
+        var hasFunction = false;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            all = all.Union(values[i]);
+            foreach (var value in values[i])
+            {
+                hasFunction |= value is CodeFunction;
+            }
+        }
+
+        if (hasFunction || HasFunction(receiver))
+        {
+            Run(method, facts, arguments, values, receiver);
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            switch (arguments[i].Parameter?.RefKind)
+            {
+                case RefKind.Ref or RefKind.Out:
+                    // `Interlocked.Exchange(ref _client, fresh)`, `_clients.TryRemove(key, out var client)`.
+                    if (CanCarry(arguments[i].Parameter!.Type))
+                    {
+                        Store(arguments[i].Value, all);
+                    }
+
+                    break;
+            }
+        }
+
+        for (var i = 0; i < facts.Bounds.Length; i++)
+        {
+            var bound = facts.Bounds[i];
+            if (BoundValues.Holds(bound.Condition, arguments) != false)
+            {
+                Set(operation, i, bound, OperationWords.ArgumentAt(arguments, bound.By)?.Value, receiver);
+            }
+        }
+
+        if (IsClosing(method))
+        {
+            Close(operation, receiver);
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Parameter is { } parameter && ownership.Parameter(parameter.Ordinal).Effect == ParameterEffect.Releases)
+            {
+                Close(operation, values[i]);
+            }
+        }
+
+        if (facts.Wait is { } wait)
+        {
+            Wait(operation, wait, arguments, values, receiver);
+        }
+
+        // What is put into a collection is found again in the variable of the collection.
+        if (instance is not null && operation.Type is null or { SpecialType: SpecialType.System_Void or SpecialType.System_Boolean or SpecialType.System_Int32 })
+        {
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                if (arguments[i].Parameter is { RefKind: RefKind.None } parameter
+                    && ownership.Parameter(parameter.Ordinal).Effect is ParameterEffect.Takes or ParameterEffect.TakesOnTrue
+                    && HasObject(values[i]))
+                {
+                    Contain(instance!, values[i]);
+                }
+            }
+        }
+
+        var result = ResultOf(operation, method, facts, ownership, arguments, values, receiver, all);
+        return facts.Uses.IsEmpty ? result : result.Union(Use(operation, method, facts, arguments, values, receiver, result, instance));
+    }
+
+    private Values ResultOf(
+        IOperation operation,
+        IMethodSymbol method,
+        UseFacts facts,
+        MemberFacts ownership,
+        ImmutableArray<IArgumentOperation> arguments,
+        Values[] values,
+        Values receiver,
+        Values all)
+    {
+        var isConstructor = method.MethodKind == MethodKind.Constructor;
+        if (isConstructor || ownership.Returns == ReturnEffect.Wrapper)
+        {
+            var wrapped = Values.Empty;
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                if (arguments[i].Parameter is { } parameter && (ownership.Parameter(parameter.Ordinal).Effect == ParameterEffect.Takes || HasFunction(values[i])))
+                {
+                    wrapped = wrapped.Union(values[i]);
+                }
+            }
+
+            // Over something else it is an object of its own: a TLS stream over a stream that was given.
+            return HasNetworkObject(wrapped) ? wrapped : wrapped.Union(Site(operation, ObjectOrigin.Made, operation.Type));
+        }
+
+        switch (ownership.Returns)
+        {
+            case ReturnEffect.View:
+                return receiver.IsEmpty ? Returned(operation, operation.Type) : receiver;
+            case ReturnEffect.Self:
+                return method.IsStatic || method.ReducedFrom is not null ? (values.Length > 0 ? values[0] : Values.Empty) : receiver;
+            case ReturnEffect.Owned:
+                var isAccepted = false;
+                foreach (var use in facts.Uses)
+                {
+                    isAccepted |= use.Verb == UseVerb.Accepts;
+                }
+
+                return Site(operation, isAccepted ? ObjectOrigin.Accepted : ObjectOrigin.Opened, operation.Type);
+        }
+
+        if (facts.Uses.IsEmpty && CanCarry(operation.Type) && !all.IsEmpty)
+        {
+            // `ConfigureAwait`, `Task.WhenAny`, `list.First()`, `new Lazy<T>(…).Value`: it gives what it has.
+            foreach (var value in all)
+            {
+                if (value is CodeFunction function)
+                {
+                    all = all.Union(ValuesOf(function.Symbol));
+                }
+            }
+
+            if (HasObject(all) || NetworkTypeIn(operation.Type) is null)
+            {
+                return all;
+            }
+        }
+
+        return Returned(operation, operation.Type);
+    }
+
+    /// <summary>Records what a member of the platform does over the network.</summary>
+    /// <returns>The call, where it is under way when the member returns.</returns>
+    private Values Use(
+        IOperation operation,
+        ISymbol member,
+        UseFacts facts,
+        ImmutableArray<IArgumentOperation> arguments,
+        Values[] values,
+        Values receiver,
+        Values result,
+        IOperation? instance)
+    {
+        var pending = Values.Empty;
+        for (var i = 0; i < facts.Uses.Length; i++)
+        {
+            var fact = facts.Uses[i];
+            if (BoundValues.Holds(fact.Condition, arguments) == false)
+            {
+                continue;
+            }
+
+            var target = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? result : receiver;
+            var type = instance?.WithoutConversions().Type ?? operation.Type;
+            if (fact.Target >= 0)
+            {
+                target = Values.Empty;
+                for (var j = 0; j < arguments.Length; j++)
+                {
+                    if (arguments[j].Parameter?.Ordinal == fact.Target)
+                    {
+                        target = values[j];
+                        type = arguments[j].Value.WithoutConversions().Type;
+                    }
+                }
+            }
+
+            var call = Record(operation, i, member, facts, fact, arguments, type);
+            Note(call, target);
+            if (facts.Style != UseStyle.Blocking)
+            {
+                pending = pending.Add(call);
+            }
+        }
+
+        return pending;
+    }
+
+    private void Use(IPropertyReferenceOperation reference, IPropertySymbol property, UseFacts facts, ImmutableArray<IArgumentOperation> arguments, Values receiver, ITypeSymbol? type)
+    {
+        for (var i = 0; i < facts.Uses.Length; i++)
+        {
+            Note(Record(reference, i, property, facts, facts.Uses[i], arguments, type), receiver);
+        }
+    }
+
+    private NetworkCall Record(IOperation operation, int index, ISymbol member, UseFacts facts, UseFact fact, ImmutableArray<IArgumentOperation> arguments, ITypeSymbol? type)
+    {
+        if (!_calls.TryGetValue((operation, index), out var call))
+        {
+            var limit = OperationWords.ArgumentAt(arguments, fact.Within);
+            var isWithin = limit is not null && BoundValues.Of(limit.Value, isZeroInfinite: false) != BoundValue.Infinite;
+            call = new NetworkCall(operation, member, fact, facts.Style, TokenOf(facts, arguments), isWithin, type, Function);
+            _calls.Add((operation, index), call);
+        }
+
+        return call;
+    }
+
+    private static TokenUse TokenOf(UseFacts facts, ImmutableArray<IArgumentOperation> arguments) =>
+        facts.Token < 0 || OperationWords.ArgumentAt(arguments, facts.Token) is not { } token ? TokenUse.NoParameter
+        : token.ArgumentKind == ArgumentKind.DefaultValue || Tokens.IsNone(token.Value) ? TokenUse.None
+        : TokenUse.Given;
+
+    private void Note(NetworkCall call, Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is NetworkObject networkObject && !call.Objects.Contains(networkObject))
+            {
+                call.Objects.Add(networkObject);
+                _changed = true;
+            }
+        }
+    }
+
+    private void Set(IOperation operation, int index, BoundFact fact, IOperation? value, Values receiver)
+    {
+        if (!_settings.TryGetValue((operation, index), out var setting))
+        {
+            setting = new BoundSetting(fact.Verb, fact.Verb == BoundVerb.Alive && value is null ? BoundValue.Finite : BoundValues.Of(value, fact.IsZeroInfinite), operation, Function);
+            _settings.Add((operation, index), setting);
+        }
+
+        foreach (var target in receiver)
+        {
+            if (target is NetworkObject networkObject && !networkObject.Settings.Contains(setting))
+            {
+                networkObject.Settings.Add(setting);
+                _changed = true;
+            }
+        }
+    }
+
+    private bool IsClosing(IMethodSymbol method) => _model.GetMemberFacts(method).Releases || CallModel.IsRelease(method);
+
+    private void Close(IOperation operation, Values values)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        if (!_closings.TryGetValue(operation, out var closing))
+        {
+            closing = new Closing(operation, Function);
+            _closings.Add(operation, closing);
+        }
+
+        foreach (var value in values)
+        {
+            if (value is NetworkObject networkObject && !networkObject.Closings.Contains(closing))
+            {
+                networkObject.Closings.Add(closing);
+                _changed = true;
+            }
+        }
+    }
+
+    private void Wait(IOperation operation, WaitFact wait, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
+    {
+        var isBounded = wait.IsRace;
+        var waited = wait.Target < 0 && !wait.IsRace ? receiver : Values.Empty;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Parameter is not { } parameter)
+            {
+                continue;
+            }
+
+            if (wait.IsRace || parameter.Ordinal == wait.Target)
+            {
+                waited = waited.Union(values[i]);
+            }
+
+            if (parameter.Ordinal == wait.Within)
+            {
+                isBounded |= BoundValues.Of(arguments[i].Value, isZeroInfinite: false) != BoundValue.Infinite;
+            }
+            else if (parameter.Type.Name == "CancellationToken" && arguments[i].ArgumentKind != ArgumentKind.DefaultValue)
+            {
+                isBounded |= !Tokens.IsNone(arguments[i].Value);
+            }
+        }
+
+        if (isBounded)
+        {
+            foreach (var value in waited)
+            {
+                _changed |= value switch
+                {
+                    NetworkCall call => call.BoundedWaits.Add(operation),
+                    CallSite site => site.BoundedWaits.Add(operation),
+                    _ => false,
+                };
+            }
+        }
+    }
+
+    /// <summary>Functions that are given to the platform: where they run, and what they are given.</summary>
+    private void Run(IMethodSymbol method, UseFacts facts, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
+    {
+        var given = Values.Empty;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            given = given.Union(values[i]);
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            foreach (var value in values[i])
+            {
+                if (value is CodeFunction function)
+                {
+                    if (facts.Run is { } run && run.Callback == arguments[i].Parameter?.Ordinal)
+                    {
+                        _changed |= function.RunsOn.Add(run.Place);
+                    }
+                    else
+                    {
+                        NoteCall(arguments[i], function);
+                    }
+
+                    // The state; for an operator over a collection or a task, the element.
+                    AddParameters(function, given.Remove(function).Union(receiver));
+                }
+            }
+        }
+
+        foreach (var value in receiver)
+        {
+            // `new Thread(Handle).Start(client)`.
+            if (value is CodeFunction function)
+            {
+                AddParameters(function, given);
+            }
+        }
+    }
+
+    private void AddParameters(CodeFunction function, Values values)
+    {
+        if (function.Symbol is IMethodSymbol method && !values.IsEmpty)
+        {
+            foreach (var parameter in method.Parameters)
+            {
+                if (CanCarry(parameter.Type))
+                {
+                    AddValues(parameter.OriginalDefinition, WithoutFunctions(values));
+                }
+            }
+        }
+    }
+
+    private static Values WithoutFunctions(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is CodeFunction)
+            {
+                values = values.Remove(value);
+            }
+        }
+
+        return values;
+    }
+
+    private static bool HasFunction(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is CodeFunction)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Values CallOwn(IInvocationOperation invocation, IMethodSymbol method, Values receiver)
+    {
+        var arguments = EvaluateArguments(invocation.Arguments);
+        var function = FunctionOf(method);
+        var site = Call(invocation, function);
+        AddArguments(method, invocation.Arguments, arguments);
+        for (var i = 0; i < invocation.Arguments.Length; i++)
+        {
+            if (invocation.Arguments[i].Parameter is { RefKind: RefKind.Ref or RefKind.Out } parameter && parameter.Ordinal < method.Parameters.Length)
+            {
+                Store(invocation.Arguments[i].Value, ValuesOf(method.Parameters[parameter.Ordinal]));
+            }
+        }
+
+        if (method.IsAbstract || method.ContainingType.TypeKind == TypeKind.Interface)
+        {
+            GiveAllToUnknown(arguments);
+            return Returned(invocation, invocation.Type);
+        }
+
+        if (method.IsVirtual && !method.ContainingType.IsSealed)
+        {
+            GiveAllToUnknown(arguments);
+        }
+
+        var result = ValuesOf(method);
+        return SymbolWords.IsTaskLike(method.ReturnType) ? result.Add(site) : result;
+    }
+
+    private void AddArguments(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Parameter is { } parameter && parameter.Ordinal < method.Parameters.Length)
+            {
+                AddValues(method.Parameters[parameter.Ordinal].OriginalDefinition, values[i]);
+            }
+            else
+            {
+                GiveToUnknown(values[i]);
+            }
+        }
+    }
+
+    private CallSite Call(IOperation operation, CodeFunction function)
+    {
+        if (!_callSites.TryGetValue((operation, function), out var site))
+        {
+            site = new CallSite(operation, Function);
+            _callSites.Add((operation, function), site);
+            function.CallSites.Add(site);
+        }
+
+        _changed |= Function.Calls.Add(function);
+        return site;
+    }
+
+    private void NoteCall(IOperation operation, CodeFunction function) => Call(operation, function);
+
+    /// <summary>A delegate is called: the functions that it can be, else nobody knows what.</summary>
+    private Values Invoke(IInvocationOperation invocation, Values receiver)
+    {
+        var arguments = EvaluateArguments(invocation.Arguments);
+        var result = Values.Empty;
+        var isKnown = false;
+        foreach (var value in receiver)
+        {
+            if (value is CodeFunction { Symbol: IMethodSymbol method } function)
+            {
+                isKnown = true;
+                var site = Call(invocation, function);
+                AddArguments(method, invocation.Arguments, arguments);
+                result = result.Union(ValuesOf(method));
+                if (SymbolWords.IsTaskLike(method.ReturnType))
+                {
+                    result = result.Add(site);
+                }
+            }
+        }
+
+        if (!isKnown || receiver.Contains(UnknownFunction))
+        {
+            GiveAllToUnknown(arguments);
+            return Returned(invocation, invocation.Type);
+        }
+
+        return result;
+    }
+
+    /// <summary>A method of another type of the compilation: what it does with its parameters is read there.</summary>
+    private Values CallOther(IInvocationOperation invocation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
+    {
+        if (method.IsAbstract || method.ContainingType.TypeKind == TypeKind.Interface || (method.IsVirtual && !method.ContainingType.IsSealed))
+        {
+            GiveAllToUnknown(values);
+        }
+        else
+        {
+            Give(method, arguments, values);
+        }
+
+        if (IsClosing(method))
+        {
+            Close(invocation, receiver);
+        }
+
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.Out, Type: var type })
+            {
+                Store(argument.Value, Site(argument, ObjectOrigin.Returned, type));
+            }
+        }
+
+        return NetworkTypeIn(invocation.Type) is null && CanCarry(invocation.Type) && SymbolWords.IsTaskLike(invocation.Type)
+            ? Values.Empty
+            : Returned(invocation, invocation.Type);
+    }
+
+    private void Give(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Parameter is not { } parameter || parameter.Ordinal >= method.Parameters.Length)
+            {
+                GiveToUnknown(values[i]);
+                continue;
+            }
+
+            var definition = method.Parameters[parameter.Ordinal].OriginalDefinition;
+            foreach (var value in values[i])
+            {
+                switch (value)
+                {
+                    case NetworkObject networkObject:
+                        _changed |= networkObject.GivenTo.Add(definition);
+                        break;
+                    default:
+                        GiveToUnknown(Values.Empty.Add(value));
+                        break;
+                }
+            }
+        }
+    }
+
+    private Values CallUnknown(IOperation operation, Values[] arguments, Values receiver)
+    {
+        GiveAllToUnknown(arguments);
+        GiveToUnknown(receiver);
+        return Returned(operation, operation.Type);
+    }
+
+    private void GiveAllToUnknown(Values[] values)
+    {
+        foreach (var value in values)
+        {
+            GiveToUnknown(value);
+        }
+    }
+
+    private void GiveToUnknown(Values values)
+    {
+        foreach (var value in values)
+        {
+            switch (value)
+            {
+                case NetworkObject { IsGivenToUnknown: false } networkObject:
+                    networkObject.IsGivenToUnknown = true;
+                    _changed = true;
+                    break;
+                case NetworkCall { MayBeBoundedElsewhere: false } call:
+                    call.MayBeBoundedElsewhere = true;
+                    _changed = true;
+                    break;
+                case CallSite { MayBeBoundedElsewhere: false } site:
+                    site.MayBeBoundedElsewhere = true;
+                    _changed = true;
+                    break;
+                case CodeFunction function when SetUnknown(function):
+                    _changed = true;
+                    GiveToUnknown(ValuesOf(function.Symbol));
+                    break;
+            }
+        }
+    }
+
+    private Values Site(IOperation operation, ObjectOrigin origin, ITypeSymbol? type)
+    {
+        if (NetworkTypeIn(type) is not { } network)
+        {
+            return Values.Empty;
+        }
+
+        if (!_sites.TryGetValue(operation, out var networkObject))
+        {
+            networkObject = Make(origin, network, null, operation, Function);
+            _sites.Add(operation, networkObject);
+        }
+
+        return Values.Empty.Add(networkObject);
+    }
+
+    private Values Returned(IOperation operation, ITypeSymbol? type) => Site(operation, ObjectOrigin.Returned, type);
+}
