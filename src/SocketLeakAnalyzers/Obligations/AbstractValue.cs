@@ -55,8 +55,10 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
         bool isVerdict = false,
         ImmutableArray<AbstractValue> parts = default,
         int testedPlace = -1,
-        bool isTrueForNull = false)
+        bool isTrueForNull = false,
+        object? origin = null)
     {
+        Origin = origin;
         Alias = alias;
         Nullness = nullness;
         Constant = constant;
@@ -76,6 +78,9 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
     public object? Constant { get; }
 
     public bool IsOtherFresh { get; }
+
+    /// <summary>Of a fresh resource of another site, or a view of one: which site; null where that is not kept, or it may be one or the other.</summary>
+    public object? Origin { get; }
 
     public bool IsMemory { get; }
 
@@ -106,14 +111,16 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
         _ => new AbstractValue(nullness: Nullness.NotNull, constant: constant),
     };
 
+    public static AbstractValue OtherFreshFrom(object origin) => new(nullness: Nullness.NotNull, isOtherFresh: true, origin: origin);
+
     public static AbstractValue OfParts(ImmutableArray<AbstractValue> parts) => new(nullness: Nullness.NotNull, parts: parts);
 
     /// <summary>The same value under another relation to the site.</summary>
     public AbstractValue With(Alias alias) =>
-        alias == Alias ? this : new AbstractValue(alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull);
+        alias == Alias ? this : new AbstractValue(alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull, Origin);
 
     public AbstractValue With(Nullness nullness) =>
-        nullness == Nullness ? this : new AbstractValue(Alias, nullness, nullness == Nullness.Null ? null : Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull);
+        nullness == Nullness ? this : new AbstractValue(Alias, nullness, nullness == Nullness.Null ? null : Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull, Origin);
 
     public static AbstractValue Join(AbstractValue left, AbstractValue right)
     {
@@ -144,7 +151,8 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             left.IsVerdict || right.IsVerdict,
             parts,
             isSameTest ? left.TestedPlace : -1,
-            isSameTest && left.IsTrueForNull);
+            isSameTest && left.IsTrueForNull,
+            ReferenceEquals(left.Origin, right.Origin) || right.Nullness == Nullness.Null ? left.Origin : left.Nullness == Nullness.Null ? right.Origin : null);
         return joined.Equals(left) ? left : joined.Equals(Unknown) ? Unknown : joined;
     }
 
@@ -161,6 +169,7 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             || Alias != other.Alias
             || Nullness != other.Nullness
             || IsOtherFresh != other.IsOtherFresh
+            || !ReferenceEquals(Origin, other.Origin)
             || IsMemory != other.IsMemory
             || IsVerdict != other.IsVerdict
             || TestedPlace != other.TestedPlace

@@ -42,11 +42,18 @@ internal sealed class Acquisitions
                     ReturnEffect.Unstated => HoldsFresh(_calls.ShapeOf(invocation.TargetMethod)),
                     _ => false,
                 };
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument:
+                kind = KindOfResult(argument.Parameter.Type);
+                return kind != ResourceKind.None && _calls.OutputOf(argument) != OutputFate.Unknown;
             default:
                 kind = ResourceKind.None;
                 return false;
         }
     }
+
+    /// <summary>The type of what an acquisition gives: of a call's result, or of the variable that it fills.</summary>
+    public static ITypeSymbol? TypeOf(IOperation acquisition) =>
+        acquisition is IArgumentOperation { Parameter: { } parameter } ? parameter.Type : acquisition.Type;
 
     /// <summary>
     /// Whether <see cref="IsAcquisition"/> may say yes, told without a summary: a cheap test to pass over the bodies that
@@ -55,6 +62,8 @@ internal sealed class Acquisitions
     public bool MayBeAcquisition(IOperation operation) => operation switch
     {
         IObjectCreationOperation creation => _context.OwningTypes.MayAcquire(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
+        IArgumentOperation { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } } =>
+            KindOfResult(parameter.Type) != ResourceKind.None && _calls.HasSummary(method),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
             && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,

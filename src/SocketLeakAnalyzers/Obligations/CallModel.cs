@@ -132,6 +132,12 @@ internal sealed class CallModel
             ? _session.Get(method, SummaryAspect.Result).Result
             : AbstractValue.Unknown;
 
+    /// <summary>What a method of the compilation leaves in the variable that is given for an <c>out</c> or <c>ref</c> parameter.</summary>
+    public OutputFate OutputOf(IArgumentOperation argument) =>
+        argument is { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } } && HasSummary(method)
+            ? _session.Get(method, SummaryAspect.Outputs).Output(parameter.Ordinal)
+            : OutputFate.Unknown;
+
     /// <summary>Whether the constructor, or the method that makes a wrapper, can take over one of its arguments, whatever this call says.</summary>
     public bool IsWrapper(IMethodSymbol method)
     {

@@ -9,7 +9,7 @@ namespace SocketLeakAnalyzers.Obligations;
 
 /// <summary>
 /// The names under which one file declares what may be a resource or give one: its classes with the names of their bases and
-/// attributes, its methods with the names in their return types and attributes. Read off the syntax alone, so that a file that has not changed is never read again.
+/// attributes, its methods with the names in the types of what they give and in their attributes. Read off the syntax alone, so that a file that has not changed is never read again.
 /// </summary>
 internal sealed class DeclaredNames
 {
@@ -35,8 +35,8 @@ internal sealed class DeclaredNames
                 case TypeDeclarationSyntax type:
                     types.Add((type.Identifier.ValueText, Identifiers(type.BaseList, type.AttributeLists)));
                     break;
-                case MethodDeclarationSyntax method when !IsPlain(method.ReturnType):
-                    methods.Add((method.Identifier.ValueText, Identifiers(method.ReturnType, method.AttributeLists)));
+                case MethodDeclarationSyntax method:
+                    AddMethod(method, methods);
                     break;
             }
         }
@@ -74,6 +74,23 @@ internal sealed class DeclaredNames
             if (MentionsAny(mentions, typeNames))
             {
                 methodNames.Add(name);
+            }
+        }
+    }
+
+    private static void AddMethod(MethodDeclarationSyntax method, ImmutableArray<(string, ImmutableArray<string>)>.Builder methods)
+    {
+        if (!IsPlain(method.ReturnType))
+        {
+            methods.Add((method.Identifier.ValueText, Identifiers(method.ReturnType, method.AttributeLists)));
+        }
+
+        foreach (var parameter in method.ParameterList.Parameters)
+        {
+            // What an `out` parameter gives is given by the method.
+            if (parameter.Type is { } type && !IsPlain(type) && (parameter.Modifiers.Any(SyntaxKind.OutKeyword) || parameter.Modifiers.Any(SyntaxKind.RefKeyword)))
+            {
+                methods.Add((method.Identifier.ValueText, Identifiers(type, default)));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -24,6 +25,8 @@ internal static class MethodSummarizer
         {
             case SummaryAspect.Result:
                 return MethodSummary.OfResult(ResultOf(engine, body, cancellationToken));
+            case SummaryAspect.Outputs:
+                return MethodSummary.OfOutputs(OutputsOf(engine, body, key.Method, cancellationToken));
             case SummaryAspect.Member when key.Member is { } member:
                 var fate = FateOf(engine, body, member, cancellationToken);
                 return MethodSummary.OfArguments(ImmutableArray.Create(fate.OnReturn == ArgumentFate.Borrowed && body.ReleasesAnotherMember(member) ? CallFate.Unknown : fate));
@@ -98,6 +101,92 @@ internal static class MethodSummarizer
     {
         var outcome = engine.Follow(body, Subject.None, cancellationToken);
         return outcome is { FreshIsKept: false, Returned: { } returned } ? returned : AbstractValue.Unknown;
+    }
+
+    private static ImmutableArray<OutputFate> OutputsOf(ObligationEngine engine, Body body, IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        if (body.IsIterator || engine.Follow(body, Subject.None, cancellationToken) is not { FreshIsKept: false, Outputs: { Count: > 0 } ways } outcome)
+        {
+            return ImmutableArray<OutputFate>.Empty;
+        }
+
+        var fates = ImmutableArray.CreateBuilder<OutputFate>(method.Parameters.Length);
+        foreach (var parameter in method.Parameters)
+        {
+            fates.Add(parameter.RefKind is not (RefKind.Out or RefKind.Ref) ? OutputFate.Unknown
+                : method.ReturnType.SpecialType == SpecialType.System_Boolean ? OutputOnTrue(ways, parameter.Ordinal)
+                : Output(ways, parameter.Ordinal));
+        }
+
+        return AreTheSame(ways, fates, outcome.Returned) ? ImmutableArray<OutputFate>.Empty : fates.MoveToImmutable();
+    }
+
+    /// <summary>Whether two of what the method gives may be one resource: a client and its stream. Which of them the caller disposes is not followed.</summary>
+    private static bool AreTheSame(List<ReturnedOutputs> ways, ImmutableArray<OutputFate>.Builder fates, AbstractValue? returned)
+    {
+        foreach (var way in ways)
+        {
+            var seen = new HashSet<object?>();
+            if (returned is { IsOtherFresh: true })
+            {
+                seen.Add(returned.Origin);
+            }
+
+            for (var i = 0; i < fates.Count; i++)
+            {
+                if (fates[i] != OutputFate.Unknown && way.Values[i].IsOtherFresh && (!seen.Add(way.Values[i].Origin) || (seen.Count > 1 && seen.Contains(null))))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static OutputFate Output(List<ReturnedOutputs> ways, int ordinal)
+    {
+        var isSome = false;
+        var isAlways = true;
+        foreach (var way in ways)
+        {
+            var value = way.Values[ordinal];
+            if (value.Nullness != Nullness.Null && (!value.IsOtherFresh || way.FreshIsReleased))
+            {
+                return OutputFate.Unknown;
+            }
+
+            isSome |= value.IsOtherFresh;
+            isAlways &= value is { IsOtherFresh: true, Nullness: Nullness.NotNull };
+        }
+
+        return !isSome ? OutputFate.Unknown : isAlways ? OutputFate.Fresh : OutputFate.FreshOrNull;
+    }
+
+    /// <summary>What a method that answers true or false gives out on true; on false nothing is claimed.</summary>
+    private static OutputFate OutputOnTrue(List<ReturnedOutputs> ways, int ordinal)
+    {
+        var isSome = false;
+        var isAnswered = true;
+        foreach (var way in ways)
+        {
+            if (way.Result.Constant is false)
+            {
+                continue;
+            }
+
+            var value = way.Values[ordinal];
+            if (!value.IsOtherFresh)
+            {
+                return OutputFate.Unknown;
+            }
+
+            isSome = true;
+            var isNullTest = way.Result is { TestedPlace: >= 0, IsTrueForNull: false } && way.Result.TestedPlace == way.Places[ordinal];
+            isAnswered &= value.Nullness == Nullness.NotNull || isNullTest || way.Result.IsVerdict;
+        }
+
+        return !isSome ? OutputFate.Unknown : isAnswered ? OutputFate.FreshOnTrue : OutputFate.FreshOrNull;
     }
 
     /// <summary>Whether a parameter can be given a resource that is followed; what a method does with the elements of a collection is not.</summary>

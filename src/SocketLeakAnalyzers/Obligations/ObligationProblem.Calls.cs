@@ -18,7 +18,7 @@ internal sealed partial class ObligationProblem
             return EvaluateExchange(invocation);
         }
 
-        var receiver = Evaluate(invocation.Instance);
+        var receiver = Dereferenced(Evaluate(invocation.Instance));
         var arguments = EvaluateArguments(invocation.Arguments);
         if (_ends)
         {
@@ -93,6 +93,10 @@ internal sealed partial class ObligationProblem
                 }
             }
         }
+        else if (receiver.IsOtherFresh && (facts.Releases || CallModel.IsRelease(method)))
+        {
+            ReleaseFresh();
+        }
 
         if (facts.TakesReceiver && CallModel.Holds(facts.TakesReceiverCondition, invocation.Arguments) != false)
         {
@@ -127,8 +131,23 @@ internal sealed partial class ObligationProblem
         }
 
         return isVerdict ? AbstractValue.Verdict
-            : _acquisitions.IsAcquisition(invocation, out _) ? Placed(AbstractValue.OtherFresh, shape)
+            : _acquisitions.IsAcquisition(invocation, out _) ? Placed(FreshFrom(invocation), shape)
             : AbstractValue.Unknown;
+    }
+
+    /// <summary>A fresh resource of a site that is not followed; which one it is matters only where several are given out.</summary>
+    private AbstractValue FreshFrom(IOperation site) => _givesOut ? AbstractValue.OtherFreshFrom(site) : AbstractValue.OtherFresh;
+
+    /// <summary>What something is called on is there: what a call may have given was given.</summary>
+    private AbstractValue Dereferenced(AbstractValue receiver)
+    {
+        if (receiver.Alias != Alias.Must || _status != ObligationStatus.Offered)
+        {
+            return receiver;
+        }
+
+        SettleOffer(isGiven: true);
+        return receiver.With(Nullness.NotNull);
     }
 
     /// <summary>The resource at the place that the callee's result has for it: itself, or an element of a tuple.</summary>
@@ -181,7 +200,7 @@ internal sealed partial class ObligationProblem
 
         // A wrapper that has not taken what it is over holds nothing itself.
         return _context.Model.GetTypeFacts(creation.Type).IsMemoryOnly || (_calls.IsWrapper(constructor) && _calls.LeavesOpen(constructor, creation.Arguments)) ? AbstractValue.Memory
-            : _acquisitions.IsAcquisition(creation, out _) ? AbstractValue.OtherFresh
+            : _acquisitions.IsAcquisition(creation, out _) ? FreshFrom(creation)
             : AbstractValue.NotNull;
     }
 
@@ -349,7 +368,20 @@ internal sealed partial class ObligationProblem
                     Forget(value);
                 }
 
-                Store(operations[i].Value, AbstractValue.Unknown, operations[i]);
+                var given = AbstractValue.Unknown;
+                if (ReferenceEquals(operations[i], _subject.Site))
+                {
+                    given = AcquireOutput((IArgumentOperation)_subject.Site);
+                    isVerdict |= _status == ObligationStatus.Offered;
+                }
+                else if (_acquisitions.IsAcquisition(operations[i], out _))
+                {
+                    var fate = _calls.OutputOf(operations[i]);
+                    given = FreshFrom(operations[i]).With(fate == OutputFate.Fresh ? Nullness.NotNull : Nullness.Unknown);
+                    isVerdict |= fate == OutputFate.FreshOnTrue;
+                }
+
+                Store(operations[i].Value, given, operations[i]);
                 continue;
             }
 

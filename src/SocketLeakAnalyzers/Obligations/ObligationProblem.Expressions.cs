@@ -266,7 +266,7 @@ internal sealed partial class ObligationProblem
 
     private AbstractValue EvaluateProperty(IPropertyReferenceOperation property)
     {
-        var receiver = Evaluate(property.Instance);
+        var receiver = Dereferenced(Evaluate(property.Instance));
         foreach (var argument in property.Arguments)
         {
             Evaluate(argument);
@@ -378,7 +378,13 @@ internal sealed partial class ObligationProblem
             Outcome.StoredIn.Add(((target as IFieldReferenceOperation)?.Field ?? (ISymbol)((IPropertyReferenceOperation)target).Property).OriginalDefinition);
         }
 
+        var isKept = Outcome.FreshIsKept;
         HandOver(value, isOwnMember ? ObligationStatus.Stored : ObligationStatus.Transferred);
+        if (variable is IParameterSymbol && _body.Declares(variable))
+        {
+            // What goes into an `out` parameter is the caller's.
+            Outcome.FreshIsKept = isKept;
+        }
     }
 
     private static ISymbol? VariableOf(IOperation target) => target switch
@@ -510,7 +516,7 @@ internal sealed partial class ObligationProblem
         var value = Evaluate(isPattern.Value);
         BindPattern(isPattern.Pattern, value);
         return NullPattern(isPattern.Pattern) is { } whenNull ? NullTest(value, whenNull, isPattern.Value)
-            : value.Alias == Alias.Must && _subject.Site is { } site ? TypeTest(site.Type, MatchedType(isPattern.Pattern))
+            : value.Alias == Alias.Must && _subject.Site is { } site ? TypeTest(Acquisitions.TypeOf(site), MatchedType(isPattern.Pattern))
             : AbstractValue.Unknown;
     }
 
@@ -697,6 +703,12 @@ internal sealed partial class ObligationProblem
         if (value.Nullness == (isNull ? Nullness.NotNull : Nullness.Null))
         {
             return false;
+        }
+
+        if (value.Alias == Alias.Must && _status == ObligationStatus.Offered)
+        {
+            SettleOffer(!isNull);
+            value = ValueAt(place);
         }
 
         SetValue(place, isNull ? AbstractValue.Null : value.With(Nullness.NotNull));

@@ -26,6 +26,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private readonly Subject _subject;
     private readonly bool _isBody;
     private readonly bool _isDatabase;
+    private bool _givesOut;
     private readonly CancellationToken _cancellationToken;
 
     // The disjunct that is being walked.
@@ -95,9 +96,15 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     private PathStates MakeEntry()
     {
+        _givesOut = _subject is { Site: null, Variable: null } && GivesOut(_body.Owner);
+        if (_givesOut)
+        {
+            SetValue(PlaceOfNoRelease, AbstractValue.False);
+        }
+
         if (_subject.Variable is not { } variable)
         {
-            return PathStates.Of(new PathState(ObligationStatus.NotAcquired, ImmutableArray<AbstractValue>.Empty, null));
+            return PathStates.Of(Snapshot());
         }
 
         _status = ObligationStatus.Owed;
@@ -105,8 +112,29 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         return PathStates.Of(Snapshot());
     }
 
+    private static bool GivesOut(ISymbol owner)
+    {
+        if (owner is IMethodSymbol method)
+        {
+            foreach (var parameter in method.Parameters)
+            {
+                if (parameter.RefKind is RefKind.Out or RefKind.Ref)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     public void OnReturn(BasicBlock source, PathStates state)
     {
+        if (_givesOut)
+        {
+            RecordOutputs((IMethodSymbol)_body.Owner, state);
+        }
+
         foreach (var disjunct in state.Disjuncts)
         {
             Outcome.StatusesOnReturn = Outcome.StatusesOnReturn.With(disjunct.Status == ObligationStatus.Stored ? ObligationStatus.Transferred : disjunct.Status);
@@ -133,6 +161,23 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             {
                 Outcome.Add(new Leak(LeakKind.Exception, disjunct.Cause?.Operation, null));
             }
+        }
+    }
+
+    /// <summary>The body of a method with <c>out</c> parameters returns.</summary>
+    private void RecordOutputs(IMethodSymbol method, PathStates state)
+    {
+        foreach (var disjunct in state.Disjuncts)
+        {
+            var places = new int[method.Parameters.Length];
+            var values = new AbstractValue[method.Parameters.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                places[i] = _places.Of(method.Parameters[i]);
+                values[i] = method.Parameters[i].RefKind is RefKind.Out or RefKind.Ref ? disjunct.ValueAt(places[i]) : AbstractValue.Unknown;
+            }
+
+            Outcome.Outputs.Add(new ReturnedOutputs(disjunct.ValueAt(_places.Of(method)), values, places, freshIsReleased: disjunct.ValueAt(PlaceOfNoRelease).Constant is not false));
         }
     }
 
@@ -305,7 +350,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     /// <summary>Somebody here still has a say in what becomes of the resource.</summary>
     private bool IsHeld =>
-        _status is ObligationStatus.Owed or ObligationStatus.Dormant or ObligationStatus.InTheBalance or ObligationStatus.Stored;
+        _status is ObligationStatus.Owed or ObligationStatus.Offered or ObligationStatus.Dormant or ObligationStatus.InTheBalance or ObligationStatus.Stored;
 
     private AbstractValue ValueAt(int place) => place < _values.Count ? _values[place] : AbstractValue.Unknown;
 
@@ -374,6 +419,19 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         return AbstractValue.Site;
     }
 
+    /// <summary>A call gives the resource through an argument: surely, or with an answer or a null test to tell.</summary>
+    private AbstractValue AcquireOutput(IArgumentOperation argument)
+    {
+        var acquired = Acquire(argument);
+        if (_calls.OutputOf(argument) == OutputFate.Fresh)
+        {
+            return acquired;
+        }
+
+        _status = ObligationStatus.Offered;
+        return acquired.With(Nullness.Unknown);
+    }
+
     /// <summary>The obligation starts: a connect, an open, the end of an await.</summary>
     private void Begin(AbstractValue value)
     {
@@ -384,8 +442,25 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
     }
 
+    /// <summary>Some fresh resource of another site is released; which one is not known.</summary>
+    private void ReleaseFresh()
+    {
+        if (_givesOut)
+        {
+            SetValue(PlaceOfNoRelease, AbstractValue.Unknown);
+        }
+    }
+
+    /// <summary>The place of a flag of our own: false as long as no fresh resource has been released.</summary>
+    private int PlaceOfNoRelease => _places.Of(_body.Owner.ContainingSymbol);
+
     private void Release(AbstractValue value)
     {
+        if (value.IsOtherFresh)
+        {
+            ReleaseFresh();
+        }
+
         switch (value.Alias)
         {
             case Alias.Must when IsHeld:
@@ -412,6 +487,12 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private void Return(AbstractValue value)
     {
         Outcome.Returned = Outcome.Returned is { } other ? AbstractValue.Join(other, value) : value;
+        if (_givesOut)
+        {
+            // The method's own symbol is the place of what it returns, through every finally on the way.
+            SetValue(_places.Of(_body.Owner), value);
+        }
+
         HandOver(value, ObligationStatus.Returned);
     }
 
@@ -423,7 +504,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             case Alias.Must when IsHeld:
                 Outcome.IsTransferred = true;
-                _status = status;
+                _status = status == ObligationStatus.Stored && _status == ObligationStatus.Offered ? ObligationStatus.Transferred : status;
                 break;
             case Alias.Maybe:
                 Forget(value);
@@ -466,13 +547,30 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
     }
 
-    /// <summary>The call that took it on true has answered.</summary>
+    /// <summary>The call that took it, or gave it, on true has answered.</summary>
     private void Settle(bool taken)
     {
+        if (_status == ObligationStatus.Offered)
+        {
+            SettleOffer(taken);
+        }
         if (_status == ObligationStatus.InTheBalance)
         {
             Outcome.IsTransferred |= taken;
             _status = taken ? ObligationStatus.Transferred : ObligationStatus.Owed;
+        }
+    }
+
+    /// <summary>What a call may have given is there, or is not.</summary>
+    private void SettleOffer(bool isGiven)
+    {
+        _status = isGiven ? ObligationStatus.Owed : ObligationStatus.NotAcquired;
+        for (var i = 0; i < _values.Count; i++)
+        {
+            if (_values[i].Alias == Alias.Must)
+            {
+                _values[i] = isGiven ? _values[i].With(Nullness.NotNull) : AbstractValue.Null;
+            }
         }
     }
 
@@ -518,5 +616,6 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     private static bool IsDeclaration(IOperation assignment) =>
         assignment is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { IsDeclaration: true } }
+        || assignment.Syntax is ArgumentSyntax { Expression: DeclarationExpressionSyntax }
         || assignment.Syntax is VariableDeclaratorSyntax or SingleVariableDesignationSyntax or DeclarationExpressionSyntax;
 }

@@ -9,6 +9,9 @@ internal enum ObligationStatus
     /// <summary>The value exists and holds nothing yet: an unconnected <c>ClientWebSocket</c>, a task not yet awaited.</summary>
     Dormant,
 
+    /// <summary>Owed if the call that gave it through an <c>out</c> parameter answered true, or if it is not null; else there is none.</summary>
+    Offered,
+
     /// <summary>Somebody here must release it.</summary>
     Owed,
 

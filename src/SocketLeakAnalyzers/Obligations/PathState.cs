@@ -33,6 +33,8 @@ internal sealed class PathState
 
     public PathCause? Cause { get; }
 
+    public AbstractValue ValueAt(int place) => place < Values.Length ? Values[place] : AbstractValue.Unknown;
+
     /// <summary>The join of two disjuncts of one status; <paramref name="left"/> itself when nothing changes.</summary>
     public static PathState Join(PathState left, PathState right)
     {

@@ -77,6 +77,9 @@ internal sealed class SiteOutcome
     /// <summary>A fresh resource of the body went to another owner than the caller.</summary>
     public bool FreshIsKept { get; set; }
 
+    /// <summary>What is in the <c>out</c> and <c>ref</c> parameters where the body returns, with what it returns.</summary>
+    public List<ReturnedOutputs> Outputs { get; } = new();
+
     /// <summary>The fields and auto-properties of the object that it was put into.</summary>
     public HashSet<ISymbol> StoredIn { get; } = new(SymbolEqualityComparer.Default);
 
@@ -86,10 +89,34 @@ internal sealed class SiteOutcome
     {
         _leaks.Clear();
         StoredIn.Clear();
+        Outputs.Clear();
         IsReleased = IsTransferred = IsUnknown = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
         StartedAt = null;
         Thrown = ThrownKinds.None;
     }
+}
+
+/// <summary>One way in which a body with <c>out</c> parameters returns.</summary>
+internal readonly struct ReturnedOutputs
+{
+    public ReturnedOutputs(AbstractValue result, AbstractValue[] values, int[] places, bool freshIsReleased)
+    {
+        Result = result;
+        Values = values;
+        Places = places;
+        FreshIsReleased = freshIsReleased;
+    }
+
+    public AbstractValue Result { get; }
+
+    /// <summary>By the ordinal of the parameter; unknown for one that only comes in.</summary>
+    public AbstractValue[] Values { get; }
+
+    /// <summary>A fresh resource may have been released on the way.</summary>
+    public bool FreshIsReleased { get; }
+
+    /// <summary>The numbers of their places, which a null test that is returned refers to.</summary>
+    public int[] Places { get; }
 }

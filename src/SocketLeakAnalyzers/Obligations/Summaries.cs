@@ -19,6 +19,9 @@ internal enum SummaryAspect
     /// <summary>What it returns.</summary>
     Result,
 
+    /// <summary>What it leaves in its <c>out</c> and <c>ref</c> parameters.</summary>
+    Outputs,
+
     /// <summary>What becomes of the resource that a field or property of its object holds: <see cref="SummaryKey.Member"/>.</summary>
     Member,
 
@@ -32,13 +35,30 @@ internal enum SummaryAspect
     Ownership,
 }
 
+/// <summary>What a method leaves in an <c>out</c> or <c>ref</c> parameter when it returns.</summary>
+internal enum OutputFate
+{
+    /// <summary>Not known, or nothing that the caller owns.</summary>
+    Unknown,
+
+    /// <summary>A fresh resource, which the caller owns.</summary>
+    Fresh,
+
+    /// <summary>The same, or null.</summary>
+    FreshOrNull,
+
+    /// <summary>A fresh resource if the method returns true; what it is otherwise is not the caller's to release.</summary>
+    FreshOnTrue,
+}
+
 /// <summary>The facts of one method, so that callers need not look into it again.</summary>
 internal sealed class MethodSummary
 {
     public static readonly MethodSummary Unknown = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
 
-    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown, TypeOwnership? ownership = null)
+    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown, TypeOwnership? ownership = null, ImmutableArray<OutputFate> outputs = default)
     {
+        Outputs = outputs.IsDefault ? ImmutableArray<OutputFate>.Empty : outputs;
         Ownership = ownership ?? TypeOwnership.Unknown;
         Arguments = arguments;
         Result = result;
@@ -53,8 +73,13 @@ internal sealed class MethodSummary
 
     public static MethodSummary OfType(TypeOwnership ownership) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None, ownership);
 
+    public static MethodSummary OfOutputs(ImmutableArray<OutputFate> outputs) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None, outputs: outputs);
+
     /// <summary>By ordinal; an ordinal beyond the end is unknown.</summary>
     public ImmutableArray<CallFate> Arguments { get; }
+
+    /// <summary>By ordinal: what is left in the <c>out</c> and <c>ref</c> parameters.</summary>
+    public ImmutableArray<OutputFate> Outputs { get; }
 
     /// <summary>The returned value, where fresh resources in it are marked as such.</summary>
     public AbstractValue Result { get; }
@@ -63,6 +88,8 @@ internal sealed class MethodSummary
 
     /// <summary>Of a type: what it does with the resources in its fields.</summary>
     public TypeOwnership Ownership { get; }
+
+    public OutputFate Output(int ordinal) => ordinal >= 0 && ordinal < Outputs.Length ? Outputs[ordinal] : OutputFate.Unknown;
 
     public CallFate Argument(int ordinal) => ordinal >= 0 && ordinal < Arguments.Length ? Arguments[ordinal] : CallFate.Unknown;
 }

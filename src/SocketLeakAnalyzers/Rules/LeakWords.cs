@@ -11,7 +11,7 @@ namespace SocketLeakAnalyzers.Rules;
 internal static class LeakWords
 {
     /// <summary>"'client' (TcpClient)", or "the TcpClient" where it has no name.</summary>
-    public static string Subject(IOperation site) => Subject(site.Syntax, site.Type);
+    public static string Subject(IOperation site) => Subject(site.Syntax, Acquisitions.TypeOf(site));
 
     /// <summary>The same of a value that the syntax gives.</summary>
     public static string Subject(SyntaxNode site, ITypeSymbol? typeOfSite)
@@ -130,6 +130,17 @@ internal static class LeakWords
     /// <summary>The variable, field or property that the value is stored in at once.</summary>
     private static string? NameOf(SyntaxNode acquisition)
     {
+        if (acquisition is ArgumentSyntax { Expression: { } filled })
+        {
+            return filled switch
+            {
+                DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable } => variable.Identifier.ValueText,
+                IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+                MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+                _ => null,
+            };
+        }
+
         for (var node = acquisition; node.Parent is { } parent; node = parent)
         {
             switch (parent)

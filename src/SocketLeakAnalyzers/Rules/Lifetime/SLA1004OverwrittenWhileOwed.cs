@@ -34,7 +34,7 @@ internal static class SLA1004OverwrittenWhileOwed
         leak.Operation!.Syntax.GetLocation(),
         PlacesOf(result, leak),
         LeakWords.OverwrittenPlace(leak),
-        LeakWords.TypeName(result.Site.Type));
+        LeakWords.TypeName(Acquisitions.TypeOf(result.Site)));
 
     /// <summary>The diagnostic for a field or property that is filled again.</summary>
     public static Diagnostic Report(MemberOverwrite overwrite) => Diagnostic.Create(
