@@ -1,0 +1,143 @@
+using System;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketLeakAnalyzers.Semantics;
+
+/// <summary>The types of ASP.NET Core that say which code serves a request; looked up once per compilation.</summary>
+internal sealed class AspNetTypes
+{
+    private readonly INamedTypeSymbol _context;
+    private readonly INamedTypeSymbol? _response;
+    private readonly INamedTypeSymbol? _controller;
+    private readonly INamedTypeSymbol? _page;
+    private readonly INamedTypeSymbol? _hub;
+    private readonly INamedTypeSymbol? _cancellationToken;
+
+    private AspNetTypes(INamedTypeSymbol context, Compilation compilation)
+    {
+        _context = context;
+        _response = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpResponse");
+        _controller = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Mvc.ControllerBase");
+        _page = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Mvc.RazorPages.PageModel");
+        _hub = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.SignalR.Hub");
+        _cancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
+    }
+
+    /// <summary>Null where the compilation does not reference ASP.NET Core.</summary>
+    public static AspNetTypes? Of(Compilation compilation) =>
+        compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpContext") is { } context ? new AspNetTypes(context, compilation) : null;
+
+    public bool IsContext(ITypeSymbol? type) => Is(type, _context);
+
+    public bool IsResponse(ITypeSymbol? type) => Is(type, _response);
+
+    public bool IsCancellationToken(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _cancellationToken);
+
+    /// <summary>Whether the methods of the type serve requests by the type's own context: controllers and pages.</summary>
+    public bool IsServing(INamedTypeSymbol? type) => Is(type, _controller) || Is(type, _page) || Is(type, _hub);
+
+    /// <summary>Whether a hub has a method that gives its caller the reader of a channel.</summary>
+    public bool HandsOutChannel(INamedTypeSymbol? type)
+    {
+        if (!Is(type, _hub))
+        {
+            return false;
+        }
+
+        foreach (var member in type!.GetMembers())
+        {
+            if (member is IMethodSymbol { DeclaredAccessibility: Accessibility.Public, ReturnType: INamedTypeSymbol returned }
+                && (returned.Name == "ChannelReader" || (returned.TypeArguments.Length == 1 && returned.TypeArguments[0].Name == "ChannelReader")))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The extension methods that write to the response, which take a token and do not wait for anybody but the client.</summary>
+    public bool IsResponseWriting(IMethodSymbol method)
+    {
+        var definition = method.ReducedFrom ?? method;
+        return definition.Parameters.Length > 0 && definition.IsExtensionMethod && IsResponse(definition.Parameters[0].Type);
+    }
+
+    /// <summary>
+    /// Whether what an asynchronous iterator yields goes to a client: a public method of a hub or controller, or one that a
+    /// <c>Map…</c> call names.
+    /// </summary>
+    public bool IsStreamingEndpoint(IMethodSymbol function, IOperation root, CancellationToken cancellationToken)
+    {
+        if (function.ReturnType is not { Name: "IAsyncEnumerable" or "IAsyncEnumerator" })
+        {
+            return false;
+        }
+
+        if (function is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public } && (Is(function.ContainingType, _hub) || Is(function.ContainingType, _controller)))
+        {
+            return true;
+        }
+
+        if (function.MethodKind == MethodKind.LocalFunction)
+        {
+            return IsMapped(root.Syntax, function.Name);
+        }
+
+        foreach (var reference in function.ContainingType?.DeclaringSyntaxReferences ?? default)
+        {
+            if (IsMapped(reference.GetSyntax(cancellationToken), function.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsMapped(SyntaxNode code, string name)
+    {
+        foreach (var node in code.DescendantNodes())
+        {
+            if (node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var called } } invocation
+                && called.StartsWith("Map", StringComparison.Ordinal)
+                && Names(invocation.ArgumentList, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Names(ArgumentListSyntax arguments, string name)
+    {
+        foreach (var node in arguments.DescendantNodes())
+        {
+            // The events of a result are judged at its argument.
+            if (node is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name && !IsInEvents(identifier, arguments))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsInEvents(SyntaxNode node, SyntaxNode end)
+    {
+        for (var current = node.Parent; current is not null && current != end; current = current.Parent)
+        {
+            if (current is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ServerSentEvents" } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Is(ITypeSymbol? type, INamedTypeSymbol? ancestor) => type is not null && ancestor is not null && SymbolWords.DerivesFrom(type, ancestor);
+}
