@@ -23,11 +23,31 @@ internal sealed class CallModel
         _session = session;
     }
 
-    /// <summary>Whether the body that a call of the method runs is known, and stands in this compilation.</summary>
+    /// <summary>Whether the body that a call of the method runs, or each that it can run, is known and stands in this compilation.</summary>
     public bool HasSummary(IMethodSymbol method) =>
-        _context.HasCode(method)
-        && method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
+        _context.HasCode(method) && (IsItself(method) || !_context.Implementations.Of(method).IsEmpty);
+
+    /// <summary>Whether a call of the method runs its own body and no other.</summary>
+    private static bool IsItself(IMethodSymbol method) =>
+        method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
+
+    private MethodSummary SummaryOf(IMethodSymbol method, SummaryAspect aspect)
+    {
+        if (IsItself(method))
+        {
+            return _session.Get(method, aspect);
+        }
+
+        MethodSummary? agreed = null;
+        foreach (var implementation in _context.Implementations.Of(method))
+        {
+            var summary = _session.Get(implementation, aspect);
+            agreed = agreed is null ? summary : agreed.Agreed(summary);
+        }
+
+        return agreed ?? MethodSummary.Unknown;
+    }
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>
     /// <param name="method">What is called.</param>
@@ -63,7 +83,7 @@ internal sealed class CallModel
 
         if (HasSummary(method))
         {
-            return _session.Get(method, SummaryAspect.Arguments).Argument(parameter.Ordinal);
+            return SummaryOf(method, SummaryAspect.Arguments).Argument(parameter.Ordinal);
         }
 
         if (_context.Model.IsPlatformMember(method))
@@ -129,13 +149,13 @@ internal sealed class CallModel
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
     public AbstractValue ShapeOf(IMethodSymbol method) =>
         HasSummary(method) && _context.Model.GetMemberFacts(method).Returns == ReturnEffect.Unstated
-            ? _session.Get(method, SummaryAspect.Result).Result
+            ? SummaryOf(method, SummaryAspect.Result).Result
             : AbstractValue.Unknown;
 
     /// <summary>What a method of the compilation leaves in the variable that is given for an <c>out</c> or <c>ref</c> parameter.</summary>
     public OutputFate OutputOf(IArgumentOperation argument) =>
         argument is { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } } && HasSummary(method)
-            ? _session.Get(method, SummaryAspect.Outputs).Output(parameter.Ordinal)
+            ? SummaryOf(method, SummaryAspect.Outputs).Output(parameter.Ordinal)
             : OutputFate.Unknown;
 
     /// <summary>Whether the constructor, or the method that makes a wrapper, can take over one of its arguments, whatever this call says.</summary>
@@ -263,8 +283,8 @@ internal sealed class CallModel
             return level switch
             {
                 0 => ThrownKinds.None,
-                1 => _session.Get(method, SummaryAspect.ThrownDirectly).Thrown,
-                _ => _session.Get(method, SummaryAspect.ThrownByCallees).Thrown,
+                1 => SummaryOf(method, SummaryAspect.ThrownDirectly).Thrown,
+                _ => SummaryOf(method, SummaryAspect.ThrownByCallees).Thrown,
             };
         }
 

@@ -32,6 +32,7 @@ internal sealed class ObligationContext
         Known = known;
         ExceptionPaths = exceptionPaths;
         OwningTypes = new OwningTypes(this);
+        Implementations = new Implementations(compilation);
         _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
 
@@ -56,4 +57,6 @@ internal sealed class ObligationContext
         !symbol.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
 
     public OwningTypes OwningTypes { get; }
+
+    public Implementations Implementations { get; }
 }

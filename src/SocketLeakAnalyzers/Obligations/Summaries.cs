@@ -89,6 +89,26 @@ internal sealed class MethodSummary
     /// <summary>Of a type: what it does with the resources in its fields.</summary>
     public TypeOwnership Ownership { get; }
 
+    /// <summary>What holds of two methods of which the one or the other runs.</summary>
+    public MethodSummary Agreed(MethodSummary other)
+    {
+        var arguments = ImmutableArray.CreateBuilder<CallFate>();
+        for (var i = 0; i < Arguments.Length && i < other.Arguments.Length; i++)
+        {
+            var isAgreed = Arguments[i].OnReturn == other.Arguments[i].OnReturn && Arguments[i].OnThrow == other.Arguments[i].OnThrow;
+            arguments.Add(isAgreed ? Arguments[i] : CallFate.Unknown);
+        }
+
+        var outputs = ImmutableArray.CreateBuilder<OutputFate>();
+        for (var i = 0; i < Outputs.Length && i < other.Outputs.Length; i++)
+        {
+            outputs.Add(Outputs[i] == other.Outputs[i] ? Outputs[i] : OutputFate.Unknown);
+        }
+
+        var thrown = Thrown == ThrownKinds.None || other.Thrown == ThrownKinds.None ? ThrownKinds.None : Thrown | other.Thrown;
+        return new MethodSummary(arguments.ToImmutable(), AbstractValue.Join(Result, other.Result), thrown, outputs: outputs.ToImmutable());
+    }
+
     public OutputFate Output(int ordinal) => ordinal >= 0 && ordinal < Outputs.Length ? Outputs[ordinal] : OutputFate.Unknown;
 
     public CallFate Argument(int ordinal) => ordinal >= 0 && ordinal < Arguments.Length ? Arguments[ordinal] : CallFate.Unknown;

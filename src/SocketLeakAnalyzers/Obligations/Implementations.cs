@@ -1,0 +1,214 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace SocketLeakAnalyzers.Obligations;
+
+/// <summary>
+/// The methods that a call of an interface, abstract or virtual member can run, where all of them stand in the compilation: the member is
+/// not visible outside of it, so nobody else can implement or override it. What others may add to is left open, and so is a member with
+/// many implementations.
+/// </summary>
+internal sealed class Implementations
+{
+    private const int MaxImplementations = 16;
+
+    private readonly Compilation _compilation;
+    private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _classes;
+    private readonly Lazy<bool> _hasFriends;
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _known = new(SymbolEqualityComparer.Default);
+
+    public Implementations(Compilation compilation)
+    {
+        _compilation = compilation;
+        _classes = new Lazy<ImmutableArray<INamedTypeSymbol>>(FindClasses);
+        _hasFriends = new Lazy<bool>(FindFriends);
+    }
+
+    /// <summary>What a call of the method can run; empty where that is not known.</summary>
+    public ImmutableArray<IMethodSymbol> Of(IMethodSymbol method)
+    {
+        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (definition.IsStatic || !(definition.IsAbstract || definition.IsVirtual || definition.IsOverride) || definition.MethodKind != MethodKind.Ordinary || !IsHidden(definition))
+        {
+            return ImmutableArray<IMethodSymbol>.Empty;
+        }
+
+        return _known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Find(definition));
+    }
+
+    private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method)
+    {
+        var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        foreach (var type in _classes.Value)
+        {
+            if (type.IsAbstract || Target(type, method) is not { } target)
+            {
+                continue;
+            }
+
+            target = target.OriginalDefinition;
+            if (target.IsAbstract || target.DeclaringSyntaxReferences.IsEmpty || IsOverriddenOutside(target, method) || found.Count == MaxImplementations)
+            {
+                return ImmutableArray<IMethodSymbol>.Empty;
+            }
+
+            if (!found.Contains(target))
+            {
+                found.Add(target);
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>What the call runs on an object of just this type; null where the type has nothing to do with the member.</summary>
+    private static IMethodSymbol? Target(INamedTypeSymbol type, IMethodSymbol method)
+    {
+        var member = method;
+        if (method.ContainingType.TypeKind == TypeKind.Interface)
+        {
+            if (Implemented(type, method) is not { } implemented)
+            {
+                return null;
+            }
+
+            member = type.FindImplementationForInterfaceMember(implemented) as IMethodSymbol;
+            if (member is null || member.ContainingType.TypeKind == TypeKind.Interface)
+            {
+                return member;
+            }
+        }
+        else if (!DerivesFromDefinition(type, method.ContainingType))
+        {
+            return null;
+        }
+
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            foreach (var candidate in current.GetMembers(member.Name))
+            {
+                if (candidate is IMethodSymbol own && IsOrOverrides(own, member))
+                {
+                    return own;
+                }
+            }
+        }
+
+        return member;
+    }
+
+    private static ISymbol? Implemented(INamedTypeSymbol type, IMethodSymbol method)
+    {
+        foreach (var candidate in type.AllInterfaces)
+        {
+            if (!SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.ContainingType.OriginalDefinition))
+            {
+                continue;
+            }
+
+            foreach (var member in candidate.GetMembers(method.Name))
+            {
+                if (SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method))
+                {
+                    return member;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool DerivesFromDefinition(INamedTypeSymbol type, INamedTypeSymbol ancestor)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, ancestor.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOrOverrides(IMethodSymbol method, IMethodSymbol member)
+    {
+        for (var current = method; current is not null; current = current.OverriddenMethod)
+        {
+            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, member.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A hidden interface may be implemented by a class that others derive from.</summary>
+    private bool IsOverriddenOutside(IMethodSymbol target, IMethodSymbol method) =>
+        (target.IsVirtual || target.IsOverride)
+        && !target.IsSealed
+        && !target.ContainingType.IsSealed
+        && !SymbolEqualityComparer.Default.Equals(target, method)
+        && !IsHidden(target);
+
+    /// <summary>Whether the member cannot be seen, and so not implemented, outside of the compilation.</summary>
+    private bool IsHidden(ISymbol member)
+    {
+        for (var symbol = member; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            switch (symbol.DeclaredAccessibility)
+            {
+                case Accessibility.Private:
+                case Accessibility.Internal or Accessibility.ProtectedAndInternal when !_hasFriends.Value:
+                    return true;
+            }
+
+            if (symbol is INamedTypeSymbol { IsFileLocal: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool FindFriends()
+    {
+        foreach (var attribute in _compilation.Assembly.GetAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "InternalsVisibleToAttribute" })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ImmutableArray<INamedTypeSymbol> FindClasses()
+    {
+        var classes = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        var pending = new Stack<INamespaceOrTypeSymbol>();
+        pending.Push(_compilation.Assembly.GlobalNamespace);
+        while (pending.Count > 0)
+        {
+            foreach (var member in pending.Pop().GetMembers())
+            {
+                if (member is INamespaceOrTypeSymbol inner)
+                {
+                    pending.Push(inner);
+                    if (inner is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type)
+                    {
+                        classes.Add(type);
+                    }
+                }
+            }
+        }
+
+        return classes.ToImmutable();
+    }
+}
