@@ -14,7 +14,11 @@ namespace SocketLeakAnalyzers.Hosting;
 public sealed class UseAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(SLA2004BlockingWithoutTimeout.Descriptor);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        SLA2001HttpClientWithoutTimeout.Descriptor,
+        SLA2002InfiniteTimeout.Descriptor,
+        SLA2003UnboundedBodyRead.Descriptor,
+        SLA2004BlockingWithoutTimeout.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -45,6 +49,9 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         }
 
         var timeouts = new TimeoutContext(type, store.Get(type, context.CancellationToken), store, context.CancellationToken);
+        SLA2001HttpClientWithoutTimeout.Check(timeouts, context.ReportDiagnostic);
+        SLA2002InfiniteTimeout.Check(timeouts, context.ReportDiagnostic);
+        SLA2003UnboundedBodyRead.Check(timeouts, context.ReportDiagnostic);
         SLA2004BlockingWithoutTimeout.Check(timeouts, context.ReportDiagnostic);
     }
 }

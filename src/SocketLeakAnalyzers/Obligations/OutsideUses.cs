@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,8 +13,6 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal static class OutsideUses
 {
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> s_names = new();
-
     /// <summary>Whether code outside of the type may release what the field or property holds, or hand it on.</summary>
     public static bool MayRelease(INamedTypeSymbol type, HeldResource held, ObligationContext context, CancellationToken cancellationToken)
     {
@@ -39,7 +36,7 @@ internal static class OutsideUses
         foreach (var tree in context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var names = s_names.GetValue(tree, static file => NamesIn(file));
+            var names = UsedNames.Of(tree);
             foreach (var member in members)
             {
                 if (names.Contains(SimpleName(member)) && MayRelease(type, member, tree, context, cancellationToken))
@@ -67,20 +64,6 @@ internal static class OutsideUses
     }
 
     private static string SimpleName(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);
-
-    private static HashSet<string> NamesIn(SyntaxTree tree)
-    {
-        var names = new HashSet<string>();
-        foreach (var token in tree.GetRoot().DescendantTokens())
-        {
-            if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax)
-            {
-                names.Add(token.ValueText);
-            }
-        }
-
-        return names;
-    }
 
     private static bool MayRelease(INamedTypeSymbol type, ISymbol member, SyntaxTree tree, ObligationContext context, CancellationToken cancellationToken)
     {

@@ -80,6 +80,9 @@ internal sealed class NetworkObject
     /// <summary>The parameters of methods of other types of the compilation that it is given to.</summary>
     public HashSet<IParameterSymbol> GivenTo { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>For what a request gives: the clients that the request may be sent by.</summary>
+    public HashSet<NetworkObject> SentBy { get; } = new();
+
     /// <summary>It is given to code that cannot be read (a delegate, an interface, another package), which may set bounds and close it.</summary>
     public bool IsGivenToUnknown { get; set; }
 }
@@ -190,6 +193,12 @@ internal sealed class NetworkCall
 
     /// <summary>The task went to code that cannot be read, and may bound it there.</summary>
     public bool MayBeBoundedElsewhere { get; set; }
+
+    /// <summary>It gives an asynchronous sequence: nothing is read until that is enumerated.</summary>
+    public bool IsSequence => Member is IMethodSymbol { ReturnType.Name: "IAsyncEnumerable" };
+
+    /// <summary>The type enumerates the sequence.</summary>
+    public bool IsEnumerated { get; set; }
 }
 
 /// <summary>A call of one function of the type by another.</summary>

@@ -18,6 +18,9 @@ internal sealed class ObjectFacts
     /// <summary>The bounds that are set on it anywhere in the compilation, as far as it can be followed.</summary>
     public List<BoundSetting> Settings { get; } = new();
 
+    /// <summary>The calls that are done with it, in other types too; those of its own type first.</summary>
+    public List<NetworkCall> Calls { get; } = new();
+
     /// <summary>The closings of it, in other types too.</summary>
     public List<Closing> Closings { get; } = new();
 
@@ -42,6 +45,7 @@ internal sealed class ObjectFacts
     {
         var facts = new ObjectFacts();
         var seen = new HashSet<NetworkObject>();
+        var outside = new List<(NetworkObject, INamedTypeSymbol)>();
         var queue = new Queue<(NetworkObject Object, INamedTypeSymbol Type)>();
         queue.Enqueue((networkObject, type));
         while (queue.Count > 0)
@@ -54,8 +58,16 @@ internal sealed class ObjectFacts
             }
 
             facts.Settings.AddRange(current.Settings);
+            facts.Calls.AddRange(current.Calls);
             facts.Closings.AddRange(current.Closings);
-            facts.MayBeSetElsewhere |= current.IsGivenToUnknown || store.MayBeSetOutside(current, owner, cancellationToken);
+            facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !OutsideReach.TryFind(current, owner, store, outside, cancellationToken);
+            foreach (var reached in outside)
+            {
+                queue.Enqueue(reached);
+            }
+
+            outside.Clear();
+            AddOwnCode(current, store, queue, cancellationToken);
             foreach (var parameter in current.GivenTo)
             {
                 var uses = store.Get(parameter.ContainingType, cancellationToken);
@@ -72,5 +84,17 @@ internal sealed class ObjectFacts
         }
 
         return facts;
+    }
+
+    /// <summary>What a class of the compilation that is a client or socket itself does with itself.</summary>
+    private static void AddOwnCode(NetworkObject current, UseStore store, Queue<(NetworkObject Object, INamedTypeSymbol Type)> queue, CancellationToken cancellationToken)
+    {
+        for (var type = current.Type as INamedTypeSymbol; type is not null && store.Context.HasCode(type); type = type.BaseType)
+        {
+            if (store.Get(type, cancellationToken).ObjectOf(type.OriginalDefinition) is { } self)
+            {
+                queue.Enqueue((self, type));
+            }
+        }
     }
 }

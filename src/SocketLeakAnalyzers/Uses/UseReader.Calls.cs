@@ -15,7 +15,7 @@ internal sealed partial class UseReader
     {
         var method = invocation.TargetMethod;
         var definition = (IMethodSymbol)Definition(method);
-        var receiver = invocation.Instance is IInstanceReferenceOperation ? Values.Empty : Evaluate(invocation.Instance);
+        var receiver = invocation.Instance is IInstanceReferenceOperation { ReferenceKind: not InstanceReferenceKind.ContainingTypeInstance } ? Values.Empty : Evaluate(invocation.Instance);
         if (definition.MethodKind == MethodKind.LocalFunction || (IsOwn(definition) && definition.MethodKind != MethodKind.DelegateInvoke))
         {
             return CallOwn(invocation, definition, receiver);
@@ -211,27 +211,24 @@ internal sealed partial class UseReader
                 return receiver.IsEmpty ? Returned(operation, operation.Type) : receiver;
             case ReturnEffect.Self:
                 return method.IsStatic || method.ReducedFrom is not null ? (values.Length > 0 ? values[0] : Values.Empty) : receiver;
-            case ReturnEffect.Owned:
+            case ReturnEffect.Owned when BoundValues.Holds(ownership.ReturnsCondition, arguments) == true:
                 var isAccepted = false;
+                var isRequested = false;
                 foreach (var use in facts.Uses)
                 {
                     isAccepted |= use.Verb == UseVerb.Accepts;
+                    isRequested |= use.Verb == UseVerb.Requests;
                 }
 
-                return Site(operation, isAccepted ? ObjectOrigin.Accepted : ObjectOrigin.Opened, operation.Type);
+                var opened = Site(operation, isAccepted ? ObjectOrigin.Accepted : ObjectOrigin.Opened, operation.Type, isNetwork: isRequested);
+                NoteSenders(opened, receiver);
+                return opened;
         }
 
         if (facts.Uses.IsEmpty && CanCarry(operation.Type) && !all.IsEmpty)
         {
             // `ConfigureAwait`, `Task.WhenAny`, `list.First()`, `new Lazy<T>(…).Value`: it gives what it has.
-            foreach (var value in all)
-            {
-                if (value is CodeFunction function)
-                {
-                    all = all.Union(ValuesOf(function.Symbol));
-                }
-            }
-
+            all = WithResults(all);
             if (HasObject(all) || NetworkTypeIn(operation.Type) is null)
             {
                 return all;
@@ -301,7 +298,7 @@ internal sealed partial class UseReader
         if (!_calls.TryGetValue((operation, index), out var call))
         {
             var limit = OperationWords.ArgumentAt(arguments, fact.Within);
-            var isWithin = limit is not null && BoundValues.Of(limit.Value, isZeroInfinite: false) != BoundValue.Infinite;
+            var isWithin = limit is not null && BoundValues.Of(limit.Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
             call = new NetworkCall(operation, member, fact, facts.Style, TokenOf(facts, arguments), isWithin, type, Function);
             _calls.Add((operation, index), call);
         }
@@ -330,7 +327,7 @@ internal sealed partial class UseReader
     {
         if (!_settings.TryGetValue((operation, index), out var setting))
         {
-            setting = new BoundSetting(fact.Verb, fact.Verb == BoundVerb.Alive && value is null ? BoundValue.Finite : BoundValues.Of(value, fact.IsZeroInfinite), operation, Function);
+            setting = new BoundSetting(fact.Verb, fact.Verb == BoundVerb.Alive && value is null ? BoundValue.Finite : BoundValues.Of(value, fact.IsZeroInfinite, _context, _cancellationToken), operation, Function);
             _settings.Add((operation, index), setting);
         }
 
@@ -387,7 +384,7 @@ internal sealed partial class UseReader
 
             if (parameter.Ordinal == wait.Within)
             {
-                isBounded |= BoundValues.Of(arguments[i].Value, isZeroInfinite: false) != BoundValue.Infinite;
+                isBounded |= BoundValues.Of(arguments[i].Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
             }
             else if (parameter.Type.Name == "CancellationToken" && arguments[i].ArgumentKind != ArgumentKind.DefaultValue)
             {
@@ -461,6 +458,20 @@ internal sealed partial class UseReader
                 }
             }
         }
+    }
+
+    /// <summary>The values, and what the functions among them return.</summary>
+    private Values WithResults(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is CodeFunction function)
+            {
+                values = values.Union(ValuesOf(function.Symbol));
+            }
+        }
+
+        return values;
     }
 
     private static Values WithoutFunctions(Values values)
@@ -675,9 +686,27 @@ internal sealed partial class UseReader
         }
     }
 
-    private Values Site(IOperation operation, ObjectOrigin origin, ITypeSymbol? type)
+    private void NoteSenders(Values opened, Values senders)
     {
-        if (NetworkTypeIn(type) is not { } network)
+        foreach (var value in opened)
+        {
+            foreach (var sender in senders)
+            {
+                if (value is NetworkObject response && sender is NetworkObject client)
+                {
+                    _changed |= response.SentBy.Add(client);
+                }
+            }
+        }
+    }
+
+    /// <param name="operation">What gives the object.</param>
+    /// <param name="origin">How it does.</param>
+    /// <param name="type">Its type, perhaps inside a task.</param>
+    /// <param name="isNetwork">It is a network object whatever its type: the stream of a response.</param>
+    private Values Site(IOperation operation, ObjectOrigin origin, ITypeSymbol? type, bool isNetwork = false)
+    {
+        if ((NetworkTypeIn(type) ?? (isNetwork ? ResultOf(type) : null)) is not { } network)
         {
             return Values.Empty;
         }
@@ -690,6 +719,9 @@ internal sealed partial class UseReader
 
         return Values.Empty.Add(networkObject);
     }
+
+    private static ITypeSymbol? ResultOf(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } && SymbolWords.IsTaskLike(type) ? arguments[0] : type;
 
     private Values Returned(IOperation operation, ITypeSymbol? type) => Site(operation, ObjectOrigin.Returned, type);
 }

@@ -144,6 +144,9 @@ internal sealed partial class UseReader
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }:
                 return _initialized.Count > 0 ? _initialized.Peek() : Values.Empty;
 
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance, Type: INamedTypeSymbol type }:
+                return This(type);
+
             case IWithOperation with:
                 var copied = Evaluate(with.Operand);
                 _initialized.Push(copied);
@@ -169,7 +172,17 @@ internal sealed partial class UseReader
                 return Values.Empty;
 
             case IForEachLoopOperation loop:
-                Store(loop.LoopControlVariable, Evaluate(loop.Collection));
+                var collection = Evaluate(loop.Collection);
+                foreach (var value in collection)
+                {
+                    if (value is NetworkCall { IsSequence: true, IsEnumerated: false } sequence)
+                    {
+                        sequence.IsEnumerated = true;
+                        _changed = true;
+                    }
+                }
+
+                Store(loop.LoopControlVariable, WithoutCalls(collection));
                 Evaluate(loop.Body);
                 return Values.Empty;
 
@@ -250,6 +263,24 @@ internal sealed partial class UseReader
         }
     }
 
+    /// <summary>The object whose code this is, where that is a client or socket itself: a class that derives from one.</summary>
+    private Values This(INamedTypeSymbol type)
+    {
+        if (!IsNetwork(type))
+        {
+            return Values.Empty;
+        }
+
+        type = type.OriginalDefinition;
+        if (!_given.TryGetValue(type, out var networkObject))
+        {
+            networkObject = Make(ObjectOrigin.Member, type, type, null, null);
+            _given.Add(type, networkObject);
+        }
+
+        return Values.Empty.Add(networkObject);
+    }
+
     private readonly Stack<Values> _initialized = new();
 
     private Values EvaluateAll(IOperation operation)
@@ -311,7 +342,7 @@ internal sealed partial class UseReader
         // A view of the object, its options, the result of a task, an element of a collection.
         if (!receiver.IsEmpty)
         {
-            return CanCarry(property.Type) ? receiver : Values.Empty;
+            return CanCarry(property.Type) ? WithResults(receiver) : Values.Empty;
         }
 
         return IsNetwork(property.Type) && !_model.IsPlatformMember(property) ? ReadPlace(property)

@@ -16,15 +16,12 @@ internal sealed class UseStore
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeUses> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
-    private readonly ConcurrentDictionary<SyntaxTree, bool> _boundTrees = new();
     private readonly Lazy<HashSet<string>> _names;
-    private readonly Lazy<HashSet<string>> _boundNames;
 
     public UseStore(ObligationContext context)
     {
         Context = context;
         _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal));
-        _boundNames = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.BoundNames, StringComparer.Ordinal));
     }
 
     public ObligationContext Context { get; }
@@ -53,72 +50,6 @@ internal sealed class UseStore
         }
 
         return _types.TryGetValue(type, out var uses) ? uses : _types.GetOrAdd(type, UseReader.Read(type, Context, cancellationToken));
-    }
-
-    /// <summary>
-    /// Whether code outside of the type may set a bound on the object: it is held by a member that is visible there, and a file names that member and
-    /// a bound.
-    /// </summary>
-    public bool MayBeSetOutside(NetworkObject networkObject, INamedTypeSymbol type, CancellationToken cancellationToken)
-    {
-        foreach (var place in networkObject.Places)
-        {
-            var member = place is IMethodSymbol { AssociatedSymbol: IPropertySymbol property } ? property : place;
-            if (member is IFieldSymbol or IPropertySymbol
-                && (member.DeclaredAccessibility != Accessibility.Private || !IsWithin(member.ContainingType, type))
-                && MayBeSetOutside(member.Name, type, cancellationToken))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool MayBeSetOutside(string member, INamedTypeSymbol type, CancellationToken cancellationToken)
-    {
-        foreach (var tree in Context.Compilation.SyntaxTrees)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_boundTrees.GetOrAdd(tree, file => MentionsAny(file.GetRoot(CancellationToken.None), _boundNames.Value)))
-            {
-                foreach (var token in tree.GetRoot(cancellationToken).DescendantTokens())
-                {
-                    if (token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == member && !IsWithin(token, type))
-                    {
-                        return true;
-                    }
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsWithin(SyntaxToken token, INamedTypeSymbol type)
-    {
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            if (reference.SyntaxTree == token.SyntaxTree && reference.Span.Contains(token.Span))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsWithin(INamedTypeSymbol? inner, INamedTypeSymbol type)
-    {
-        for (; inner is not null; inner = inner.ContainingType)
-        {
-            if (SymbolEqualityComparer.Default.Equals(inner.OriginalDefinition, type.OriginalDefinition))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool Mentions(SyntaxNode node) => MentionsAny(node, _names.Value);

@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.Timeouts;
+
+/// <summary>
+/// SLA2003: the body of a response that is not buffered is read without a cancellation token.
+/// <para>
+/// <c>HttpClient.Timeout</c>, and a token that was given to the request, end with the headers. A server that sends headers and falls silent holds the
+/// reader and its connection for as long as TCP does, which for a connection that only receives is for ever.
+/// </para>
+/// <example><c>using var r = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token); return await r.Content.ReadAsStringAsync();</c></example>
+/// <para>Known gaps: a stream that is given to another package, and a response that callers outside the type give, are not followed.</para>
+/// </summary>
+internal static class SLA2003UnboundedBodyRead
+{
+    public const string Id = "SLA2003";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Streamed body read without a cancellation token",
+        messageFormat: "'{0}' reads the body of {1} without a cancellation token: HttpClient.Timeout has ended with the headers",
+        RuleCategory.Timeouts,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The body of a response that is not buffered comes after HttpClient.Timeout has ended: only a token that is given to the read bounds it.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    public static void Check(TimeoutContext context, Action<Diagnostic> report)
+    {
+        HashSet<IOperation>? reported = null;
+        foreach (var response in context.Uses.Objects)
+        {
+            if (response.Calls.Count == 0 || !HttpWords.IsUnbuffered(response, context.Store, context.CancellationToken) || context.IsClosedBySignal(response))
+            {
+                continue;
+            }
+
+            foreach (var reads in ByMethod(response))
+            {
+                Report(reads, UseWords.Subject(response), ref reported, report);
+            }
+        }
+
+        foreach (var call in context.Uses.Calls)
+        {
+            // The sequence reads a body that nobody else sees.
+            if (call is { Verb: UseVerb.Requests, IsSequence: true, Function.Root.IsInherited: false } && HttpWords.IsRequestWithoutToken(call))
+            {
+                Report(new List<NetworkCall> { call }, "a streamed response", ref reported, report);
+            }
+        }
+    }
+
+    private static void Report(List<NetworkCall> reads, string subject, ref HashSet<IOperation>? reported, Action<Diagnostic> report)
+    {
+        var first = FirstOf(reads);
+        if (!(reported ??= new HashSet<IOperation>()).Add(first.Operation))
+        {
+            return;
+        }
+
+        var others = new List<Location>();
+        foreach (var read in reads)
+        {
+            if (read != first)
+            {
+                others.Add(UseWords.Place(read));
+            }
+        }
+
+        report(Diagnostic.Create(Descriptor, UseWords.Place(first), others, first.Member.Name, subject));
+    }
+
+    /// <summary>A test for the end reads ahead, but the read behind it is where a token can be given.</summary>
+    private static NetworkCall FirstOf(List<NetworkCall> reads)
+    {
+        foreach (var read in reads)
+        {
+            if (read.Member is IMethodSymbol)
+            {
+                return read;
+            }
+        }
+
+        return reads[0];
+    }
+
+    private static List<List<NetworkCall>> ByMethod(NetworkObject response)
+    {
+        var methods = new List<List<NetworkCall>>();
+        foreach (var call in response.Calls)
+        {
+            if (!IsUnbounded(call) || IsFromBuffer(call, response))
+            {
+                continue;
+            }
+
+            var isAdded = false;
+            foreach (var reads in methods)
+            {
+                if (reads[0].Function.Root == call.Function.Root)
+                {
+                    reads.Add(call);
+                    isAdded = true;
+                    break;
+                }
+            }
+
+            if (!isAdded)
+            {
+                methods.Add(new List<NetworkCall> { call });
+            }
+        }
+
+        return methods;
+    }
+
+    private static bool IsUnbounded(NetworkCall call) =>
+        call is { Verb: UseVerb.Reads, Token: not TokenUse.Given, MayBeBoundedElsewhere: false, Function.Root.IsInherited: false }
+        && call.BoundedWaits.Count == 0
+        && (!call.IsSequence || call.IsEnumerated)
+        && !Forwards(call.Function.Root.Symbol);
+
+    /// <summary>A stream or reader over the body reads for its own caller.</summary>
+    private static bool Forwards(ISymbol function)
+    {
+        if (function is IMethodSymbol { IsOverride: true, ContainingType: { } type })
+        {
+            for (var current = type.BaseType; current is not null; current = current.BaseType)
+            {
+                if (current is { Name: "Stream" or "TextReader", ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } })
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the body has been read into memory, with a token, by a read ahead of this one.</summary>
+    private static bool IsFromBuffer(NetworkCall read, NetworkObject response)
+    {
+        foreach (var call in response.Calls)
+        {
+            if (call is { Token: TokenUse.Given, Member: { Name: "LoadIntoBufferAsync" or "ReadAsStringAsync" or "ReadAsByteArrayAsync", ContainingType.Name: "HttpContent" } }
+                && call.Function == read.Function
+                && call.Operation.Syntax.Span.End < read.Operation.Syntax.SpanStart
+                && IsAheadOf(call.Operation, read.Operation))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsAheadOf(IOperation earlier, IOperation later)
+    {
+        for (var block = earlier.Parent; block is not null; block = block.Parent)
+        {
+            if (block is IBlockOperation)
+            {
+                return block.Syntax.Span.Contains(later.Syntax.Span);
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Obligations;
+
+namespace SocketLeakAnalyzers.Uses;
+
+/// <summary>
+/// Follows an object to the code that reaches it from outside of its type: a field, property or method that is not private and holds or returns it, as
+/// a derived class or another class of the compilation uses it. Other objects of the same member are not told apart, as its type does not either. Over
+/// budget the search gives up, and anything may be done there.
+/// </summary>
+internal static class OutsideReach
+{
+    private const int MaxTypes = 48;
+
+    /// <summary>Finds what stands for the object in the types that reach it.</summary>
+    /// <param name="networkObject">The object.</param>
+    /// <param name="type">The type whose object it is.</param>
+    /// <param name="store">The uses of the compilation.</param>
+    /// <param name="found">Takes what is found, each with its type.</param>
+    /// <param name="cancellationToken">Looked at for each file.</param>
+    /// <returns>False: there is too much, or something that cannot be read.</returns>
+    public static bool TryFind(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, List<(NetworkObject, INamedTypeSymbol)> found, CancellationToken cancellationToken)
+    {
+        HashSet<ISymbol>? members = null;
+        foreach (var place in networkObject.Places)
+        {
+            var member = place is IMethodSymbol { AssociatedSymbol: IPropertySymbol property } ? property : place;
+            if (member is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary }
+                && (member.DeclaredAccessibility != Accessibility.Private || !IsWithin(member.ContainingType, type)))
+            {
+                (members ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).Add(member.OriginalDefinition);
+            }
+        }
+
+        if (members is null)
+        {
+            return true;
+        }
+
+        var types = new List<INamedTypeSymbol>();
+        foreach (var tree in store.Context.Compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            AddTypes(tree, members, type, store, types, cancellationToken);
+            if (types.Count > MaxTypes)
+            {
+                return false;
+            }
+        }
+
+        foreach (var other in types)
+        {
+            var uses = store.Get(other, cancellationToken);
+            if (!uses.IsKnown)
+            {
+                return false;
+            }
+
+            foreach (var candidate in uses.Objects)
+            {
+                if ((candidate.Symbol is { } symbol && members.Contains(symbol.OriginalDefinition))
+                    || (candidate.Site is { } site && (site.Syntax == networkObject.Site?.Syntax || IsCallOf(site, members))))
+                {
+                    found.Add((candidate, other));
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsCallOf(IOperation site, HashSet<ISymbol> members) =>
+        site is Microsoft.CodeAnalysis.Operations.IInvocationOperation { TargetMethod: { } method } && members.Contains((method.ReducedFrom ?? method).OriginalDefinition);
+
+    private static void AddTypes(SyntaxTree tree, HashSet<ISymbol> members, INamedTypeSymbol type, UseStore store, List<INamedTypeSymbol> types, CancellationToken cancellationToken)
+    {
+        var names = UsedNames.Of(tree);
+        HashSet<string>? wanted = null;
+        foreach (var member in members)
+        {
+            if (names.Contains(member.Name))
+            {
+                (wanted ??= new HashSet<string>()).Add(member.Name);
+            }
+        }
+
+        if (wanted is null)
+        {
+            return;
+        }
+
+        var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
+        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
+        {
+            if (node is SimpleNameSyntax name
+                && wanted.Contains(name.Identifier.ValueText)
+                && OutermostType(name, model, cancellationToken) is { } user
+                && !SymbolEqualityComparer.Default.Equals(user, OutermostOf(type))
+                && !types.Contains(user)
+                && model.GetSymbolInfo(name, cancellationToken).Symbol is { } symbol
+                && members.Contains(((symbol as IMethodSymbol)?.ReducedFrom ?? symbol).OriginalDefinition))
+            {
+                types.Add(user);
+            }
+        }
+    }
+
+    private static INamedTypeSymbol? OutermostType(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    {
+        SyntaxNode? outermost = null;
+        for (var current = node; current is not null; current = current.Parent)
+        {
+            if (current is TypeDeclarationSyntax or GlobalStatementSyntax)
+            {
+                outermost = current;
+            }
+        }
+
+        return outermost switch
+        {
+            TypeDeclarationSyntax declaration => model.GetDeclaredSymbol(declaration, cancellationToken) as INamedTypeSymbol,
+            GlobalStatementSyntax { Parent: CompilationUnitSyntax program } => model.GetDeclaredSymbol(program, cancellationToken)?.ContainingType,
+            _ => null,
+        };
+    }
+
+    private static INamedTypeSymbol OutermostOf(INamedTypeSymbol type)
+    {
+        while (type.ContainingType is { } outer)
+        {
+            type = outer;
+        }
+
+        return type.OriginalDefinition;
+    }
+
+    private static bool IsWithin(INamedTypeSymbol? inner, INamedTypeSymbol type)
+    {
+        for (; inner is not null; inner = inner.ContainingType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(inner.OriginalDefinition, type.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
