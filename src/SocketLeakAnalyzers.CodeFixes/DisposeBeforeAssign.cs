@@ -73,7 +73,7 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
                 return null;
             }
 
-            ExpressionBody.Write(body, release[0], nested: false, keepsExpression: true, site.Text, model, edit, cancellationToken);
+            ExpressionBody.Write(body, new[] { release[0] }, nested: false, keepsExpression: true, site.Text, model, edit, cancellationToken);
         }
         else if (!BlockWriter.TryInsertBefore((StatementSyntax)place, release, site.Text, layout, edit))
         {

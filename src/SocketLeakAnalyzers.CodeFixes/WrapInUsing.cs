@@ -453,7 +453,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
                 edit.Replace(_value.Outer.Span, name);
             }
 
-            ExpressionBody.Write(body, Keyword(kind) + (nested ? "(" + declaration + ")" : declaration + ";"), nested, keeps, _site.Text, model, edit, cancellationToken);
+            ExpressionBody.Write(body, new[] { Keyword(kind) + (nested ? "(" + declaration + ")" : declaration + ";") }, nested, keeps, _site.Text, model, edit, cancellationToken);
             return Finish(TitleFor(name, kind, nested), edit);
         }
 

@@ -285,7 +285,7 @@ internal sealed class DisposalEdit
         if (releaseFirst)
         {
             var layout = Layout.Of(_site.Text, expression.Parent!.Parent!);
-            ExpressionBody.Write(expression, release, nested: false, keepsExpression: true, _site.Text, _site.Model, _edit, _site.CancellationToken);
+            ExpressionBody.Write(expression, new[] { release }, nested: false, keepsExpression: true, _site.Text, _site.Model, _edit, _site.CancellationToken);
             return;
         }
 

@@ -42,9 +42,9 @@ internal static class ExpressionBody
 
     /// <summary>
     /// Writes the block around the expression: everything from the arrow to the expression is replaced, and what ends it.
-    /// <paramref name="before"/> stands as the first line of the block; with <paramref name="nested"/> it opens a block of its own.
+    /// <paramref name="before"/> stands as the first lines of the block; with <paramref name="nested"/> the first of them opens a block of its own.
     /// </summary>
-    public static void Write(ExpressionSyntax body, string before, bool nested, bool keepsExpression, SourceText text, SemanticModel model, EditBuilder edit, CancellationToken cancellationToken)
+    public static void Write(ExpressionSyntax body, string[] before, bool nested, bool keepsExpression, SourceText text, SemanticModel model, EditBuilder edit, CancellationToken cancellationToken)
     {
         var owner = body.Parent is ArrowExpressionClauseSyntax arrow ? arrow.Parent! : body.Parent!;
         var layout = Layout.Of(text, owner);
@@ -80,12 +80,17 @@ internal static class ExpressionBody
         }
 
         var footer = new StringBuilder();
-        header.Append(inner).Append(before);
+        header.Append(inner).Append(before[0]);
         if (nested)
         {
             header.Append(layout.OpenBrace(inner));
             footer.Insert(0, eol + inner + "}");
             inner += keepsExpression ? layout.Unit : string.Empty;
+        }
+
+        for (var i = 1; i < before.Length; i++)
+        {
+            header.Append(eol).Append(inner).Append(before[i]);
         }
 
         if (keepsExpression)

@@ -16,15 +16,7 @@ internal static class LocalNames
     /// </summary>
     public static string Choose(ITypeSymbol type, SemanticModel model, int position, SyntaxNode scope)
     {
-        var used = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var token in scope.DescendantTokens())
-        {
-            if (token.IsKind(SyntaxKind.IdentifierToken))
-            {
-                used.Add(token.ValueText);
-            }
-        }
-
+        var used = NamesIn(scope);
         var (last, whole) = WordsOf(type);
         if (IsFree(last))
         {
@@ -45,12 +37,42 @@ internal static class LocalNames
             }
         }
 
-        bool IsFree(string name) =>
-            SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None
-            && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
-            && !used.Contains(name)
-            && model.LookupSymbols(position, name: name).IsEmpty;
+        bool IsFree(string name) => LocalNames.IsFree(name, used, model, position);
     }
+
+    /// <summary>This name for a new local, or this name with a number, that nothing in its scope uses or has and none of <paramref name="taken"/> is.</summary>
+    public static string Choose(string name, SemanticModel model, int position, SyntaxNode scope, ICollection<string> taken)
+    {
+        var used = NamesIn(scope);
+        used.UnionWith(taken);
+        var candidate = name;
+        for (var i = 2; !IsFree(candidate, used, model, position); i++)
+        {
+            candidate = name + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return candidate;
+    }
+
+    private static HashSet<string> NamesIn(SyntaxNode scope)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var token in scope.DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.IdentifierToken))
+            {
+                used.Add(token.ValueText);
+            }
+        }
+
+        return used;
+    }
+
+    private static bool IsFree(string name, HashSet<string> used, SemanticModel model, int position) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None
+        && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
+        && !used.Contains(name)
+        && model.LookupSymbols(position, name: name).IsEmpty;
 
     private static (string Last, string Whole) WordsOf(ITypeSymbol type)
     {

@@ -44,7 +44,12 @@ internal abstract class PlainTimeoutRule(string id) : DiagnosticAnalyzer
     protected static bool HasToken(InvocationExpressionSyntax call, SemanticModel model) => call.ArgumentList.Arguments.Any(argument =>
         model.GetTypeInfo(argument.Expression).ConvertedType?.Name == "CancellationToken" && !argument.ToString().EndsWith("None", StringComparison.Ordinal) && !argument.ToString().Contains("default", StringComparison.Ordinal));
 
-    protected static string NameOf(InvocationExpressionSyntax call) => call.Expression is MemberAccessExpressionSyntax member ? member.Name.Identifier.ValueText : call.Expression.ToString();
+    protected static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax member => member.Name.Identifier.ValueText,
+        var other => other.ToString(),
+    };
 
     protected static string ReceiverOf(InvocationExpressionSyntax call) => call.Expression is MemberAccessExpressionSyntax member ? member.Expression.ToString() : string.Empty;
 }
@@ -151,7 +156,7 @@ internal sealed class PlainSLA2007() : PlainTimeoutRule("SLA2007")
 {
     private static readonly string[] Calls =
     [
-        "ReadAsync", "WriteAsync", "FlushAsync", "ReceiveAsync", "SendAsync", "ReadLineAsync", "ReadToEndAsync", "ReadExactlyAsync", "CopyToAsync", "AuthenticateAsClientAsync", "AuthenticateAsServerAsync",
+        "ReadAsync", "WriteAsync", "WriteLineAsync", "FlushAsync", "ReceiveAsync", "SendAsync", "ReadLineAsync", "ReadToEndAsync", "ReadExactlyAsync", "CopyToAsync", "AuthenticateAsClientAsync", "AuthenticateAsServerAsync",
         "ReadAsStringAsync", "ReadFromJsonAsync", "GetFromJsonAsAsyncEnumerable", "DeserializeAsync", "LoadAsync", "ReadLine", "CopyTo",
     ];
 

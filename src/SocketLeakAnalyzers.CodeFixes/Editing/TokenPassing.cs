@@ -1,0 +1,74 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketLeakAnalyzers.CodeFixes.Editing;
+
+/// <summary>Gives calls a token: the one in scope, or that of a new source with a time-out.</summary>
+internal static class TokenPassing
+{
+    /// <summary>
+    /// All of the calls, or null. With <paramref name="alwaysTimed"/> a token in scope is not enough: it is linked to a source with a
+    /// time-out, but where the call's task leaves the function.
+    /// </summary>
+    public static FixPlan? Plan(IReadOnlyList<InvocationExpressionSyntax> calls, bool mayAwait, bool alwaysTimed, string timedTitle, FixSite site)
+    {
+        var edit = new EditBuilder();
+        var sources = new List<TimedSource>();
+        var passed = new List<(TokenArgument Call, string Token)>();
+        foreach (var invocation in calls)
+        {
+            if (TokenArgument.For(invocation, mayAwait, site) is not { } call)
+            {
+                return null;
+            }
+
+            var inScope = TokensInScope.Find(invocation, site);
+            if (inScope is not null && (!alwaysTimed || inScope.IsDeadline))
+            {
+                passed.Add((call, inScope.Text));
+                continue;
+            }
+
+            if (call.Use.EndsHere())
+            {
+                if (sources.Count > 0 && sources[sources.Count - 1].TryJoin(call, inScope?.Text))
+                {
+                    continue;
+                }
+
+                if (TimedSource.For(invocation, inScope?.Text, sources, site) is { } source)
+                {
+                    source.Add(call);
+                    sources.Add(source);
+                    continue;
+                }
+            }
+
+            if (inScope is null)
+            {
+                return null;
+            }
+
+            passed.Add((call, inScope.Text));
+        }
+
+        // The declarations first: they stand ahead of what the calls insert at the same place.
+        foreach (var source in sources)
+        {
+            if (!source.TryWrite(edit))
+            {
+                return null;
+            }
+        }
+
+        foreach (var (call, token) in passed)
+        {
+            call.Write(token, edit);
+        }
+
+        return calls.Count > 0 && edit.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(calls[0]), site)
+            ? new FixPlan(sources.Count > 0 ? timedTitle + " " + Deadline.For(site).InWords + " (a slower success will fail)" : "Pass '" + passed[0].Token + "'", changes)
+            : null;
+    }
+}
