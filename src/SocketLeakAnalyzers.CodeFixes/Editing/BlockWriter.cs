@@ -36,6 +36,35 @@ internal static class BlockWriter
         return true;
     }
 
+    /// <summary>Writes statements behind one in a list. False where it stands alone.</summary>
+    public static bool TryInsertAfter(StatementSyntax statement, string[] lines, SourceText text, EditBuilder edit)
+    {
+        if (StatementScope.Of(statement) is not { Statements: not null })
+        {
+            return false;
+        }
+
+        var layout = Layout.Of(text, statement);
+        edit.Insert(
+            layout.IsFirstOnLine ? layout.EndWithComments(statement) : statement.Span.End,
+            layout.IsFirstOnLine ? layout.EndOfLine + layout.Indent + string.Join(layout.EndOfLine + layout.Indent, lines) : " " + Layout.InOneLine(lines));
+        return true;
+    }
+
+    /// <summary>Writes statements as the first of the body of a <c>using</c> statement or the like. False where it does nothing.</summary>
+    public static bool TryInsertInside(StatementSyntax body, string[] lines, SourceText text, EditBuilder edit)
+    {
+        switch (body)
+        {
+            case BlockSyntax { Statements.Count: > 0 } block:
+                return TryInsertBefore(block.Statements[0], lines, text, Layout.Of(text, block.Statements[0]), edit);
+            case BlockSyntax or EmptyStatementSyntax:
+                return false;
+            default:
+                return TryInsertBefore(body, lines, text, Layout.Of(text, body), edit);
+        }
+    }
+
     /// <summary>
     /// Opens a block behind a header (ending at <paramref name="headerEnd"/>, on the last line of <paramref name="headerStatement"/>)
     /// and closes it behind the last of the statements that follow.
@@ -109,7 +138,15 @@ internal static class BlockWriter
                 edit.Insert(previous.Span.End, " {");
             }
 
-            edit.Insert(statement.SpanStart, newStatement is null ? string.Empty : string.Join(eol + layout.Indent, newStatement) + eol + layout.Indent);
+            // What stands under its owner without a step of its own, such as one using under another, gets one.
+            var step = layout.Indent == ownerIndent ? layout.Unit : string.Empty;
+            var indent = layout.Indent + step;
+            edit.Insert(statement.SpanStart, step + (newStatement is null ? string.Empty : string.Join(eol + indent, newStatement) + eol + indent));
+            if (step.Length > 0)
+            {
+                layout.IndentLines(TextSpan.FromBounds(statement.SpanStart, statement.Span.End), edit);
+            }
+
             edit.Insert(layout.EndWithComments(statement), eol + ownerIndent + "}");
             return true;
         }

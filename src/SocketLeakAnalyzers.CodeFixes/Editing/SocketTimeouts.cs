@@ -93,7 +93,19 @@ internal static class SocketTimeouts
         }
 
         var lines = members.ConvertAll(member => taker.Name + "." + member.Name + " = " + member.Value + ";").ToArray();
-        return taker.Statement is UsingStatementSyntax @using ? TryWriteInside(@using, lines, site, edit) : TryWriteAfter(taker.Statement, lines, site, edit);
+        if (taker.Statement is not UsingStatementSyntax @using)
+        {
+            return BlockWriter.TryInsertAfter(taker.Statement, lines, site.Text, edit);
+        }
+
+        // Of several, in the block of the last.
+        var body = @using.Statement;
+        while (body is UsingStatementSyntax inner)
+        {
+            body = inner.Statement;
+        }
+
+        return BlockWriter.TryInsertInside(body, lines, site.Text, edit);
     }
 
     private static bool IsSocketOrItsStream(ITypeSymbol type, FixSite site)
@@ -140,40 +152,6 @@ internal static class SocketTimeouts
         }
 
         return false;
-    }
-
-    private static bool TryWriteAfter(StatementSyntax statement, string[] lines, FixSite site, EditBuilder edit)
-    {
-        if (StatementScope.Of(statement) is not { Statements: not null })
-        {
-            return false;
-        }
-
-        var layout = Layout.Of(site.Text, statement);
-        edit.Insert(
-            layout.IsFirstOnLine ? layout.EndWithComments(statement) : statement.Span.End,
-            layout.IsFirstOnLine ? layout.EndOfLine + layout.Indent + string.Join(layout.EndOfLine + layout.Indent, lines) : " " + Layout.InOneLine(lines));
-        return true;
-    }
-
-    /// <summary>At the start of the block that a <c>using</c> statement, or the last of several, stands over.</summary>
-    private static bool TryWriteInside(UsingStatementSyntax @using, string[] lines, FixSite site, EditBuilder edit)
-    {
-        var body = @using.Statement;
-        while (body is UsingStatementSyntax inner)
-        {
-            body = inner.Statement;
-        }
-
-        switch (body)
-        {
-            case BlockSyntax { Statements.Count: > 0 } block:
-                return BlockWriter.TryInsertBefore(block.Statements[0], lines, site.Text, Layout.Of(site.Text, block.Statements[0]), edit);
-            case BlockSyntax or EmptyStatementSyntax:
-                return false;
-            default:
-                return BlockWriter.TryInsertBefore(body, lines, site.Text, Layout.Of(site.Text, body), edit);
-        }
     }
 
     /// <summary>A value that is used where it is made gets a name first.</summary>

@@ -31,27 +31,24 @@ internal sealed class TimedSource
     private readonly Shape _shape;
     private readonly SyntaxNode _anchor;
     private readonly string? _linkedTo;
-    private readonly Deadline _deadline;
     private readonly FixSite _site;
     private readonly List<TokenArgument> _calls = new();
     private readonly string _sourceType;
     private readonly string _delay;
     private int _last;
 
-    private TimedSource(Shape shape, SyntaxNode anchor, string name, string? linkedTo, string sourceType, string delay, Deadline deadline, FixSite site)
+    private TimedSource(Shape shape, SyntaxNode anchor, string? linkedTo, string sourceType, string delay, FixSite site)
     {
         _shape = shape;
         _anchor = anchor;
-        Name = name;
         _linkedTo = linkedTo;
         _sourceType = sourceType;
         _delay = delay;
-        _deadline = deadline;
         _site = site;
         _last = anchor is StatementSyntax statement && StatementScope.Of(statement) is { } scope ? scope.Index : 0;
     }
 
-    public string Name { get; }
+    public string Name { get; private set; } = string.Empty;
 
     /// <summary>The part of the code that the name is in scope in.</summary>
     public SyntaxNode Scope => _shape == Shape.Declared && _anchor is StatementSyntax statement && StatementScope.Of(statement) is { Statements: not null } scope ? scope.Container : _anchor;
@@ -69,7 +66,7 @@ internal sealed class TimedSource
             return null;
         }
 
-        var source = new TimedSource(shape, anchor, "cts", linkedTo, type.ToMinimalDisplayString(site.Model, call.SpanStart), delay, deadline, site);
+        var source = new TimedSource(shape, anchor, linkedTo, type.ToMinimalDisplayString(site.Model, call.SpanStart), delay, site);
         var taken = new HashSet<string>();
         foreach (var other in others)
         {
@@ -79,9 +76,20 @@ internal sealed class TimedSource
             }
         }
 
-        var name = LocalNames.Choose("cts", site.Model, anchor.SpanStart, source.Scope, taken);
-        return name == source.Name ? source : new TimedSource(shape, anchor, name, linkedTo, source._sourceType, delay, deadline, site);
+        source.Name = LocalNames.Choose("cts", site.Model, anchor.SpanStart, source.Scope, taken);
+        return source;
     }
+
+    /// <summary>Whether it can be written as statements ahead of the call's own.</summary>
+    public bool IsDeclared => _shape == Shape.Declared;
+
+    /// <summary>The statements that declare it.</summary>
+    public string[] Lines => _linkedTo is null ? new[] { "using " + Declaration + ";" } : new[] { "using " + Declaration + ";", Rearm! };
+
+    private string Declaration => "var " + Name + " = "
+        + (_linkedTo is null ? "new " + _sourceType + "(" + _delay + ")" : _sourceType + ".CreateLinkedTokenSource(" + _linkedTo + ")");
+
+    private string? Rearm => _linkedTo is null ? null : Name + ".CancelAfter(" + _delay + ");";
 
     public void Add(TokenArgument call) => _calls.Add(call);
 
@@ -126,25 +134,19 @@ internal sealed class TimedSource
     /// <summary>Writes the source and gives its token to the calls.</summary>
     public bool TryWrite(EditBuilder edit)
     {
-        var creation = _linkedTo is null
-            ? "new " + _sourceType + "(" + _delay + ")"
-            : _sourceType + ".CreateLinkedTokenSource(" + _linkedTo + ")";
-        var declaration = "var " + Name + " = " + creation;
-        var rearm = _linkedTo is null ? null : Name + ".CancelAfter(" + _delay + ");";
-        var lines = rearm is null ? new[] { "using " + declaration + ";" } : new[] { "using " + declaration + ";", rearm };
-        var header = "using (" + declaration + ")";
+        var header = "using (" + Declaration + ")";
         switch (_shape)
         {
             case Shape.Declared:
                 var statement = (StatementSyntax)_anchor;
-                if (!BlockWriter.TryInsertBefore(statement, lines, _site.Text, Layout.Of(_site.Text, statement), edit))
+                if (!BlockWriter.TryInsertBefore(statement, Lines, _site.Text, Layout.Of(_site.Text, statement), edit))
                 {
                     return false;
                 }
 
                 break;
             case Shape.Around:
-                if (!TryWrap(header, rearm, edit))
+                if (!TryWrap(header, Rearm, edit))
                 {
                     return false;
                 }
@@ -152,11 +154,11 @@ internal sealed class TimedSource
                 break;
             case Shape.Body:
                 var nested = Disposability.LanguageOf(_anchor) < LanguageVersion.CSharp8;
-                var before = !nested ? lines : rearm is null ? new[] { header } : new[] { header, rearm };
+                var before = !nested ? Lines : Rearm is null ? new[] { header } : new[] { header, Rearm };
                 ExpressionBody.Write((ExpressionSyntax)_anchor, before, nested, keepsExpression: true, _site.Text, _site.Model, edit, _site.CancellationToken);
                 break;
             case Shape.Condition:
-                return TryMoveCondition(lines, edit);
+                return TryMoveCondition(Lines, edit);
         }
 
         WriteCalls(edit);

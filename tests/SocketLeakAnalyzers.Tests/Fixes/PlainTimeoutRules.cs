@@ -148,7 +148,7 @@ internal sealed class PlainSLA2005() : PlainTimeoutRule("SLA2005")
         .Select(node => (node, Array.Empty<SyntaxNode>()));
 
     private static bool HasTimeout(InvocationExpressionSyntax call, SemanticModel model) =>
-        call.ArgumentList.Arguments is [{ Expression: var only }, ..] && model.GetTypeInfo(only).ConvertedType?.SpecialType == SpecialType.System_Int32 && model.GetConstantValue(only) is not { Value: -1 };
+        call.ArgumentList.Arguments is [{ Expression: var only, NameColon: null }, ..] && model.GetTypeInfo(only).ConvertedType?.SpecialType == SpecialType.System_Int32 && model.GetConstantValue(only) is not { Value: -1 };
 }
 
 /// <summary>The first call on a receiver that is given no token; the others on it are the additional locations.</summary>
