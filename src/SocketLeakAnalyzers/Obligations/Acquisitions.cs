@@ -39,7 +39,7 @@ internal sealed class Acquisitions
                 {
                     ReturnEffect.Owned => true,
                     ReturnEffect.Wrapper => _calls.StatesTakeOver(invocation.TargetMethod, invocation.Arguments),
-                    ReturnEffect.Unstated => HoldsFresh(_calls.ShapeOf(invocation.TargetMethod)),
+                    ReturnEffect.Unstated => HoldsFresh(_calls.ShapeOf(invocation.TargetMethod, invocation.Arguments)),
                     _ => false,
                 };
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument:
@@ -116,6 +116,9 @@ internal sealed class Acquisitions
     public bool IsBody(IOperation acquisition) =>
         acquisition is IInvocationOperation invocation
         && (KindOfResult(invocation.Type) == ResourceKind.Response || _context.Model.GetMemberFacts(invocation.TargetMethod).ReturnsBody);
+
+    /// <summary>Whether the result of a call can hold a resource, by its type.</summary>
+    public bool CanGive(IInvocationOperation invocation) => KindOfResult(invocation.Type) != ResourceKind.None;
 
     private ResourceKind KindOfResult(ITypeSymbol? type)
     {

@@ -158,6 +158,35 @@ internal sealed class Body
         return false;
     }
 
+    /// <summary>Whether the variable is given a value, here or in a function within.</summary>
+    public bool Writes(ISymbol variable)
+    {
+        foreach (var operation in AllOperations())
+        {
+            var target = operation switch
+            {
+                IAssignmentOperation assignment => assignment.Target,
+                IIncrementOrDecrementOperation increment => increment.Target,
+                IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => argument.Value,
+                _ => null,
+            };
+            if (target?.WithoutConversions() is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, variable))
+            {
+                return true;
+            }
+        }
+
+        foreach (var function in Nested)
+        {
+            if (function.Writes(variable))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>What a capture of the graph stands for, where it stands for a place that is assigned through it (<c>x ??= y</c>).</summary>
     public IOperation? CapturedBy(CaptureId id) => _captured.TryGetValue(id, out var operation) ? operation : null;
 

@@ -16,9 +16,14 @@ internal sealed class CallModel
 {
     private readonly ObligationContext _context;
     private readonly SummarySession _session;
+    private readonly ConstantArguments _constants;
 
-    public CallModel(ObligationContext context, SummarySession session)
+    /// <param name="context">What the compilation is analysed with.</param>
+    /// <param name="session">The summaries as this analysis sees them.</param>
+    /// <param name="constants">The flags that the method is given in whose body the calls stand.</param>
+    public CallModel(ObligationContext context, SummarySession session, ConstantArguments constants = default)
     {
+        _constants = constants;
         _context = context;
         _session = session;
     }
@@ -32,21 +37,68 @@ internal sealed class CallModel
         method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
 
-    private MethodSummary SummaryOf(IMethodSymbol method, SummaryAspect aspect)
+    private MethodSummary SummaryOf(IMethodSymbol method, SummaryAspect aspect, ConstantArguments constants = default)
     {
         if (IsItself(method))
         {
-            return _session.Get(method, aspect);
+            return _session.Get(method, aspect, constants: constants);
         }
 
         MethodSummary? agreed = null;
         foreach (var implementation in _context.Implementations.Of(method))
         {
-            var summary = _session.Get(implementation, aspect);
+            var summary = _session.Get(implementation, aspect, constants: constants);
             agreed = agreed is null ? summary : agreed.Agreed(summary);
         }
 
         return agreed ?? MethodSummary.Unknown;
+    }
+
+    /// <summary>
+    /// The flags that a call gives as constants, or passes on from the method that it stands in; asked for where the summary for all flags says nothing,
+    /// so that a method is read once more only where that may help.
+    /// </summary>
+    private ConstantArguments ConstantsOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (arguments.IsDefaultOrEmpty)
+        {
+            return ConstantArguments.None;
+        }
+
+        ImmutableArray<(int, object)>.Builder? constants = null;
+        foreach (var parameter in method.Parameters)
+        {
+            if (ConstantArguments.IsFlag(parameter)
+                && OperationWords.ArgumentAt(arguments, parameter.Ordinal) is { } argument
+                && ConstantOf(argument.Value) is { HasValue: true, Value: { } value })
+            {
+                (constants ??= ImmutableArray.CreateBuilder<(int, object)>()).Add((parameter.Ordinal, value));
+            }
+        }
+
+        return constants is null ? ConstantArguments.None : new ConstantArguments(constants.ToImmutable());
+    }
+
+    /// <summary>The constant value of an expression: of its own, or of the flag that the method was given.</summary>
+    private Optional<object?> ConstantOf(IOperation value) =>
+        value.ConstantValue.HasValue ? value.ConstantValue
+        : value.WithoutConversions() is IParameterReferenceOperation { Parameter: { } parameter } && ConstantFor(parameter) is { } given ? new Optional<object?>(given)
+        : default;
+
+    /// <summary>The flag that the method was given whose body is followed; null for any other parameter.</summary>
+    public object? ConstantFor(IParameterSymbol parameter) =>
+        !_constants.IsEmpty && parameter.ContainingSymbol is IMethodSymbol { MethodKind: not (MethodKind.LambdaMethod or MethodKind.LocalFunction) } ? _constants[parameter.Ordinal] : null;
+
+    /// <summary>Whether a condition on an argument holds for a call in this body; null when the argument is not known.</summary>
+    public bool? HoldsHere(ArgumentCondition? condition, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (condition is null || _constants.IsEmpty || OperationWords.ArgumentAt(arguments, condition.Ordinal) is not { } argument)
+        {
+            return Holds(condition, arguments);
+        }
+
+        var constant = ConstantOf(argument.Value);
+        return constant.HasValue ? Equals(constant.Value, condition.Value) != condition.Negated : null;
     }
 
     /// <summary>What happens to the argument for <paramref name="parameter"/>.</summary>
@@ -61,7 +113,7 @@ internal sealed class CallModel
         if (fact.Effect != ParameterEffect.Unstated)
         {
             // Where the row's effect does not hold, or the call throws, nothing has moved; what is released is released all the same.
-            return Holds(fact.Condition, arguments) switch
+            return HoldsHere(fact.Condition, arguments) switch
             {
                 true => fact.Effect switch
                 {
@@ -83,7 +135,11 @@ internal sealed class CallModel
 
         if (HasSummary(method))
         {
-            return SummaryOf(method, SummaryAspect.Arguments).Argument(parameter.Ordinal);
+            var summary = SummaryOf(method, SummaryAspect.Arguments);
+            var fate = summary.Argument(parameter.Ordinal);
+            return fate.OnReturn == ArgumentFate.Unknown && !ReferenceEquals(summary, MethodSummary.Pending) && ConstantsOf(method, arguments) is { IsEmpty: false } constants
+                ? SummaryOf(method, SummaryAspect.Arguments, constants).Argument(parameter.Ordinal)
+                : fate;
         }
 
         if (_context.Model.IsPlatformMember(method))
@@ -147,16 +203,35 @@ internal sealed class CallModel
     }
 
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
-    public AbstractValue ShapeOf(IMethodSymbol method) =>
-        HasSummary(method) && _context.Model.GetMemberFacts(method).Returns == ReturnEffect.Unstated
-            ? SummaryOf(method, SummaryAspect.Result).Result
-            : AbstractValue.Unknown;
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">The arguments of the call, where flags among them may decide whether it gives a resource; else none.</param>
+    public AbstractValue ShapeOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (!HasSummary(method) || _context.Model.GetMemberFacts(method).Returns != ReturnEffect.Unstated)
+        {
+            return AbstractValue.Unknown;
+        }
+
+        var summary = SummaryOf(method, SummaryAspect.Result);
+        return summary.Result is { IsOtherFresh: false, Parts.IsDefault: true } && !ReferenceEquals(summary, MethodSummary.Pending) && ConstantsOf(method, arguments) is { IsEmpty: false } constants
+            ? SummaryOf(method, SummaryAspect.Result, constants).Result
+            : summary.Result;
+    }
 
     /// <summary>What a method of the compilation leaves in the variable that is given for an <c>out</c> or <c>ref</c> parameter.</summary>
-    public OutputFate OutputOf(IArgumentOperation argument) =>
-        argument is { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } } && HasSummary(method)
-            ? SummaryOf(method, SummaryAspect.Outputs).Output(parameter.Ordinal)
-            : OutputFate.Unknown;
+    public OutputFate OutputOf(IArgumentOperation argument)
+    {
+        if (argument is not { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } invocation } || !HasSummary(method))
+        {
+            return OutputFate.Unknown;
+        }
+
+        var summary = SummaryOf(method, SummaryAspect.Outputs);
+        var fate = summary.Output(parameter.Ordinal);
+        return fate == OutputFate.Unknown && !ReferenceEquals(summary, MethodSummary.Pending) && ConstantsOf(method, invocation.Arguments) is { IsEmpty: false } constants
+            ? SummaryOf(method, SummaryAspect.Outputs, constants).Output(parameter.Ordinal)
+            : fate;
+    }
 
     /// <summary>Whether the constructor, or the method that makes a wrapper, can take over one of its arguments, whatever this call says.</summary>
     public bool IsWrapper(IMethodSymbol method)
@@ -200,7 +275,7 @@ internal sealed class CallModel
             if (parameters[ordinal] is { Effect: ParameterEffect.Takes, Condition: { } condition }
                 && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit } stated
                 && IsStated(stated, arguments)
-                && Holds(condition, arguments) == true
+                && HoldsHere(condition, arguments) == true
                 && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && IsKeptInMember(taken.Value)))
             {
                 return true;
@@ -253,7 +328,7 @@ internal sealed class CallModel
     {
         foreach (var fact in _context.Model.GetMemberFacts(method).Parameters)
         {
-            if (fact.Effect == ParameterEffect.Takes && Holds(fact.Condition, arguments) == false)
+            if (fact.Effect == ParameterEffect.Takes && HoldsHere(fact.Condition, arguments) == false)
             {
                 return true;
             }
@@ -266,7 +341,7 @@ internal sealed class CallModel
     public ReturnEffect ResultOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
         var facts = _context.Model.GetMemberFacts(method);
-        return facts.Returns != ReturnEffect.Unstated && Holds(facts.ReturnsCondition, arguments) == true
+        return facts.Returns != ReturnEffect.Unstated && HoldsHere(facts.ReturnsCondition, arguments) == true
             ? facts.Returns
             : ReturnEffect.Unstated;
     }

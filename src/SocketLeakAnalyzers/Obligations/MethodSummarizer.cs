@@ -20,7 +20,7 @@ internal static class MethodSummarizer
             return MethodSummary.Unknown;
         }
 
-        var engine = new ObligationEngine(context, session, throwLevel: key.Aspect == SummaryAspect.ThrownDirectly ? 0 : 1);
+        var engine = new ObligationEngine(context, session, throwLevel: key.Aspect == SummaryAspect.ThrownDirectly ? 0 : 1, ConstantsOf(key, body));
         switch (key.Aspect)
         {
             case SummaryAspect.Result:
@@ -41,6 +41,24 @@ internal static class MethodSummarizer
         }
 
         return MethodSummary.OfArguments(fates.MoveToImmutable());
+    }
+
+    /// <summary>The flags that the method is given and leaves as they are.</summary>
+    private static ConstantArguments ConstantsOf(SummaryKey key, Body body)
+    {
+        var constants = key.Constants;
+        if (!constants.IsEmpty)
+        {
+            foreach (var parameter in key.Method.Parameters)
+            {
+                if (constants[parameter.Ordinal] is not null && body.Writes(parameter))
+                {
+                    constants = constants.Without(parameter.Ordinal);
+                }
+            }
+        }
+
+        return constants;
     }
 
     /// <summary>What the body does with the resource that a variable holds when it is entered.</summary>

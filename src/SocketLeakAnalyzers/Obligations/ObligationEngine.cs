@@ -21,11 +21,12 @@ internal sealed class ObligationEngine
     /// <param name="context">What the compilation is analysed with.</param>
     /// <param name="session">The summaries as this analysis sees them.</param>
     /// <param name="throwLevel">How many calls down what they throw is looked for; 0: calls of the compilation are taken not to throw.</param>
-    public ObligationEngine(ObligationContext context, SummarySession session, int throwLevel)
+    /// <param name="constants">The flags that the method is given whose body is followed.</param>
+    public ObligationEngine(ObligationContext context, SummarySession session, int throwLevel, ConstantArguments constants = default)
     {
         ThrowLevel = throwLevel;
         Context = context;
-        Calls = new CallModel(context, session);
+        Calls = new CallModel(context, session, constants);
         Acquisitions = new Acquisitions(context, Calls);
     }
 

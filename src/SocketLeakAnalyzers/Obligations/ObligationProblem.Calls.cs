@@ -98,7 +98,7 @@ internal sealed partial class ObligationProblem
             ReleaseFresh();
         }
 
-        if (facts.TakesReceiver && CallModel.Holds(facts.TakesReceiverCondition, invocation.Arguments) != false)
+        if (facts.TakesReceiver && _calls.HoldsHere(facts.TakesReceiverCondition, invocation.Arguments) != false)
         {
             if (receiver.Alias != Alias.No)
             {
@@ -116,7 +116,7 @@ internal sealed partial class ObligationProblem
             return taken;
         }
 
-        var shape = function is null ? _calls.ShapeOf(method) : AbstractValue.Unknown;
+        var shape = function is null ? _calls.ShapeOf(method, _acquisitions.CanGive(invocation) ? invocation.Arguments : default) : AbstractValue.Unknown;
         if (ReferenceEquals(invocation, _subject.Site))
         {
             return Placed(Acquire(invocation), shape);

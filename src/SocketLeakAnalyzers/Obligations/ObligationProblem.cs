@@ -102,6 +102,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             SetValue(PlaceOfNoRelease, AbstractValue.False);
         }
 
+        SetConstants();
         if (_subject.Variable is not { } variable)
         {
             return PathStates.Of(Snapshot());
@@ -110,6 +111,26 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         _status = ObligationStatus.Owed;
         SetValue(_places.Of(variable), AbstractValue.Site);
         return PathStates.Of(Snapshot());
+    }
+
+    /// <summary>The flags that the method is given are known from its entry on, in the functions within it too.</summary>
+    private void SetConstants()
+    {
+        for (ISymbol? owner = _body.Owner; owner is not null; owner = owner.ContainingSymbol)
+        {
+            if (owner is IMethodSymbol { MethodKind: not (MethodKind.LambdaMethod or MethodKind.LocalFunction) } method)
+            {
+                foreach (var parameter in method.Parameters)
+                {
+                    if (_calls.ConstantFor(parameter) is { } constant)
+                    {
+                        SetValue(_places.Of(parameter), AbstractValue.OfConstant(constant));
+                    }
+                }
+
+                return;
+            }
+        }
     }
 
     private static bool GivesOut(ISymbol owner)

@@ -56,6 +56,9 @@ internal sealed class MethodSummary
 {
     public static readonly MethodSummary Unknown = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
 
+    /// <summary>Stands for one that has not been computed yet; it is asked for again.</summary>
+    public static readonly MethodSummary Pending = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
+
     private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown, TypeOwnership? ownership = null, ImmutableArray<OutputFate> outputs = default)
     {
         Outputs = outputs.IsDefault ? ImmutableArray<OutputFate>.Empty : outputs;
@@ -92,6 +95,11 @@ internal sealed class MethodSummary
     /// <summary>What holds of two methods of which the one or the other runs.</summary>
     public MethodSummary Agreed(MethodSummary other)
     {
+        if (ReferenceEquals(this, Pending) || ReferenceEquals(other, Pending))
+        {
+            return Pending;
+        }
+
         var arguments = ImmutableArray.CreateBuilder<CallFate>();
         for (var i = 0; i < Arguments.Length && i < other.Arguments.Length; i++)
         {
@@ -244,8 +252,9 @@ internal sealed class SummaryStore
 /// <summary>Names a summary: the definition of a method or type and what is asked of it.</summary>
 internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
 {
-    public SummaryKey(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null)
+    public SummaryKey(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null, ConstantArguments constants = default)
     {
+        Constants = constants;
         Symbol = method.OriginalDefinition;
         Aspect = aspect;
         Member = member?.OriginalDefinition;
@@ -256,6 +265,7 @@ internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
         Symbol = type.OriginalDefinition;
         Aspect = SummaryAspect.Ownership;
         Member = null;
+        Constants = default;
     }
 
     public ISymbol Symbol { get; }
@@ -267,14 +277,18 @@ internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
     /// <summary>For <see cref="SummaryAspect.Member"/>: the field or auto-property.</summary>
     public ISymbol? Member { get; }
 
+    /// <summary>The flags that the method is given; none: whatever they are.</summary>
+    public ConstantArguments Constants { get; }
+
     public bool Equals(SummaryKey other) =>
         Aspect == other.Aspect
+        && Constants.Equals(other.Constants)
         && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol)
         && SymbolEqualityComparer.Default.Equals(Member, other.Member);
 
     public override bool Equals(object? obj) => obj is SummaryKey other && Equals(other);
 
-    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Symbol) * 8 + (int)Aspect;
+    public override int GetHashCode() => ((SymbolEqualityComparer.Default.GetHashCode(Symbol) * 8) + (int)Aspect) * 31 + Constants.GetHashCode();
 }
 
 /// <summary>
@@ -298,7 +312,8 @@ internal sealed class SummarySession
 
     public IReadOnlyList<SummaryKey> Missing => _missing;
 
-    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null) => Get(new SummaryKey(method, aspect, member));
+    public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null, ConstantArguments constants = default) =>
+        Get(new SummaryKey(method, aspect, member, constants));
 
     /// <summary>What a type of the compilation does with the resources in its fields; unknown for any other type.</summary>
     public TypeOwnership OwnershipOf(INamedTypeSymbol type) =>
@@ -316,7 +331,7 @@ internal sealed class SummarySession
             _missing.Add(key);
         }
 
-        return MethodSummary.Unknown;
+        return MethodSummary.Pending;
     }
 
     /// <summary>Computes what was missing.</summary>
