@@ -172,9 +172,22 @@ internal sealed class CallModel
     /// <summary>Whether what the constructor makes holds a resource that it acquired itself and that its own release frees.</summary>
     public bool OwnsFromConstruction(IMethodSymbol constructor) => _session.OwnershipOf(constructor.ContainingType).OwnsFromConstruction(constructor);
 
-    /// <summary>Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases.</summary>
-    public bool TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter) =>
-        _context.OwningTypes.MayOwn(constructor.ContainingType) && _session.OwnershipOf(constructor.ContainingType).Takes(parameter);
+    /// <summary>
+    /// Whether what a constructor of the compilation makes owns the argument: it is stored in a field that the type releases, unless a flag
+    /// among the arguments tells it not to. Null where that flag is not known.
+    /// </summary>
+    public bool? TakesIntoOwnedField(IMethodSymbol constructor, IParameterSymbol parameter, ImmutableArray<IArgumentOperation> arguments, out bool isLeftOpen)
+    {
+        isLeftOpen = false;
+        if (!_context.OwningTypes.MayOwn(constructor.ContainingType) || !_session.OwnershipOf(constructor.ContainingType).Takes(parameter))
+        {
+            return false;
+        }
+
+        var owns = HoldsHere(_context.ConstructorFlags.ConditionOf(parameter), arguments);
+        isLeftOpen = owns == false;
+        return owns;
+    }
 
     /// <summary>Whether a method of the compilation that throws may have released the object that it was called on.</summary>
     public bool ReleasesReceiverOnThrow(IMethodSymbol method) =>

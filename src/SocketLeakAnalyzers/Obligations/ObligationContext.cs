@@ -33,6 +33,7 @@ internal sealed class ObligationContext
         ExceptionPaths = exceptionPaths;
         OwningTypes = new OwningTypes(this);
         Implementations = new Implementations(compilation);
+        ConstructorFlags = new ConstructorFlags(this);
         _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
 
@@ -59,4 +60,6 @@ internal sealed class ObligationContext
     public OwningTypes OwningTypes { get; }
 
     public Implementations Implementations { get; }
+
+    public ConstructorFlags ConstructorFlags { get; }
 }

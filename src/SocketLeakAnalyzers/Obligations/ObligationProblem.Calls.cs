@@ -279,10 +279,14 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations, IsForgottenTask(method, operations[i].Parent));
-                if (!isInvocation && _calls.HasSummary(method) && _calls.TakesIntoOwnedField(method, parameter))
+                if (!isInvocation && _calls.HasSummary(method))
                 {
-                    // The new object owns it, and carries the obligation on.
-                    fate = new CallFate(ArgumentFate.Flows, fate.OnThrow);
+                    // The new object owns it, and carries the obligation on; or it has been told not to.
+                    var owns = _calls.TakesIntoOwnedField(method, parameter, operations, out var isLeftOpen);
+                    fate = isLeftOpen ? CallFate.Borrowed
+                        : owns == true ? new CallFate(ArgumentFate.Flows, fate.OnThrow)
+                        : owns is null ? CallFate.Unknown
+                        : fate;
                 }
             }
 

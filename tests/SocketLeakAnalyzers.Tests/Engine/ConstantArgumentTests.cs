@@ -259,4 +259,140 @@ public class ConstantArgumentTests
         private static void Ping(Stream stream, bool close) => Pong(stream, !close);
         private static void Pong(Stream stream, bool close) { if (close) stream.Dispose(); else Ping(stream, false); }
         """);
+
+    private const string LineReader = """
+        private sealed class LineReader : IDisposable
+        {
+            private readonly Stream _stream;
+            private readonly bool _leaveOpen;
+
+            public LineReader(Stream stream, bool leaveOpen)
+            {
+                _stream = stream ?? throw new ArgumentNullException(nameof(stream));
+                _leaveOpen = leaveOpen;
+            }
+
+            public LineReader(Stream stream) : this(stream, leaveOpen: true) { }
+
+            public int Next() => _stream.ReadByte();
+
+            public void Dispose()
+            {
+                if (!_leaveOpen)
+                {
+                    _stream.Dispose();
+                }
+            }
+        }
+        """;
+
+    [Fact]
+    public Task A_reader_of_our_own_that_leaves_the_stream_open() => Reports(
+        """
+        var stream = {|SLA1001:File.OpenRead(path)|};
+        using (var reader = new LineReader(stream, leaveOpen: true))
+        {
+            return reader.Next();
+        }
+        """,
+        LineReader);
+
+    [Fact]
+    public Task A_reader_of_our_own_that_closes_the_stream() => Silent(
+        """
+        var stream = File.OpenRead(path);
+        using (var reader = new LineReader(stream, leaveOpen: false))
+        {
+            return reader.Next();
+        }
+        """,
+        LineReader);
+
+    [Fact]
+    public Task A_reader_of_our_own_with_a_flag_that_is_not_known() => Silent(
+        """
+        var stream = File.OpenRead(path);
+        using (var reader = new LineReader(stream, path.Length > 3))
+        {
+            return reader.Next();
+        }
+        """,
+        LineReader);
+
+    [Fact]
+    public Task A_reader_of_our_own_that_leaves_it_open_unless_told_otherwise() => Reports(
+        """
+        var stream = {|SLA1001:File.OpenRead(path)|};
+        using (var reader = new LineReader(stream))
+        {
+            return reader.Next();
+        }
+        """,
+        LineReader);
+
+    [Fact]
+    public Task A_reader_of_our_own_that_leaves_open_what_is_closed_here() => Silent(
+        """
+        using var stream = File.OpenRead(path);
+        using var reader = new LineReader(stream, true);
+        return reader.Next();
+        """,
+        LineReader);
+
+    [Fact]
+    public Task A_primary_constructor_with_a_flag() => Reports(
+        """
+        var client = {|SLA1001:new TcpClient(path, 1)|};
+        using (var session = new Session(client, false))
+        {
+            return session.Read();
+        }
+        """,
+        """
+        private sealed class Session(TcpClient client, bool ownsClient) : IDisposable
+        {
+            public int Read() => client.GetStream().ReadByte();
+
+            public void Dispose()
+            {
+                if (!ownsClient) return;
+                client.Dispose();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_release_under_a_test_of_something_else_is_no_flag() => Silent(
+        """
+        var client = new TcpClient(path, 1);
+        using (var session = new Session(client, false))
+        {
+            return session.Read();
+        }
+        """,
+        """
+        private sealed class Session : IDisposable
+        {
+            private readonly TcpClient _client;
+            private readonly bool _fast;
+            private bool _disposed;
+
+            public Session(TcpClient client, bool fast)
+            {
+                _client = client;
+                _fast = fast;
+            }
+
+            public int Read() => _fast ? 1 : _client.GetStream().ReadByte();
+
+            public void Dispose()
+            {
+                if (!_disposed)
+                {
+                    _disposed = true;
+                    _client.Dispose();
+                }
+            }
+        }
+        """);
 }
