@@ -4,6 +4,8 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Rules.AbandonedWork;
+using SocketLeakAnalyzers.Rules.Listeners;
 using SocketLeakAnalyzers.Rules.Timeouts;
 using SocketLeakAnalyzers.Uses;
 
@@ -18,7 +20,12 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         SLA2001HttpClientWithoutTimeout.Descriptor,
         SLA2002InfiniteTimeout.Descriptor,
         SLA2003UnboundedBodyRead.Descriptor,
-        SLA2004BlockingWithoutTimeout.Descriptor);
+        SLA2004BlockingWithoutTimeout.Descriptor,
+        SLA4001AbandonedThread.Descriptor,
+        SLA4002AbandonedTask.Descriptor,
+        SLA4003ForgottenPoolWork.Descriptor,
+        SLA5001ListenerNotStopped.Descriptor,
+        SLA5002StoppedAfterDrain.Descriptor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -52,6 +59,11 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         SLA2001HttpClientWithoutTimeout.Check(timeouts, context.ReportDiagnostic);
         SLA2002InfiniteTimeout.Check(timeouts, context.ReportDiagnostic);
         SLA2003UnboundedBodyRead.Check(timeouts, context.ReportDiagnostic);
+        SLA4001AbandonedThread.Check(timeouts, context.ReportDiagnostic);
+        SLA4002AbandonedTask.Check(timeouts, context.ReportDiagnostic);
+        SLA4003ForgottenPoolWork.Check(timeouts, context.ReportDiagnostic);
+        SLA5001ListenerNotStopped.Check(timeouts, context.ReportDiagnostic);
+        SLA5002StoppedAfterDrain.Check(timeouts, context.ReportDiagnostic);
         SLA2004BlockingWithoutTimeout.Check(timeouts, context.ReportDiagnostic);
     }
 }

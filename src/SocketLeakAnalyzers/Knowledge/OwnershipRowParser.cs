@@ -422,7 +422,7 @@ internal static class OwnershipRowParser
                         Fail("'network' stands twice");
                     }
 
-                    _network = Accept("datagrams") ? NetworkSort.Datagrams : Accept("pipe") ? NetworkSort.Pipe : NetworkSort.Connection;
+                    _network = Accept("datagrams") ? NetworkSort.Datagrams : Accept("pipe") ? NetworkSort.Pipe : Accept("listener") ? NetworkSort.Listener : NetworkSort.Connection;
                     break;
                 case "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests":
                     ReadUse(row, verb);

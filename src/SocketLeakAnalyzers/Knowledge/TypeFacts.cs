@@ -35,6 +35,9 @@ internal enum NetworkSort
 
     /// <summary>A pipe to another process, which has no timeouts.</summary>
     Pipe,
+
+    /// <summary>No peer yet: it waits for them.</summary>
+    Listener,
 }
 
 /// <summary>What the ownership rows say of a type, its base types included.</summary>

@@ -74,6 +74,9 @@ internal sealed class NetworkObject
     /// <summary>Where the type closes it.</summary>
     public List<Closing> Closings { get; } = new();
 
+    /// <summary>Where the type makes it listen.</summary>
+    public List<Closing> Starts { get; } = new();
+
     /// <summary>The fields, properties, variables and methods that hold or return it.</summary>
     public HashSet<ISymbol> Places { get; } = new(SymbolEqualityComparer.Default);
 
@@ -83,8 +86,22 @@ internal sealed class NetworkObject
     /// <summary>For what a request gives: the clients that the request may be sent by.</summary>
     public HashSet<NetworkObject> SentBy { get; } = new();
 
+    /// <summary>The functions that give it to methods of other types, with the parameters they give it for.</summary>
+    public HashSet<(CodeFunction Giver, IParameterSymbol Parameter)> Gifts { get; } = new(GiftComparer.Instance);
+
     /// <summary>It is given to code that cannot be read (a delegate, an interface, another package), which may set bounds and close it.</summary>
     public bool IsGivenToUnknown { get; set; }
+}
+
+/// <summary>Compares gifts by function and symbol.</summary>
+internal sealed class GiftComparer : IEqualityComparer<(CodeFunction Giver, IParameterSymbol Parameter)>
+{
+    public static readonly GiftComparer Instance = new();
+
+    public bool Equals((CodeFunction Giver, IParameterSymbol Parameter) left, (CodeFunction Giver, IParameterSymbol Parameter) right) =>
+        ReferenceEquals(left.Giver, right.Giver) && SymbolEqualityComparer.Default.Equals(left.Parameter, right.Parameter);
+
+    public int GetHashCode((CodeFunction Giver, IParameterSymbol Parameter) gift) => SymbolEqualityComparer.Default.GetHashCode(gift.Parameter);
 }
 
 /// <summary>What kind of value a timeout is given.</summary>
@@ -245,6 +262,21 @@ internal sealed class CodeFunction
 
     /// <summary>Where the platform runs it, by a thread, a task, a timer or a token's cancellation that the type set up.</summary>
     public HashSet<RunPlace> RunsOn { get; } = new();
+
+    /// <summary>The methods of other types of the compilation that it calls.</summary>
+    public HashSet<IMethodSymbol> OtherCalls { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The operations that hand it to a thread or the pool: <c>new Thread(…)</c>, <c>Task.Run(…)</c>.</summary>
+    public HashSet<IOperation> RunBy { get; } = new();
+
+    /// <summary>Where the threads that run it are started.</summary>
+    public HashSet<IOperation> Starts { get; } = new();
+
+    /// <summary>Where its threads are joined, and whether that wait has a limit.</summary>
+    public Dictionary<IOperation, bool> Joins { get; } = new();
+
+    /// <summary>As <see cref="NetworkCall.BoundedWaits"/>, for the task that runs it on the pool.</summary>
+    public HashSet<IOperation> BoundedWaits { get; } = new();
 
     /// <summary>It became a delegate that went to code that cannot be read.</summary>
     public bool IsGivenToUnknown { get; set; }

@@ -36,6 +36,23 @@ internal sealed class TypeUses
     /// <summary>All functions with code.</summary>
     public IEnumerable<CodeFunction> Functions => _functions.Values;
 
+    /// <summary>The functions by the place of their declarations.</summary>
+    public IReadOnlyList<CodeFunction> FunctionsInOrder
+    {
+        get
+        {
+            var functions = new List<CodeFunction>(_functions.Values);
+            functions.Sort(static (left, right) =>
+            {
+                var first = left.Symbol.Locations.IsEmpty ? null : left.Symbol.Locations[0];
+                var second = right.Symbol.Locations.IsEmpty ? null : right.Symbol.Locations[0];
+                var byFile = string.CompareOrdinal(first?.SourceTree?.FilePath, second?.SourceTree?.FilePath);
+                return byFile != 0 ? byFile : (first?.SourceSpan.Start ?? 0).CompareTo(second?.SourceSpan.Start ?? 0);
+            });
+            return functions;
+        }
+    }
+
     public CodeFunction? FunctionOf(ISymbol symbol) => _functions.TryGetValue(symbol, out var function) ? function : null;
 
     /// <summary>The object that stands for a parameter; null where nothing is done with it.</summary>

@@ -116,7 +116,7 @@ internal sealed partial class UseReader
 
         if (hasFunction || HasFunction(receiver))
         {
-            Run(method, facts, arguments, values, receiver);
+            Run(operation, method, facts, arguments, values, receiver);
         }
 
         for (var i = 0; i < arguments.Length; i++)
@@ -148,6 +148,11 @@ internal sealed partial class UseReader
             Close(operation, receiver);
         }
 
+        if (method.Name is "Start" or "Listen" && operation is IInvocationOperation)
+        {
+            NoteStart(operation, receiver);
+        }
+
         for (var i = 0; i < arguments.Length; i++)
         {
             if (arguments[i].Parameter is { } parameter && ownership.Parameter(parameter.Ordinal).Effect == ParameterEffect.Releases)
@@ -168,7 +173,7 @@ internal sealed partial class UseReader
             {
                 if (arguments[i].Parameter is { RefKind: RefKind.None } parameter
                     && ownership.Parameter(parameter.Ordinal).Effect is ParameterEffect.Takes or ParameterEffect.TakesOnTrue
-                    && HasObject(values[i]))
+                    && (HasObject(values[i]) || HasFunction(values[i])))
                 {
                     Contain(instance!, values[i]);
                 }
@@ -366,6 +371,18 @@ internal sealed partial class UseReader
         }
     }
 
+    private void NoteStart(IOperation operation, Values receiver)
+    {
+        foreach (var value in receiver)
+        {
+            if (value is NetworkObject { Facts.Kind: ResourceKind.Listener or ResourceKind.Socket } networkObject
+                && !networkObject.Starts.Exists(start => ReferenceEquals(start.Operation, operation)))
+            {
+                networkObject.Starts.Add(new Closing(operation, Function));
+            }
+        }
+    }
+
     private void Wait(IOperation operation, WaitFact wait, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
     {
         var isBounded = wait.IsRace;
@@ -400,6 +417,7 @@ internal sealed partial class UseReader
                 {
                     NetworkCall call => call.BoundedWaits.Add(operation),
                     CallSite site => site.BoundedWaits.Add(operation),
+                    CodeFunction function => function.BoundedWaits.Add(operation),
                     _ => false,
                 };
             }
@@ -407,7 +425,7 @@ internal sealed partial class UseReader
     }
 
     /// <summary>Functions that are given to the platform: where they run, and what they are given.</summary>
-    private void Run(IMethodSymbol method, UseFacts facts, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
+    private void Run(IOperation operation, IMethodSymbol method, UseFacts facts, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
     {
         var given = Values.Empty;
         for (var i = 0; i < arguments.Length; i++)
@@ -423,7 +441,7 @@ internal sealed partial class UseReader
                 {
                     if (facts.Run is { } run && run.Callback == arguments[i].Parameter?.Ordinal)
                     {
-                        _changed |= function.RunsOn.Add(run.Place);
+                        _changed |= function.RunsOn.Add(run.Place) | function.RunBy.Add(operation);
                     }
                     else
                     {
@@ -441,8 +459,27 @@ internal sealed partial class UseReader
             // `new Thread(Handle).Start(client)`.
             if (value is CodeFunction function)
             {
+                NoteThread(operation, method, function, arguments);
                 AddParameters(function, given);
             }
+        }
+    }
+
+    private void NoteThread(IOperation operation, IMethodSymbol method, CodeFunction function, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (method.ContainingType is not { Name: "Thread", ContainingNamespace.Name: "Threading" })
+        {
+            return;
+        }
+
+        switch (method.Name)
+        {
+            case "Start" or "UnsafeStart":
+                function.Starts.Add(operation);
+                break;
+            case "Join":
+                function.Joins[operation] = !arguments.IsEmpty && BoundValues.Of(arguments[0].Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
+                break;
         }
     }
 
@@ -598,6 +635,7 @@ internal sealed partial class UseReader
         }
         else
         {
+            Function.OtherCalls.Add(method);
             Give(method, arguments, values);
         }
 
@@ -614,9 +652,18 @@ internal sealed partial class UseReader
             }
         }
 
-        return NetworkTypeIn(invocation.Type) is null && CanCarry(invocation.Type) && SymbolWords.IsTaskLike(invocation.Type)
+        // The task of a method of another type: what that does is looked up when it matters.
+        var result = NetworkTypeIn(invocation.Type) is null && CanCarry(invocation.Type) && SymbolWords.IsTaskLike(invocation.Type)
             ? Values.Empty
             : Returned(invocation, invocation.Type);
+        if (!SymbolWords.IsTaskLike(invocation.Type) || method.IsAbstract)
+        {
+            return result;
+        }
+
+        var foreign = FunctionOf(method);
+        foreign.OtherCalls.Add(method);
+        return result.Add(Call(invocation, foreign));
     }
 
     private void Give(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values)
@@ -635,7 +682,7 @@ internal sealed partial class UseReader
                 switch (value)
                 {
                     case NetworkObject networkObject:
-                        _changed |= networkObject.GivenTo.Add(definition);
+                        _changed |= networkObject.GivenTo.Add(definition) | networkObject.Gifts.Add((Function, definition));
                         break;
                     default:
                         GiveToUnknown(Values.Empty.Add(value));

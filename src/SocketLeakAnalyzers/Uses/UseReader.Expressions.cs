@@ -250,6 +250,9 @@ internal sealed partial class UseReader
 
                 return Values.Empty;
 
+            case IArrayInitializerOperation initializer:
+                return EvaluateAll(initializer);
+
             // These look at their operands and keep none of them.
             case IBinaryOperation or IUnaryOperation or IIsTypeOperation or IInterpolatedStringOperation or IInterpolatedStringContentOperation
                 or INameOfOperation or IThrowOperation or IIncrementOrDecrementOperation or ITypeOfOperation or ISizeOfOperation or ICompoundAssignmentOperation:

@@ -188,11 +188,13 @@ internal sealed partial class UseReader
         {
             networkObject.Settings.Sort((left, right) => order.Compare(left.Operation, right.Operation));
             networkObject.Closings.Sort((left, right) => order.Compare(left.Operation, right.Operation));
+            networkObject.Starts.Sort((left, right) => order.Compare(left.Operation, right.Operation));
             networkObject.Calls.Clear();
         }
 
         foreach (var call in calls)
         {
+            call.Objects.Sort((left, right) => _objects.IndexOf(left).CompareTo(_objects.IndexOf(right)));
             foreach (var networkObject in call.Objects)
             {
                 networkObject.Calls.Add(call);

@@ -21,7 +21,9 @@ internal sealed class UseStore
     public UseStore(ObligationContext context)
     {
         Context = context;
-        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal));
+
+        // A thread may do its work in a helper of another type.
+        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem" });
     }
 
     public ObligationContext Context { get; }

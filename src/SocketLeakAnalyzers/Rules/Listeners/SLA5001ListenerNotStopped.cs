@@ -1,7 +1,10 @@
+using System;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Listeners;
 
@@ -55,6 +58,46 @@ internal static class SLA5001ListenerNotStopped
                 LeakWords.Subject(result.Site),
                 LeakWords.Path(finding.Leak, result.Body))
             : null;
+    }
+
+    /// <summary>Reports the listeners that a type keeps in a field, starts, and stops nowhere.</summary>
+    public static void Check(TimeoutContext context, Action<Diagnostic> report)
+    {
+        foreach (var listener in context.Uses.Objects)
+        {
+            if (listener is { Origin: ObjectOrigin.Made or ObjectOrigin.Opened, IsGivenToUnknown: false, Starts.Count: > 0 }
+                && listener.Facts.Kind is ResourceKind.Listener or ResourceKind.Socket
+                && !listener.Starts[0].Function.Root.IsInherited
+                && MemberOf(listener) is { } member
+                && context.FactsOf(listener) is { Closings.Count: 0, MayBeSetElsewhere: false })
+            {
+                report(Diagnostic.Create(
+                    Descriptor,
+                    listener.Starts[0].Operation.Syntax.GetLocation(),
+                    new[] { listener.Site!.Syntax.GetLocation() },
+                    "'" + member.Name + "' (" + listener.Type.Name + ")",
+                    "anywhere in '" + context.Type.Name + "'"));
+            }
+        }
+    }
+
+    /// <summary>The private field or property that holds it; null where none does, or where others can reach it and stop it.</summary>
+    private static ISymbol? MemberOf(NetworkObject listener)
+    {
+        ISymbol? member = null;
+        foreach (var place in listener.Places)
+        {
+            switch (place)
+            {
+                case IFieldSymbol or IPropertySymbol or IMethodSymbol when place.DeclaredAccessibility is not (Accessibility.Private or Accessibility.NotApplicable):
+                    return null;
+                case IFieldSymbol or IPropertySymbol when member is null || string.CompareOrdinal(place.Name, member.Name) < 0:
+                    member = place;
+                    break;
+            }
+        }
+
+        return member;
     }
 
     /// <summary>Whether making one is not yet listening; what a factory gives (<c>QuicListener.ListenAsync</c>) listens at once.</summary>

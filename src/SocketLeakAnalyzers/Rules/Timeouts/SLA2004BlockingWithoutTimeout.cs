@@ -50,6 +50,7 @@ internal static class SLA2004BlockingWithoutTimeout
             foreach (var call in networkObject.Calls)
             {
                 if (call is { Style: UseStyle.Blocking, Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, Function.Root.IsInherited: false }
+                    && !context.Replaced.Contains(call)
                     && IsUnbounded(call, networkObject, context))
                 {
                     Add(methods, call);

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Timeouts;
@@ -27,6 +28,35 @@ internal sealed class TimeoutContext
     public UseStore Store { get; }
 
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>The calls that a rule about abandoned work has reported: those about single calls leave them out.</summary>
+    public HashSet<NetworkCall> Replaced { get; } = new();
+
+    /// <summary>The same questions about another type.</summary>
+    public TimeoutContext Of(INamedTypeSymbol type, TypeUses uses) =>
+        ReferenceEquals(uses, Uses) ? this : new TimeoutContext(type, uses, Store, CancellationToken);
+
+    /// <summary>The code of a function of the type; null where it stands elsewhere.</summary>
+    public IOperation? BodyOf(CodeFunction function)
+    {
+        foreach (var body in TypeBodies.Read(Type, Store.Context, int.MaxValue, CancellationToken) ?? System.Array.Empty<TypeBody>())
+        {
+            if (SymbolEqualityComparer.Default.Equals(body.Owner, function.Root.Symbol))
+            {
+                return body.Root;
+            }
+        }
+
+        return null;
+    }
+
+    public void Replace(List<AbandonedWork.WorkCall> works)
+    {
+        foreach (var work in works)
+        {
+            Replaced.Add(work.Call);
+        }
+    }
 
     /// <summary>What is known of an object beyond the type.</summary>
     public ObjectFacts FactsOf(NetworkObject networkObject)

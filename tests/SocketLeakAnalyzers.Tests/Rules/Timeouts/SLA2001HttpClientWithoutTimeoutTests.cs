@@ -550,7 +550,7 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
             public async Task<string> Get(string url)
             {
                 var request = _client.GetStringAsync(url);
-                return await Task.WhenAny(request, Task.Delay(1000)) == request ? await request : null;
+                return await {|SLA4002:Task.WhenAny(request, Task.Delay(1000))|} == request ? await request : null;
             }
         }
         """);

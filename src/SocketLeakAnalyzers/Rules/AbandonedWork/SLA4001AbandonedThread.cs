@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.AbandonedWork;
+
+/// <summary>
+/// SLA4001: a thread that blocks on the network without a timeout, and that nothing waits for or can stop.
+/// <para>
+/// Whoever started it goes on; the thread sits in its read until the peer says something, which can be never. A poller that starts one per round
+/// collects threads and sockets until there are no more of either, and no garbage collection takes them back.
+/// </para>
+/// <example><c>var thread = new Thread(() =&gt; client.GetStream().Read(buffer)); thread.Start(); thread.Join(1000);</c></example>
+/// <para>
+/// Known gaps: a blocking accept does not count, as the stop of its listener ends it; threads of a type that derives from a thread's wrapper.
+/// </para>
+/// </summary>
+internal static class SLA4001AbandonedThread
+{
+    public const string Id = "SLA4001";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Thread left behind in blocking network I/O",
+        messageFormat: "the thread is left behind {0}: {1} has no timeout on {2}, and nothing ends it",
+        RuleCategory.AbandonedWork,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The thread reads or writes a socket without a timeout, and nobody joins it to its end or closes the socket: it stays until the peer speaks.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    public static void Check(TimeoutContext context, Action<Diagnostic> report)
+    {
+        foreach (var function in context.Uses.FunctionsInOrder)
+        {
+            if (!function.RunsOn.Contains(RunPlace.Thread) || function.Root.IsInherited || function.Joins.ContainsValue(false) || function.Starts.Count == 0)
+            {
+                continue;
+            }
+
+            var calls = WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
+            foreach (var place in PlacesOf(function))
+            {
+                var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
+                if (left.Count > 0)
+                {
+                    context.Replace(left);
+                    report(Diagnostic.Create(
+                        Descriptor,
+                        place.Syntax.GetLocation(),
+                        new[] { UseWords.Place(left[0].Call) },
+                        function.Joins.ContainsKey(place) ? "when 'Join' gives up" : "by 'Start'",
+                        UseWords.Call(left[0].Call),
+                        UseWords.Subject(left[0].Object)));
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>The joins that give up; where there is none, the start.</summary>
+    private static List<IOperation> PlacesOf(CodeFunction function)
+    {
+        var places = new List<IOperation>(function.Joins.Count > 0 ? function.Joins.Keys : (IEnumerable<IOperation>)function.Starts);
+        places.Sort(StopWords.BySource);
+        return places;
+    }
+}

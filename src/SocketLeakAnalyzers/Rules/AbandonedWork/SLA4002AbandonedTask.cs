@@ -1,0 +1,447 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.AbandonedWork;
+
+/// <summary>
+/// SLA4002: network I/O that is left behind when a deadline passes.
+/// <para>
+/// A wait that gives up ends the waiting, not the work: the read or connect goes on, holds its socket, and not even the garbage collector takes it
+/// back while it is under way. An abandoned accept swallows the next client.
+/// </para>
+/// <example><c>if (await Task.WhenAny(read, Task.Delay(1000)) != read) return null;</c></example>
+/// <para>
+/// Known gaps: work that comes in by a parameter; a race with anything but <c>Task.Delay</c>.
+/// </para>
+/// </summary>
+internal static class SLA4002AbandonedTask
+{
+    public const string Id = "SLA4002";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Network I/O left behind at a deadline",
+        messageFormat: "{0} goes on when {1} gives up: nothing cancels it, and {2} stays open",
+        RuleCategory.AbandonedWork,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The wait has a deadline, the work has none: when the deadline passes the work is neither cancelled nor its socket closed.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    public static void Check(TimeoutContext context, Action<Diagnostic> report)
+    {
+        var reported = new HashSet<IOperation>();
+        foreach (var call in context.Uses.Calls)
+        {
+            foreach (var wait in Ordered(call.BoundedWaits))
+            {
+                if (call is { Style: UseStyle.Awaitable, MayBeBoundedElsewhere: false, Function.Root.IsInherited: false }
+                    && Left(call, wait, context) is { } left)
+                {
+                    Report(wait, left, context, reported, report);
+                }
+            }
+        }
+
+        foreach (var function in context.Uses.FunctionsInOrder)
+        {
+            if (function.Root.IsInherited)
+            {
+                continue;
+            }
+
+            foreach (var wait in Ordered(function.BoundedWaits))
+            {
+                CheckWork(function, wait, null, context, reported, report);
+            }
+
+            foreach (var site in function.CallSites)
+            {
+                if (!site.MayBeBoundedElsewhere)
+                {
+                    foreach (var wait in Ordered(site.BoundedWaits))
+                    {
+                        CheckWork(function, wait, site.Operation, context, reported, report);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The wait is for a function's own task: what the function does over the network is what is left behind.</summary>
+    private static void CheckWork(CodeFunction function, IOperation wait, IOperation? start, TimeoutContext context, HashSet<IOperation> reported, Action<Diagnostic> report)
+    {
+        if (!IsDeadline(wait))
+        {
+            return;
+        }
+
+        var left = new List<WorkCall>();
+        foreach (var work in WorkReach.Of(function, context))
+        {
+            var isLeft = work.Call.Style == UseStyle.Blocking ? WorkReach.BlocksWithoutBound(work) : IsUnboundedAsync(work, start ?? RunOf(function), wait);
+            if (isLeft && !IsStopped(wait, work.Object, function, start ?? RunOf(function), context))
+            {
+                left.Add(work);
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            Report(wait, left, context, reported, report);
+        }
+    }
+
+    private static IOperation? RunOf(CodeFunction function)
+    {
+        foreach (var run in function.RunBy)
+        {
+            return run;
+        }
+
+        return null;
+    }
+
+    private static List<WorkCall>? Left(NetworkCall call, IOperation wait, TimeoutContext context)
+    {
+        if (!IsDeadline(wait))
+        {
+            return null;
+        }
+
+        var left = new List<WorkCall>();
+        foreach (var networkObject in call.Objects)
+        {
+            var work = new WorkCall(call, networkObject, context);
+            if (IsUnboundedAsync(work, call.Operation, wait))
+            {
+                if (IsStopped(wait, networkObject, null, call.Operation, context))
+                {
+                    return null;
+                }
+
+                left.Add(work);
+            }
+        }
+
+        return left.Count > 0 ? left : null;
+    }
+
+    private static bool IsUnboundedAsync(WorkCall work, IOperation? start, IOperation wait)
+    {
+        var call = work.Call;
+        var networkObject = work.Object;
+        if (call.Style != UseStyle.Awaitable || call.IsWithin || !networkObject.IsNetwork || networkObject.IsGivenToUnknown)
+        {
+            return false;
+        }
+
+        if (call.Verb == UseVerb.Requests && HasFinite(work.Context.FactsOf(networkObject), BoundVerb.Requests))
+        {
+            return false;
+        }
+
+        if (work.Context.IsClosedBySignal(networkObject))
+        {
+            return false;
+        }
+
+        if (call.Token != TokenUse.Given)
+        {
+            return start is null || !HasOwnDeadline(start, wait);
+        }
+
+        // A token that is given here may end with the wait; one that a helper is given is its caller's affair.
+        return start is not null && (ReferenceEquals(start, call.Operation) || TokenOf(start) is not null) && !HasOwnDeadline(start, wait);
+    }
+
+    private static bool HasFinite(ObjectFacts facts, BoundVerb verb)
+    {
+        foreach (var setting in facts.Settings)
+        {
+            if (setting.Verb == verb && setting.Value != BoundValue.Infinite)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsStopped(IOperation wait, NetworkObject networkObject, CodeFunction? work, IOperation? start, TimeoutContext context)
+    {
+        var variable = VariableOf(start);
+        var path = new TimedOutPath(wait, variable);
+        if (path.ComesBack)
+        {
+            return true;
+        }
+
+        foreach (var stop in StopWords.ClosingsBeside(wait, networkObject, work, context))
+        {
+            if (path.Reaches(stop))
+            {
+                return true;
+            }
+        }
+
+        var root = RootOf(wait);
+        var source = start is null ? null : SourceOf(TokenOf(start));
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            var stops = operation switch
+            {
+                IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync", Instance: { } cancelled } => source is not null && SymbolEqualityComparer.Default.Equals(MemberOf(cancelled), source),
+                IAwaitOperation { Operation: { } awaited } => !ReferenceEquals(operation, AwaitOf(wait)) && Awaits(awaited, variable),
+                IInvocationOperation { TargetMethod: { Name: "Wait" or "GetAwaiter", Parameters.IsEmpty: true }, Instance: { } waited } => variable is not null && Names(waited, variable),
+                IPropertyReferenceOperation { Property.Name: "Result", Instance: { } waited } => variable is not null && Names(waited, variable),
+                _ => false,
+            };
+            if (stops && path.Reaches(operation))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an await waits for the work to its end: itself, or together with others, and without a deadline.</summary>
+    private static bool Awaits(IOperation awaited, ISymbol? variable)
+    {
+        awaited = awaited.WithoutConversions();
+        while (awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } inner })
+        {
+            awaited = inner.WithoutConversions();
+        }
+
+        if (variable is null || awaited is IInvocationOperation { TargetMethod.Name: "WhenAny" or "WaitAsync" })
+        {
+            return false;
+        }
+
+        foreach (var operation in awaited.DescendantsAndSelf())
+        {
+            if (Names(operation, variable))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Names(IOperation operation, ISymbol variable) =>
+        operation.WithoutConversions() is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, variable);
+
+    private static IOperation? AwaitOf(IOperation wait)
+    {
+        var current = wait.Parent;
+        while (current is IConversionOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+        {
+            current = current.Parent;
+        }
+
+        return current as IAwaitOperation;
+    }
+
+    /// <summary>The variable that the work's task goes into.</summary>
+    private static ISymbol? VariableOf(IOperation? start)
+    {
+        for (var current = start?.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case IVariableDeclaratorOperation declarator:
+                    return declarator.Symbol;
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local }:
+                    return local.Local;
+                case IInvocationOperation { TargetMethod.Name: not ("ConfigureAwait" or "AsTask" or "WaitAsync") } or IBlockOperation or IAwaitOperation:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the wait can give up before the work has ended: it has a time, a token, or a delay to race.</summary>
+    private static bool IsDeadline(IOperation wait)
+    {
+        if (wait is not IInvocationOperation invocation)
+        {
+            return false;
+        }
+
+        var method = invocation.TargetMethod;
+        switch (method.Name)
+        {
+            case "Wait" or "WaitAsync":
+                return method.ContainingType.Name == "Task" && !method.Parameters.IsEmpty;
+            case "WaitAny":
+                return method.ContainingType.Name == "Task" && (method.Parameters.Length > 1 || RacesDelay(invocation));
+            case "WhenAny":
+                return RacesDelay(invocation);
+            default:
+                return false;
+        }
+    }
+
+    private static bool RacesDelay(IInvocationOperation race)
+    {
+        var root = RootOf(race);
+        foreach (var argument in race.Arguments)
+        {
+            foreach (var operation in argument.Value.DescendantsAndSelf())
+            {
+                if (IsDelay(operation) || (operation is ILocalReferenceOperation local && IsDelayLocal(local.Local, root)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDelayLocal(ISymbol variable, IOperation root)
+    {
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            var value = operation switch
+            {
+                IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, variable) => declarator.GetVariableInitializer()?.Value,
+                ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when SymbolEqualityComparer.Default.Equals(target.Local, variable) => assignment.Value,
+                _ => null,
+            };
+            if (value is not null && IsDelay(value.WithoutConversions()))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDelay(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } } };
+
+    /// <summary>Whether the token that the work is given ends it by then: a source with a time of its own, or the token that the wait gives up by.</summary>
+    private static bool HasOwnDeadline(IOperation start, IOperation wait)
+    {
+        if (TokenOf(start) is not { } token)
+        {
+            return false;
+        }
+
+        if (TokenOf(wait) is { } limit && SymbolEqualityComparer.Default.Equals(MemberOf(limit), MemberOf(token)) && MemberOf(token) is not null
+            && wait is IInvocationOperation { TargetMethod: { Parameters.Length: 1 } })
+        {
+            return true;
+        }
+
+        if (SourceOf(token) is not { } source)
+        {
+            return token.WithoutConversions() is not (IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or ILocalReferenceOperation);
+        }
+
+        foreach (var operation in RootOf(start).DescendantsAndSelf())
+        {
+            switch (operation)
+            {
+                case IInvocationOperation { TargetMethod.Name: "CancelAfter", Instance: { } instance } when SymbolEqualityComparer.Default.Equals(MemberOf(instance), source):
+                case IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, source)
+                    && declarator.GetVariableInitializer()?.Value.WithoutConversions() is not (IObjectCreationOperation { Arguments.IsEmpty: true } or IInvocationOperation { TargetMethod.Name: "CreateLinkedTokenSource" }):
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IOperation? TokenOf(IOperation call)
+    {
+        if (call is IInvocationOperation invocation)
+        {
+            foreach (var argument in invocation.Arguments)
+            {
+                if (argument is { ArgumentKind: ArgumentKind.Explicit, Value: { Type.Name: "CancellationToken" } value } && !Tokens.IsNone(value))
+                {
+                    return value.WithoutConversions();
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The source behind <c>source.Token</c>, or behind a variable that holds that.</summary>
+    private static ISymbol? SourceOf(IOperation? token) => token switch
+    {
+        IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source } => MemberOf(source),
+        ILocalReferenceOperation local => SourceOfLocal(local),
+        _ => null,
+    };
+
+    private static ISymbol? SourceOfLocal(ILocalReferenceOperation local)
+    {
+        foreach (var operation in RootOf(local).DescendantsAndSelf())
+        {
+            if (operation is IVariableDeclaratorOperation declarator
+                && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
+                && declarator.GetVariableInitializer()?.Value.WithoutConversions() is IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source })
+            {
+                return MemberOf(source);
+            }
+        }
+
+        return null;
+    }
+
+    private static ISymbol? MemberOf(IOperation operation) => operation.WithoutConversions() switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        IPropertyReferenceOperation { Property: { Name: not "Token" } property } => property,
+        IPropertyReferenceOperation { Instance: { } source } => MemberOf(source),
+        _ => null,
+    };
+
+    private static IOperation RootOf(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
+    }
+
+    private static List<IOperation> Ordered(HashSet<IOperation> operations)
+    {
+        var list = new List<IOperation>(operations);
+        list.Sort(StopWords.BySource);
+        return list;
+    }
+
+    private static void Report(IOperation wait, List<WorkCall> left, TimeoutContext context, HashSet<IOperation> reported, Action<Diagnostic> report)
+    {
+        context.Replace(left);
+        if (reported.Add(wait))
+        {
+            report(Diagnostic.Create(
+                Descriptor,
+                wait.Syntax.GetLocation(),
+                new[] { UseWords.Place(left[0].Call) },
+                UseWords.Call(left[0].Call),
+                "'" + ((IInvocationOperation)wait).TargetMethod.Name + "'",
+                UseWords.Subject(left[0].Object)));
+        }
+    }
+}

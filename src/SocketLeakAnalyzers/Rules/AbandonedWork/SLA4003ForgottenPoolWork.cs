@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.AbandonedWork;
+
+/// <summary>
+/// SLA4003: blocking network I/O without a timeout that is thrown on the pool and forgotten.
+/// <para>
+/// Each peer that goes silent keeps a thread of the pool. The pool grows by one or two a second, everything that is queued behind waits, and the
+/// sockets stay open.
+/// </para>
+/// <example><c>Task.Run(() =&gt; socket.Receive(buffer));</c></example>
+/// <para>
+/// Known gaps: a task that is kept in a variable and never looked at; callbacks of timers.
+/// </para>
+/// </summary>
+internal static class SLA4003ForgottenPoolWork
+{
+    public const string Id = "SLA4003";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Blocking network I/O forgotten on the pool",
+        messageFormat: "the work is forgotten on the pool: {0} has no timeout on {1}, and nothing ends it",
+        RuleCategory.AbandonedWork,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A work item reads or writes a socket without a timeout, and nobody waits for it or closes the socket: it keeps a pool thread until the peer speaks.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    public static void Check(TimeoutContext context, Action<Diagnostic> report)
+    {
+        foreach (var function in context.Uses.FunctionsInOrder)
+        {
+            if (!function.RunsOn.Contains(RunPlace.Pool) || function.Root.IsInherited)
+            {
+                continue;
+            }
+
+            List<WorkCall>? calls = null;
+            foreach (var place in Ordered(function.RunBy))
+            {
+                if (!IsForgotten(place))
+                {
+                    continue;
+                }
+
+                calls ??= WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
+                var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
+                if (left.Count > 0)
+                {
+                    context.Replace(left);
+                    report(Diagnostic.Create(
+                        Descriptor,
+                        place.Syntax.GetLocation(),
+                        new[] { UseWords.Place(left[0].Call) },
+                        UseWords.Call(left[0].Call),
+                        UseWords.Subject(left[0].Object)));
+                }
+            }
+        }
+    }
+
+    private static List<IOperation> Ordered(HashSet<IOperation> operations)
+    {
+        var list = new List<IOperation>(operations);
+        list.Sort(StopWords.BySource);
+        return list;
+    }
+
+    private static bool IsForgotten(IOperation run) =>
+        run is IInvocationOperation
+        && run.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+}

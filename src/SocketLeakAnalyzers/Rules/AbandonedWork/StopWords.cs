@@ -1,0 +1,94 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.AbandonedWork;
+
+/// <summary>Whether work that is left behind is stopped where it was started or waited for.</summary>
+internal static class StopWords
+{
+    public static int BySource(IOperation left, IOperation right)
+    {
+        var byFile = string.CompareOrdinal(left.Syntax.SyntaxTree.FilePath, right.Syntax.SyntaxTree.FilePath);
+        return byFile != 0 ? byFile : left.Syntax.SpanStart.CompareTo(right.Syntax.SpanStart);
+    }
+
+    /// <summary>Whether the method that starts the work, or waits for it, closes the object on the way on which the work is left behind.</summary>
+    public static bool IsStoppedAround(IOperation place, NetworkObject networkObject, CodeFunction work, TimeoutContext context)
+    {
+        var path = new TimedOutPath(place);
+        foreach (var stop in ClosingsBeside(place, networkObject, work, context))
+        {
+            if (path.Reaches(stop))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The closings of an object in the member that the place is in, outside of the work itself; for a closing in another method of the type its calls
+    /// there.
+    /// </summary>
+    public static IEnumerable<IOperation> ClosingsBeside(IOperation place, NetworkObject networkObject, CodeFunction? work, TimeoutContext context)
+    {
+        foreach (var closing in context.FactsOf(networkObject).Closings)
+        {
+            if (IsWithin(closing.Function, work))
+            {
+                continue;
+            }
+
+            if (IsSameMember(closing.Operation, place))
+            {
+                yield return closing.Operation;
+            }
+
+            foreach (var site in closing.Function.Root.CallSites)
+            {
+                if (IsSameMember(site.Operation, place) && !IsWithin(site.Caller, work))
+                {
+                    yield return site.Operation;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a function is the work, or stands in it.</summary>
+    public static bool IsWithin(CodeFunction function, CodeFunction? work)
+    {
+        for (var current = function; current is not null && work is not null; current = current.Parent)
+        {
+            if (current == work)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static bool IsSameMember(IOperation left, IOperation right) =>
+        left.Syntax.SyntaxTree == right.Syntax.SyntaxTree && MemberOf(left.Syntax) == MemberOf(right.Syntax);
+
+    private static SyntaxNode? MemberOf(SyntaxNode node)
+    {
+        for (var current = node; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case GlobalStatementSyntax:
+                    return current.Parent;
+                case MemberDeclarationSyntax or AccessorDeclarationSyntax:
+                    return current;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,317 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Rules.AbandonedWork;
+
+/// <summary>
+/// The way that a method takes when a bounded wait has given up: the branch of the test of its answer, the handler of its exception, what follows where
+/// the answer is not looked at. A test that is not understood is taken to lead everywhere, so what cannot be told apart is no finding.
+/// </summary>
+internal sealed class TimedOutPath
+{
+    private readonly IOperation _wait;
+    private readonly ISymbol? _work;
+    private readonly HashSet<ISymbol> _delays = new(SymbolEqualityComparer.Default);
+    private readonly SyntaxNode? _test;
+    private readonly SyntaxNode? _timedOut;
+    private readonly SyntaxNode? _success;
+    private readonly bool _throws;
+    private readonly bool _isUnclear;
+
+    /// <param name="wait">The wait, or the start of what nobody waits for.</param>
+    /// <param name="work">The variable that holds the work; null where it has none.</param>
+    public TimedOutPath(IOperation wait, ISymbol? work = null)
+    {
+        _wait = wait;
+        _work = work;
+        _throws = wait is IInvocationOperation { TargetMethod.Name: "WaitAsync" };
+        FindDelays();
+        if (_throws || FindTest() is not { } test)
+        {
+            return;
+        }
+
+        var meaning = MeaningOf(test.Condition, depth: 0);
+        if (meaning is null)
+        {
+            _isUnclear = true;
+            return;
+        }
+
+        _test = test.Statement;
+        _timedOut = meaning == true ? test.WhenFalse : test.WhenTrue;
+        _success = meaning == true ? test.WhenTrue : test.WhenFalse;
+    }
+
+    /// <summary>Whether the wait is one of a loop that comes back to the same work when the wait gave up.</summary>
+    public bool ComesBack
+    {
+        get
+        {
+            if (_work is not { DeclaringSyntaxReferences: { Length: 1 } references })
+            {
+                return false;
+            }
+
+            var declaration = references[0].GetSyntax();
+            for (var current = _wait.Syntax.Parent; current is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); current = current.Parent)
+            {
+                if (current is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax && !current.Span.Contains(declaration.Span))
+                {
+                    return !(_timedOut is not null && LeavesLoop(_timedOut));
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether an operation of the same member runs when the wait has given up.</summary>
+    public bool Reaches(IOperation operation)
+    {
+        var syntax = operation.Syntax;
+        if (operation is IUsingOperation)
+        {
+            return syntax.Span.Contains(_wait.Syntax.Span);
+        }
+
+        if (operation is IUsingDeclarationOperation)
+        {
+            return syntax.Parent is { } scope && scope.Span.Contains(_wait.Syntax.Span) && syntax.SpanStart <= _wait.Syntax.SpanStart
+                || syntax.Parent is GlobalStatementSyntax;
+        }
+
+        for (var current = syntax.Parent; current is not null and not MemberDeclarationSyntax; current = current.Parent)
+        {
+            switch (current)
+            {
+                case FinallyClauseSyntax { Parent: TryStatementSyntax guarded } when guarded.Block.Span.Contains(_wait.Syntax.Span):
+                case CatchClauseSyntax { Parent: TryStatementSyntax caught } when caught.Block.Span.Contains(_wait.Syntax.Span):
+                    return true;
+            }
+        }
+
+        if (syntax.SpanStart < _wait.Syntax.Span.End)
+        {
+            return false;
+        }
+
+        if (_throws)
+        {
+            return IsAfterSwallowingCatch(syntax);
+        }
+
+        if (_isUnclear || _test is null)
+        {
+            return true;
+        }
+
+        if (_timedOut?.Span.Contains(syntax.Span) == true)
+        {
+            return true;
+        }
+
+        return _success?.Span.Contains(syntax.Span) != true
+            && syntax.SpanStart >= _test.Span.End
+            && !(_timedOut is not null && Leaves(_timedOut));
+    }
+
+    /// <summary>The wait throws, a handler around it goes on, and the operation stands behind that.</summary>
+    private bool IsAfterSwallowingCatch(SyntaxNode syntax)
+    {
+        for (var current = _wait.Syntax.Parent; current is not null and not MemberDeclarationSyntax; current = current.Parent)
+        {
+            if (current is TryStatementSyntax guarded && guarded.Block.Span.Contains(_wait.Syntax.Span) && syntax.SpanStart >= guarded.Span.End)
+            {
+                foreach (var handler in guarded.Catches)
+                {
+                    if (!Leaves(handler.Block))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private readonly struct Test
+    {
+        public Test(IOperation condition, SyntaxNode statement, SyntaxNode? whenTrue, SyntaxNode? whenFalse)
+        {
+            Condition = condition;
+            Statement = statement;
+            WhenTrue = whenTrue;
+            WhenFalse = whenFalse;
+        }
+
+        public IOperation Condition { get; }
+
+        public SyntaxNode Statement { get; }
+
+        public SyntaxNode? WhenTrue { get; }
+
+        public SyntaxNode? WhenFalse { get; }
+    }
+
+    /// <summary>The test that the answer of the wait decides, in place or by way of a variable; else one of whether the work has ended.</summary>
+    private Test? FindTest()
+    {
+        for (var current = _wait.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case IConditionalOperation conditional when conditional.Condition.Syntax.Span.Contains(_wait.Syntax.Span):
+                    return Of(conditional);
+                case IWhileLoopOperation { Condition: { } condition } loop when condition.Syntax.Span.Contains(_wait.Syntax.Span):
+                    return new Test(condition, loop.Syntax, loop.Body.Syntax, null);
+                case IVariableDeclaratorOperation declarator:
+                    return TestOf(declarator.Symbol);
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local }:
+                    return TestOf(local.Local);
+                case IReturnOperation or IAnonymousFunctionOperation or IBlockOperation:
+                    return _work is null ? null : TestOf(_work);
+            }
+        }
+
+        return null;
+    }
+
+    private Test? TestOf(ISymbol variable)
+    {
+        var root = _wait;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            if (operation is IConditionalOperation conditional
+                && conditional.Syntax.SpanStart > _wait.Syntax.Span.End
+                && Mentions(conditional.Condition, variable))
+            {
+                return Of(conditional);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Mentions(IOperation operation, ISymbol variable)
+    {
+        foreach (var descendant in operation.DescendantsAndSelf())
+        {
+            if (descendant is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, variable))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Test Of(IConditionalOperation conditional) =>
+        new(conditional.Condition, conditional.Syntax, conditional.WhenTrue.Syntax, conditional.WhenFalse?.Syntax);
+
+    /// <summary>Whether the condition is true when the work has ended in time (true) or when the wait has given up (false); null: neither.</summary>
+    private bool? MeaningOf(IOperation condition, int depth)
+    {
+        condition = condition.WithoutConversions();
+        if (depth > 8)
+        {
+            return null;
+        }
+
+        switch (condition)
+        {
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return !MeaningOf(not.Operand, depth + 1);
+            case IAwaitOperation wait:
+                return MeaningOf(wait.Operation, depth + 1);
+            case IInvocationOperation { TargetMethod.Name: "Wait" or "Join" or "WaitOne" or "WaitAll" } invocation when ReferenceEquals(invocation, _wait):
+                return true;
+            case ILocalReferenceOperation local when local.Type?.SpecialType == SpecialType.System_Boolean:
+                return true;
+            case IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully", Instance: ILocalReferenceOperation work } when IsWork(work):
+                return true;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equality:
+                var meaning = MeaningOfEquality(equality);
+                return equality.OperatorKind == BinaryOperatorKind.Equals ? meaning : !meaning;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan, RightOperand.ConstantValue: { HasValue: true, Value: 0 } }:
+                return false;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThanOrEqual, RightOperand.ConstantValue: { HasValue: true, Value: 0 } }:
+                return true;
+            case IInvocationOperation { TargetMethod.Name: "ReferenceEquals" or "Equals", Arguments: { Length: > 0 } arguments }:
+                return MeaningOfOperand(arguments[arguments.Length - 1].Value) ?? MeaningOfOperand(arguments[0].Value);
+            default:
+                return null;
+        }
+    }
+
+    private bool? MeaningOfEquality(IBinaryOperation equality) =>
+        MeaningOfOperand(equality.RightOperand) ?? MeaningOfOperand(equality.LeftOperand);
+
+    /// <summary>What it means that the answer is this: the work itself, the delay, an index.</summary>
+    private bool? MeaningOfOperand(IOperation operand)
+    {
+        operand = operand.WithoutConversions();
+        if (operand.ConstantValue is { HasValue: true, Value: { } constant })
+        {
+            return constant switch
+            {
+                -1 => false,
+                0 => true,
+                bool answer => answer,
+                _ => null,
+            };
+        }
+
+        return operand is ILocalReferenceOperation local
+            ? IsWork(local) ? true : _delays.Contains(local.Local) ? false : null
+            : operand is IParameterReferenceOperation parameter && SymbolEqualityComparer.Default.Equals(parameter.Parameter, _work) ? true : null;
+    }
+
+    private bool IsWork(ILocalReferenceOperation local) => SymbolEqualityComparer.Default.Equals(local.Local, _work);
+
+    private void FindDelays()
+    {
+        var root = _wait;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            if (operation is IVariableDeclaratorOperation declarator && declarator.GetVariableInitializer()?.Value.WithoutConversions() is IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType.Name: "Task" } })
+            {
+                _delays.Add(declarator.Symbol);
+            }
+        }
+    }
+
+    /// <summary>Whether a statement ends by leaving what follows it out.</summary>
+    private static bool Leaves(SyntaxNode statement) => Last(statement) is ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax or YieldStatementSyntax { Expression: null };
+
+    private static bool LeavesLoop(SyntaxNode statement) => Last(statement) is ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax;
+
+    private static SyntaxNode? Last(SyntaxNode statement)
+    {
+        while (statement is BlockSyntax block)
+        {
+            if (block.Statements.Count == 0)
+            {
+                return null;
+            }
+
+            statement = block.Statements[block.Statements.Count - 1];
+        }
+
+        return statement;
+    }
+}

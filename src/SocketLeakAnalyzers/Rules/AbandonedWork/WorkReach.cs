@@ -1,0 +1,134 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.AbandonedWork;
+
+/// <summary>A call over the network that a piece of work does, with the object that it is done with.</summary>
+internal readonly struct WorkCall
+{
+    public WorkCall(NetworkCall call, NetworkObject networkObject, TimeoutContext context)
+    {
+        Call = call;
+        Object = networkObject;
+        Context = context;
+    }
+
+    public NetworkCall Call { get; }
+
+    public NetworkObject Object { get; }
+
+    /// <summary>The type whose code does the call: a helper's can be another than the work's.</summary>
+    public TimeoutContext Context { get; }
+}
+
+/// <summary>
+/// What a function does over the network, itself and through the functions that it calls: in its own type, and in helpers of the compilation that it
+/// calls or gives its objects to. Functions that it only starts elsewhere (another thread, another task) are not its own work.
+/// </summary>
+internal static class WorkReach
+{
+    private const int MaxFunctions = 200;
+
+    /// <summary>The calls, in source order.</summary>
+    public static List<WorkCall> Of(CodeFunction work, TimeoutContext context)
+    {
+        var found = new List<WorkCall>();
+        var seen = new HashSet<CodeFunction>();
+        var queue = new Queue<(CodeFunction Function, TimeoutContext Context)>();
+        queue.Enqueue((work, context));
+        while (queue.Count > 0 && seen.Count < MaxFunctions)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var (function, home) = queue.Dequeue();
+            if (!seen.Add(function))
+            {
+                continue;
+            }
+
+            AddCalls(function, home, found);
+            AddGiven(function, home, found);
+            foreach (var callee in function.Calls)
+            {
+                if (callee.RunsOn.Count == 0)
+                {
+                    queue.Enqueue((callee, home));
+                }
+            }
+
+            foreach (var method in function.OtherCalls)
+            {
+                var uses = home.Store.Get(method.ContainingType, context.CancellationToken);
+                if (uses.FunctionOf(method.OriginalDefinition) is { } other)
+                {
+                    queue.Enqueue((other, home.Of(method.ContainingType, uses)));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static void AddCalls(CodeFunction function, TimeoutContext home, List<WorkCall> found)
+    {
+        foreach (var call in home.Uses.Calls)
+        {
+            if (call.Function == function)
+            {
+                foreach (var networkObject in call.Objects)
+                {
+                    found.Add(new WorkCall(call, networkObject, home));
+                }
+            }
+        }
+    }
+
+    /// <summary>What helpers of other types do with the objects that the function gives them.</summary>
+    private static void AddGiven(CodeFunction function, TimeoutContext home, List<WorkCall> found)
+    {
+        foreach (var networkObject in home.Uses.Objects)
+        {
+            foreach (var (giver, parameter) in networkObject.Gifts)
+            {
+                if (giver != function)
+                {
+                    continue;
+                }
+
+                var uses = home.Store.Get(parameter.ContainingType, home.CancellationToken);
+                if (uses.ObjectOf(parameter) is { } given)
+                {
+                    foreach (var call in given.Calls)
+                    {
+                        found.Add(new WorkCall(call, networkObject, home));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a call can keep its thread for ever: a blocking read, write or handshake on a connection on which no timeout is set, and which nothing
+    /// outside of the work closes to end it.
+    /// </summary>
+    public static bool BlocksWithoutBound(WorkCall work)
+    {
+        var call = work.Call;
+        var networkObject = work.Object;
+        if (call is not { Style: UseStyle.Blocking, Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, IsWithin: false }
+            || networkObject.Origin is not (ObjectOrigin.Made or ObjectOrigin.Accepted or ObjectOrigin.Parameter)
+            || networkObject.Facts is not { Network: NetworkSort.Connection, Kind: ResourceKind.Socket or ResourceKind.Stream })
+        {
+            return false;
+        }
+
+        var facts = work.Context.FactsOf(networkObject);
+        return !facts.MayBeSetElsewhere
+            && !facts.Sets(BoundVerb.Reads)
+            && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))
+            && !work.Context.IsClosedBySignal(networkObject)
+            && !work.Context.IsEndedFromOutside(call, networkObject);
+    }
+}

@@ -1,0 +1,324 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.AbandonedWork;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
+using SocketLeakAnalyzers.Uses;
+
+namespace SocketLeakAnalyzers.Rules.Listeners;
+
+/// <summary>
+/// SLA5002: a shutdown that waits for the work in flight first, and stops the listener only then.
+/// <para>
+/// While it waits, the kernel goes on accepting: clients and load balancers that connect get a connection that is dropped when the listener stops.
+/// </para>
+/// <example><c>await Task.WhenAll(_handlers); _listener.Stop();</c></example>
+/// <para>
+/// Known gaps: a wait in another type; not for <c>HttpListener</c>, whose stop breaks the requests in flight.
+/// </para>
+/// </summary>
+internal static class SLA5002StoppedAfterDrain
+{
+    public const string Id = "SLA5002";
+
+    public static readonly DiagnosticDescriptor Descriptor = new(
+        Id,
+        title: "Listener stopped after the work in flight",
+        messageFormat: "{0} is still accepting while this waits for the work in flight: clients that connect now are dropped when it stops",
+        RuleCategory.Listeners,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The shutdown waits for its handlers with the listener open, and stops it afterwards: it should stop accepting first.",
+        helpLinkUri: RuleHelp.LinkTo(Id));
+
+    public static void Check(TimeoutContext context, Action<Diagnostic> report)
+    {
+        HashSet<IOperation>? reported = null;
+        foreach (var listener in context.Uses.Objects)
+        {
+            if (!IsListener(listener))
+            {
+                continue;
+            }
+
+            foreach (var (stop, function) in StopsOf(listener, context))
+            {
+                if (FirstDrain(stop, function, listener, context) is { } drain && (reported ??= new HashSet<IOperation>()).Add(drain))
+                {
+                    report(Diagnostic.Create(Descriptor, drain.Syntax.GetLocation(), new[] { stop.Syntax.GetLocation() }, UseWords.Subject(listener)));
+                    break;
+                }
+            }
+        }
+    }
+
+    private static bool IsListener(NetworkObject listener) =>
+        listener.Origin is ObjectOrigin.Made or ObjectOrigin.Opened
+        && listener.Type.Name != "HttpListener"
+        && (listener.Facts.Kind == ResourceKind.Listener || (listener.Facts.Kind == ResourceKind.Socket && listener.Starts.Count > 0));
+
+    /// <summary>The closings of the listener and the calls of the type's methods that close it, where they are called.</summary>
+    private static IEnumerable<(IOperation Stop, CodeFunction Function)> StopsOf(NetworkObject listener, TimeoutContext context)
+    {
+        foreach (var closing in listener.Closings)
+        {
+            yield return (closing.Operation, closing.Function);
+            foreach (var site in closing.Function.CallSites)
+            {
+                yield return (site.Operation, site.Caller);
+            }
+        }
+    }
+
+    /// <summary>The first wait for the work in flight ahead of the stop in its function, with the listener still open.</summary>
+    private static IOperation? FirstDrain(IOperation stop, CodeFunction function, NetworkObject listener, TimeoutContext context)
+    {
+        if (function.IsInherited || IsStoppedByItsLoop(listener, stop))
+        {
+            return null;
+        }
+
+        var root = stop;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var operation in root.Descendants())
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (FunctionOf(operation) != FunctionOf(stop) || !IsAhead(operation, stop))
+            {
+                continue;
+            }
+
+            if (IsStop(operation, listener, stop))
+            {
+                return null;
+            }
+
+            if (IsDrain(operation) && !IsInAcceptLoop(operation, listener))
+            {
+                return operation;
+            }
+
+            if (operation is IInvocationOperation call && DrainsIn(call, listener, context))
+            {
+                return operation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the loop that accepts closes the listener itself when it ends: the order here does not decide then.</summary>
+    private static bool IsStoppedByItsLoop(NetworkObject listener, IOperation stop)
+    {
+        foreach (var closing in listener.Closings)
+        {
+            foreach (var call in listener.Calls)
+            {
+                if (call.Verb == UseVerb.Accepts && call.Function.Root == closing.Function.Root && !StopWords.IsSameMember(closing.Operation, stop))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A wait stands ahead of a stop in the text; a <c>using</c> stops at the end of its scope.</summary>
+    private static bool IsAhead(IOperation operation, IOperation stop) => stop switch
+    {
+        IUsingOperation => stop.Syntax.Span.Contains(operation.Syntax.Span),
+        IUsingDeclarationOperation => operation.Syntax.SpanStart > stop.Syntax.Span.End && (stop.Syntax.Parent is GlobalStatementSyntax || stop.Syntax.Parent?.Span.Contains(operation.Syntax.Span) == true),
+        _ => operation.Syntax.Span.End <= stop.Syntax.SpanStart && !AreBranches(operation.Syntax, stop.Syntax),
+    };
+
+    /// <summary>Whether they stand in two branches of one choice, or the first in a handler that the other is not in.</summary>
+    private static bool AreBranches(SyntaxNode first, SyntaxNode second)
+    {
+        for (var current = first.Parent; current is not null and not MemberDeclarationSyntax; current = current.Parent)
+        {
+            if (current is IfStatementSyntax or SwitchStatementSyntax && current.Span.Contains(second.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsStop(IOperation operation, NetworkObject listener, IOperation stop)
+    {
+        if (ReferenceEquals(operation, stop))
+        {
+            return false;
+        }
+
+        foreach (var closing in listener.Closings)
+        {
+            if (ReferenceEquals(closing.Operation, operation) && operation is not (IUsingOperation or IUsingDeclarationOperation))
+            {
+                return true;
+            }
+
+            foreach (var site in closing.Function.Root.CallSites)
+            {
+                if (ReferenceEquals(site.Operation, operation))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsInAcceptLoop(IOperation operation, NetworkObject listener)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            if (current is ILoopOperation)
+            {
+                foreach (var call in listener.Calls)
+                {
+                    if (call.Verb == UseVerb.Accepts && current.Syntax.SyntaxTree == call.Operation.Syntax.SyntaxTree && current.Syntax.Span.Contains(call.Operation.Syntax.Span))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a method of the type that is called here waits for the work, and leaves the listener alone.</summary>
+    private static bool DrainsIn(IInvocationOperation call, NetworkObject listener, TimeoutContext context)
+    {
+        foreach (var function in context.Uses.Functions)
+        {
+            foreach (var site in function.CallSites)
+            {
+                if (ReferenceEquals(site.Operation, call) && !Touches(function, listener) && context.BodyOf(function) is { } body)
+                {
+                    foreach (var operation in body.Descendants())
+                    {
+                        if (IsDrain(operation))
+                        {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Touches(CodeFunction function, NetworkObject listener)
+    {
+        foreach (var closing in listener.Closings)
+        {
+            if (closing.Function.Root == function.Root)
+            {
+                return true;
+            }
+        }
+
+        foreach (var call in listener.Calls)
+        {
+            if (call.Function.Root == function.Root)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A wait for handlers: all tasks of a collection, each of them in turn, a countdown, a loop until none is left.</summary>
+    private static bool IsDrain(IOperation operation) => operation switch
+    {
+        IInvocationOperation { TargetMethod: { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" }, Arguments: { Length: > 0 } arguments } => IsCollection(arguments[0].Value),
+        IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "CountdownEvent" } } => true,
+        IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType.Name: "Task" } or { Name: "Sleep", ContainingType.Name: "Thread" } } => IsPolling(operation),
+        IAwaitOperation { Operation: { } awaited } => IsElement(awaited),
+        IInvocationOperation { TargetMethod.Name: "Wait" or "Join", Instance: { } waited } => IsElement(waited),
+        _ => false,
+    };
+
+    private static bool IsCollection(IOperation tasks)
+    {
+        tasks = tasks.WithoutConversions();
+
+        // One by one they may be the accept loop; a collection is of handlers.
+        return tasks is not IArrayCreationOperation && tasks.Type is IArrayTypeSymbol or INamedTypeSymbol { TypeArguments.Length: > 0 };
+    }
+
+    /// <summary>Whether the variable of a loop over tasks or threads is waited for.</summary>
+    private static bool IsElement(IOperation waited)
+    {
+        waited = waited.WithoutConversions();
+        if (waited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task })
+        {
+            waited = task.WithoutConversions();
+        }
+
+        if (waited is not ILocalReferenceOperation local)
+        {
+            return false;
+        }
+
+        for (IOperation? current = waited.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IForEachLoopOperation each && each.Locals.Contains(local.Local))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A loop that sleeps until a count is down.</summary>
+    private static bool IsPolling(IOperation sleep)
+    {
+        for (var current = sleep.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IWhileLoopOperation { Condition: { } condition })
+            {
+                foreach (var operation in condition.DescendantsAndSelf())
+                {
+                    switch (operation)
+                    {
+                        case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual } comparison when IsNumber(comparison.RightOperand) || IsNumber(comparison.LeftOperand):
+                        case IPropertyReferenceOperation { Property.Name: "IsEmpty" }:
+                        case IInvocationOperation { TargetMethod.Name: "Any" }:
+                            return true;
+                    }
+                }
+
+                return false;
+            }
+
+            if (current is ILoopOperation or IAnonymousFunctionOperation)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsNumber(IOperation operand) => operand.WithoutConversions().ConstantValue is { HasValue: true, Value: int or long };
+
+    private static SyntaxNode? FunctionOf(IOperation operation) => operation.Syntax.FirstAncestorOrSelf<SyntaxNode>(static node =>
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax);
+}

@@ -1,0 +1,270 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules.AbandonedWork;
+
+/// <summary>SLA4003: blocking network I/O on the pool that nobody waits for.</summary>
+public sealed class SLA4003ForgottenPoolWorkTests
+{
+    private static Task Silent(string members) => Verify<UseAnalyzer>.Silent(InType(members));
+
+    private static Task Reports(string members) => Verify<UseAnalyzer>.Reports(InType(members));
+
+    private static string InType(string members) => "#pragma warning disable SLA2005, SLA2006, SLA2007\npublic sealed class Server\n{\n" + members + "\n}\n";
+
+    [Fact]
+    public Task Discarded_run_is_reported() => Reports("""
+        public static void Watch(Socket socket, byte[] buffer)
+        {
+            {|SLA4003:Task.Run(() => socket.Receive(buffer))|};
+        }
+        """);
+
+    [Fact]
+    public Task Run_into_a_discard_is_reported() => Reports("""
+        public void Accept(TcpListener listener)
+        {
+            var client = listener.AcceptTcpClient();
+            _ = {|SLA4003:Task.Run(() => Handle(client))|};
+        }
+
+        private static void Handle(TcpClient client)
+        {
+            using (client)
+            using (var reader = new StreamReader(client.GetStream()))
+                Console.WriteLine(reader.ReadLine());
+        }
+        """);
+
+    [Fact]
+    public Task Work_item_with_a_state_is_reported() => Reports("""
+        public void Run(TcpListener listener)
+        {
+            while (true)
+                {|SLA4003:ThreadPool.QueueUserWorkItem(Handle, listener.AcceptTcpClient())|};
+        }
+
+        private static void Handle(object? state)
+        {
+            using var client = (TcpClient)state!;
+            client.GetStream().ReadByte();
+        }
+        """);
+
+    [Fact]
+    public Task Work_item_with_a_lambda_is_reported() => Reports("""
+        public void Probe(string host)
+        {
+            {|SLA4003:ThreadPool.QueueUserWorkItem(_ =>
+            {
+                using var client = new TcpClient(host, 7000);
+                client.GetStream().ReadByte();
+            })|};
+        }
+        """);
+
+    [Fact]
+    public Task Long_running_task_is_reported() => Reports("""
+        public void Start(string host)
+        {
+            var client = new TcpClient(host, 7000);
+            {|SLA4003:Task.Factory.StartNew(() => ReadLoop(client), TaskCreationOptions.LongRunning)|};
+        }
+
+        private void ReadLoop(TcpClient client)
+        {
+            var buffer = new byte[1024];
+            while (client.GetStream().Read(buffer, 0, buffer.Length) > 0)
+                Console.WriteLine("data");
+        }
+        """);
+
+    [Fact]
+    public Task Async_lambda_that_blocks_is_reported() => Reports("""
+        public void Start(string host)
+        {
+            _ = {|SLA4003:Task.Run(async () =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 7000);
+                using var reader = new BinaryReader(client.GetStream());
+                Console.WriteLine(reader.ReadInt32());
+            })|};
+        }
+        """);
+
+    [Fact]
+    public Task Run_inside_a_timer_callback_is_in() => Reports("""
+        private Timer? _timer;
+
+        public void Start(string host) => _timer = new Timer(_ =>
+        {
+            {|SLA4003:Task.Run(() => Poll(host))|};
+        }, null, 0, 1000);
+
+        private static void Poll(string host)
+        {
+            using var client = new TcpClient(host, 7000);
+            client.GetStream().ReadByte();
+        }
+        """);
+
+    [Fact]
+    public Task Two_forgotten_works_are_two_findings() => Reports("""
+        public void Relay(TcpClient left, TcpClient right)
+        {
+            {|SLA4003:Task.Run(() => Copy(left, right))|};
+            {|SLA4003:Task.Run(() => Copy(right, left))|};
+        }
+
+        private static void Copy(TcpClient from, TcpClient to)
+        {
+            int value;
+            while ((value = from.GetStream().ReadByte()) >= 0)
+                to.GetStream().WriteByte((byte)value);
+        }
+        """);
+
+    [Fact]
+    public Task Discarded_run_over_tls_is_reported() => Reports("""
+        public void Check(string host)
+        {
+            var client = new TcpClient(host, 443);
+            var tls = new SslStream(client.GetStream());
+            _ = {|SLA4003:Task.Run(() => tls.AuthenticateAsClient(host))|};
+        }
+        """);
+
+    // Clean.
+    [Fact]
+    public Task Awaited_run_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public static class C
+        {
+            public static async Task M(Socket s, byte[] b, CancellationToken token) => await Task.Run(() => s.Receive(b), token);
+        }
+        """);
+
+    [Fact]
+    public Task Kept_task_is_silent() => Silent("""
+        private Task? _work;
+
+        public void Start(Socket socket) => _work = Task.Run(() => socket.Receive(new byte[1]));
+        """);
+
+    [Fact]
+    public Task Returned_task_is_silent() => Silent("""
+        public Task<int> Read(Socket socket) => Task.Run(() => socket.Receive(new byte[1]));
+        """);
+
+    [Fact]
+    public Task Timeout_is_enough() => Silent("""
+        public void Accept(TcpListener listener)
+        {
+            var client = listener.AcceptTcpClient();
+            client.ReceiveTimeout = 30_000;
+            _ = Task.Run(() => client.GetStream().ReadByte());
+        }
+        """);
+
+    [Fact]
+    public Task Timeout_set_in_the_work_is_enough() => Silent("""
+        public void Accept(TcpListener listener)
+        {
+            var client = listener.AcceptTcpClient();
+            Task.Run(() => Handle(client));
+        }
+
+        private static void Handle(TcpClient client)
+        {
+            var stream = client.GetStream();
+            stream.ReadTimeout = 10_000;
+            stream.ReadByte();
+        }
+        """);
+
+    [Fact]
+    public Task Blocking_accept_is_ended_by_the_listener() => Silent("""
+        public void Run(TcpListener listener)
+        {
+            Task.Run(() =>
+            {
+                while (true)
+                {
+                    using var client = listener.AcceptTcpClient();
+                }
+            });
+        }
+        """);
+
+    [Fact]
+    public Task Timer_callback_itself_is_out() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Server
+        {
+            private Timer? _timer;
+
+            public void Start(string host) => _timer = new Timer(_ =>
+            {
+                using var client = new TcpClient(host, 7000);
+                client.GetStream().ReadByte();
+            }, null, 0, 1000);
+        }
+        """);
+
+    [Fact]
+    public Task Stop_that_closes_the_socket_ends_the_work() => Silent("""
+        private readonly TcpClient _client = new();
+
+        public void Start(string host)
+        {
+            _client.Connect(host, 7000);
+            Task.Run(ReadLoop);
+        }
+
+        public void Stop() => _client.Close();
+
+        private void ReadLoop()
+        {
+            while (_client.GetStream().ReadByte() >= 0)
+            {
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Forgotten_computation_is_silent() => Silent("""
+        public void Warm() => Task.Run(() => Console.WriteLine(Environment.ProcessorCount));
+        """);
+
+    [Fact]
+    public Task Forgotten_file_read_is_silent() => Silent("""
+        public void Warm(string path)
+        {
+            Task.Run(() =>
+            {
+                using var file = File.OpenRead(path);
+                file.ReadByte();
+            });
+        }
+        """);
+
+    [Fact]
+    public Task Forgotten_async_read_is_not_blocking() => Silent("""
+        public void Warm(NetworkStream stream, byte[] buffer, CancellationToken token) => _ = Task.Run(() => stream.ReadAsync(buffer, token));
+        """);
+
+    [Fact]
+    public Task Datagrams_are_waited_for_by_design() => Silent("""
+        public void Listen(UdpClient client)
+        {
+            Task.Run(() =>
+            {
+                IPEndPoint? from = null;
+                while (true)
+                    client.Receive(ref from);
+            });
+        }
+        """);
+}

@@ -1,0 +1,223 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules.Listeners;
+
+/// <summary>SLA5001 for listeners that a type keeps.</summary>
+public sealed class SLA5001FieldTests
+{
+    private static Task Silent(string code) => Verify<UseAnalyzer>.Silent(code);
+
+    private static Task Reports(string code) => Verify<UseAnalyzer>.Reports(code);
+
+    [Fact]
+    public Task Listener_field_that_nothing_stops_is_reported_at_its_start() => Reports("""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 7000);
+
+            public void Start()
+            {
+                {|SLA5001:_listener.Start()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Flag_that_ends_the_accept_loop_stops_no_listener() => Reports("""
+        public sealed class Server
+        {
+            private TcpListener? _listener;
+            private volatile bool _isStopping;
+
+            public async Task RunAsync(int port)
+            {
+                _listener = new TcpListener(IPAddress.Any, port);
+                {|SLA5001:_listener.Start()|};
+                while (!_isStopping)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync();
+                }
+            }
+
+            public void Stop() => _isStopping = true;
+        }
+        """);
+
+    [Fact]
+    public Task Static_listener_that_no_code_stops_is_reported() => Reports("""
+        public static class Host
+        {
+            private static readonly TcpListener Listener = new(IPAddress.Any, 1234);
+
+            public static void Open() => {|SLA5001:Listener.Start()|};
+        }
+        """);
+
+    [Fact]
+    public Task Http_listener_of_a_hosted_service_is_reported() => Reports("""
+        public sealed class Metrics : IHostedService
+        {
+            private readonly HttpListener _listener = new();
+
+            public Task StartAsync(CancellationToken token)
+            {
+                _listener.Prefixes.Add("http://localhost:9090/");
+                {|SLA5001:_listener.Start()|};
+                _ = ServeAsync();
+                return Task.CompletedTask;
+            }
+
+            public Task StopAsync(CancellationToken token) => Task.CompletedTask;
+
+            private async Task ServeAsync()
+            {
+                while (true)
+                {
+                    var context = await _listener.GetContextAsync();
+                    context.Response.Close();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listening_socket_field_is_reported() => Reports("""
+        public sealed class Server
+        {
+            private Socket? _socket;
+
+            public void Open(EndPoint local)
+            {
+                _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                _socket.Bind(local);
+                {|SLA5001:_socket.Listen(10)|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Property_of_the_type_is_a_field_too() => Reports("""
+        public sealed class Server
+        {
+            private TcpListener Listener { get; } = new(IPAddress.Loopback, 0);
+
+            public void Start() => {|SLA5001:Listener.Start()|};
+        }
+        """);
+
+    [Fact]
+    public Task Stop_anywhere_in_the_type_is_enough() => Silent("""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 7000);
+
+            public void Start() => _listener.Start();
+
+            public void Shutdown() => _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Dispose_of_the_type_is_enough() => Silent("""
+        public sealed class Server : IAsyncDisposable
+        {
+            private readonly HttpListener _listener = new();
+
+            public void Start() => _listener.Start();
+
+            public ValueTask DisposeAsync()
+            {
+                _listener.Close();
+                return default;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listener_that_others_can_reach_is_theirs_to_stop() => Silent("""
+        public sealed class Server
+        {
+            public TcpListener Listener { get; } = new(IPAddress.Loopback, 0);
+
+            public void Start() => Listener.Start();
+        }
+        """);
+
+    [Fact]
+    public Task Listener_given_by_a_property_getter_is_reachable() => Silent("""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+            public TcpListener Inner => _listener;
+
+            public void Start() => _listener.Start();
+        }
+        """);
+
+    [Fact]
+    public Task Injected_listener_is_its_owners() => Silent("""
+        public sealed class Server(TcpListener listener)
+        {
+            public void Start() => listener.Start();
+        }
+        """);
+
+    [Fact]
+    public Task Stop_through_a_helper_of_another_type_is_enough() => Silent("""
+        internal static class Quiet
+        {
+            public static void Stop(TcpListener listener)
+            {
+                try { listener.Stop(); } catch (SocketException) { }
+            }
+        }
+
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+            public void Start() => _listener.Start();
+
+            public void Close() => Quiet.Stop(_listener);
+        }
+        """);
+
+    [Fact]
+    public Task Stop_by_a_local_copy_is_enough() => Silent("""
+        public sealed class Server
+        {
+            private TcpListener? _listener;
+
+            public void Start()
+            {
+                var listener = new TcpListener(IPAddress.Loopback, 0);
+                listener.Start();
+                _listener = listener;
+            }
+
+            public void Stop()
+            {
+                var listener = Interlocked.Exchange(ref _listener, null);
+                listener?.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Registration_of_the_stop_is_enough() => Silent("""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+            public void Start(CancellationToken token)
+            {
+                _listener.Start();
+                token.Register(_listener.Stop);
+            }
+        }
+        """);
+}

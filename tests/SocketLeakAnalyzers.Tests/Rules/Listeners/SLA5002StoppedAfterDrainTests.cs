@@ -1,0 +1,413 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules.Listeners;
+
+/// <summary>SLA5002: shutdowns that wait for the work in flight with the listener still open.</summary>
+public sealed class SLA5002StoppedAfterDrainTests
+{
+    private const string Head = """
+        #pragma warning disable SLA2007
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _handlers = new();
+            private readonly CancellationTokenSource _stopping = new();
+            private Task _loop = Task.CompletedTask;
+            private int _active;
+
+            public void Start()
+            {
+                _listener.Start();
+                _loop = AcceptAsync();
+            }
+
+            private async Task AcceptAsync()
+            {
+                while (!_stopping.IsCancellationRequested)
+                {
+                    var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+                    _handlers.Add(HandleAsync(client));
+                }
+            }
+
+            private async Task HandleAsync(TcpClient client)
+            {
+                Interlocked.Increment(ref _active);
+                using (client)
+                    await Task.Delay(10);
+                Interlocked.Decrement(ref _active);
+            }
+
+
+        """;
+
+    private static Task Silent(string members) => Verify<UseAnalyzer>.Silent(Head + members + "\n}\n");
+
+    private static Task Reports(string members) => Verify<UseAnalyzer>.Reports(Head + members + "\n}\n");
+
+    [Fact]
+    public Task When_all_of_the_handlers_ahead_of_the_stop_is_reported() => Reports("""
+        public async Task StopAsync()
+        {
+            await {|SLA5002:Task.WhenAll(_handlers)|};
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Cancelled_accept_loop_leaves_the_listener_open_all_the_same() => Reports("""
+        public async Task StopAsync()
+        {
+            _stopping.Cancel();
+            await _loop;
+            await {|SLA5002:Task.WhenAll(_handlers.ToArray())|};
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Blocking_wait_for_all_is_reported() => Reports("""
+        public void Stop()
+        {
+            {|SLA5002:Task.WaitAll(_handlers.ToArray())|};
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Bounded_drain_is_a_drain() => Reports("""
+        public async Task StopAsync()
+        {
+            await Task.WhenAny({|SLA5002:Task.WhenAll(_handlers)|}, Task.Delay(TimeSpan.FromSeconds(30)));
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Polling_until_nobody_is_left_is_a_drain() => Reports("""
+        public async Task StopAsync()
+        {
+            while (_active > 0)
+                await {|SLA5002:Task.Delay(100)|};
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Polling_by_sleep_is_a_drain() => Reports("""
+        public void Stop()
+        {
+            while (Volatile.Read(ref _active) != 0)
+            {
+                {|SLA5002:Thread.Sleep(50)|};
+            }
+
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Countdown_is_a_drain() => Reports("""
+        private readonly CountdownEvent _open = new(1);
+
+        public void Stop()
+        {
+            _open.Signal();
+            {|SLA5002:_open.Wait()|};
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Handlers_awaited_one_by_one_are_a_drain() => Reports("""
+        public async Task StopAsync()
+        {
+            foreach (var handler in _handlers)
+                {|SLA5002:await handler|};
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Drain_in_a_helper_of_the_type_is_reported_at_its_call() => Reports("""
+        public async Task StopAsync()
+        {
+            await {|SLA5002:DrainAsync()|};
+            _listener.Stop();
+        }
+
+        private async Task DrainAsync() => await Task.WhenAll(_handlers);
+        """);
+
+    [Fact]
+    public Task Stop_in_the_finally_of_the_drain_is_still_behind_it() => Reports("""
+        public async Task StopAsync()
+        {
+            try
+            {
+                await {|SLA5002:Task.WhenAll(_handlers)|};
+            }
+            finally
+            {
+                _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Stop_by_dispose_is_behind_it_too() => Reports("""
+        public async ValueTask DisposeAsync()
+        {
+            await {|SLA5002:Task.WhenAll(_handlers)|};
+            _listener.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Stop_by_a_method_of_the_type_is_behind_it_too() => Reports("""
+        public async Task StopAsync()
+        {
+            await {|SLA5002:Task.WhenAll(_handlers)|};
+            Close();
+        }
+
+        private void Close() => _listener.Stop();
+        """);
+
+    [Fact]
+    public Task Local_listener_of_a_background_service_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Worker : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                var listener = new TcpListener(IPAddress.Any, 7000);
+                var handlers = new List<Task>();
+                listener.Start();
+                try
+                {
+                    while (!stoppingToken.IsCancellationRequested)
+                        handlers.Add(HandleAsync(await listener.AcceptTcpClientAsync(stoppingToken)));
+                }
+                finally
+                {
+                    await {|SLA5002:Task.WhenAll(handlers)|};
+                    listener.Stop();
+                }
+            }
+
+            private static async Task HandleAsync(TcpClient client)
+            {
+                using (client)
+                    await Task.Yield();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listening_socket_is_a_listener() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Server
+        {
+            private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
+            private readonly List<Task> _handlers = new();
+
+            public void Start(EndPoint local)
+            {
+                _socket.Bind(local);
+                _socket.Listen();
+            }
+
+            public async Task StopAsync()
+            {
+                await {|SLA5002:Task.WhenAll(_handlers)|};
+                _socket.Close();
+            }
+        }
+        """);
+
+    // Clean.
+    [Fact]
+    public Task Stop_first_is_silent() => Silent("""
+        public async Task StopAsync()
+        {
+            _listener.Stop();
+            await Task.WhenAll(_handlers);
+        }
+        """);
+
+    [Fact]
+    public Task Stop_first_by_a_method_of_the_type_is_silent() => Silent("""
+        public async Task StopAsync()
+        {
+            Close();
+            await Task.WhenAll(_handlers);
+            _listener.Dispose();
+        }
+
+        private void Close() => _listener.Stop();
+        """);
+
+    [Fact]
+    public Task Waiting_for_the_accept_loop_alone_is_silent() => Silent("""
+        public async Task StopAsync()
+        {
+            _stopping.Cancel();
+            await _loop;
+            _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Deliberate_delay_for_the_load_balancer_is_silent() => Silent("""
+        public async Task StopAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5));
+            _listener.Stop();
+            await Task.WhenAll(_handlers);
+        }
+        """);
+
+    [Fact]
+    public Task Dispose_again_after_the_stop_is_silent() => Silent("""
+        public async Task StopAsync()
+        {
+            _stopping.Cancel();
+            _listener.Stop();
+            await Task.WhenAll(_handlers);
+            _listener.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Http_listener_breaks_its_requests_when_it_stops() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server
+        {
+            private readonly HttpListener _listener = new();
+            private readonly List<Task> _handlers = new();
+
+            public void Start() => _listener.Start();
+
+            public async Task StopAsync()
+            {
+                await Task.WhenAll(_handlers);
+                _listener.Close();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Borrowed_listener_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public static class Shutdown
+        {
+            public static async Task RunAsync(TcpListener listener, List<Task> handlers)
+            {
+                await Task.WhenAll(handlers);
+                listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Accept_loop_that_stops_its_listener_itself_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _handlers = new();
+            private readonly CancellationTokenSource _stopping = new();
+
+            public async Task RunAsync()
+            {
+                _listener.Start();
+                try
+                {
+                    while (true)
+                        _handlers.Add(HandleAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
+                }
+                finally
+                {
+                    _listener.Stop();
+                }
+            }
+
+            public async Task StopAsync()
+            {
+                _stopping.Cancel();
+                await Task.WhenAll(_handlers);
+                _listener.Dispose();
+            }
+
+            private static async Task HandleAsync(TcpClient client)
+            {
+                using (client)
+                    await Task.Yield();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Batch_within_the_accept_loop_is_no_shutdown() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Server
+        {
+            public async Task RunAsync(CancellationToken token)
+            {
+                var listener = new TcpListener(IPAddress.Any, 7000);
+                try
+                {
+                    listener.Start();
+                    var batch = new List<Task>();
+                    while (!token.IsCancellationRequested)
+                    {
+                        batch.Add(HandleAsync(await listener.AcceptTcpClientAsync(token)));
+                        if (batch.Count == 16)
+                        {
+                            await Task.WhenAll(batch);
+                            batch.Clear();
+                        }
+                    }
+                }
+                finally
+                {
+                    listener.Stop();
+                }
+            }
+
+            private static async Task HandleAsync(TcpClient client)
+            {
+                using (client)
+                    await Task.Yield();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_in_another_branch_is_silent() => Silent("""
+        public async Task StopAsync(bool drain)
+        {
+            if (drain)
+            {
+                _listener.Stop();
+                await Task.WhenAll(_handlers);
+            }
+            else
+            {
+                _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_for_clients_of_our_own_is_no_drain() => Silent("""
+        public async Task StopAsync()
+        {
+            await Task.WhenAll(_loop, Task.Delay(1));
+            _listener.Stop();
+        }
+        """);
+}
