@@ -137,6 +137,9 @@ internal sealed class MemberFacts
     /// <summary>True: throws credibly; false: does not; null: the row says nothing and the type's default holds.</summary>
     public bool? Throws { get; set; }
 
+    /// <summary>When <see cref="Throws"/> is true and holds; null: always.</summary>
+    public ArgumentCondition? ThrowsCondition { get; set; }
+
     /// <summary>The effect on the parameter with this ordinal.</summary>
     public ParameterFact Parameter(int ordinal) => ordinal >= 0 && ordinal < Parameters.Length ? Parameters[ordinal] : default;
 }

@@ -590,6 +590,11 @@ internal sealed class OwnershipModel
             facts.TakesReceiverCondition = Bind(takesReceiverCondition, parameters, out _);
         }
 
+        if (row.ThrowsCondition is { } throwsCondition)
+        {
+            facts.ThrowsCondition = Bind(throwsCondition, parameters, out _);
+        }
+
         if (!row.Parameters.IsEmpty)
         {
             // The assigned value of a property comes last.

@@ -177,6 +177,8 @@ internal sealed class OwnershipRow
 
     public bool? Throws { get; set; }
 
+    public RowCondition? ThrowsCondition { get; set; }
+
     /// <summary>The clauses on the use of the network.</summary>
     public ImmutableArray<RowUseClause> Uses { get; set; } = ImmutableArray<RowUseClause>.Empty;
 

@@ -498,6 +498,7 @@ internal static class OwnershipRowParser
                     }
 
                     row.Throws = verb == "throws";
+                    row.ThrowsCondition = verb == "throws" ? ReadCondition() : null;
                     break;
                 default:
                     Fail($"'{verb}' is no clause");

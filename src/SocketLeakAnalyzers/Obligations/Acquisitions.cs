@@ -28,7 +28,8 @@ internal sealed class Acquisitions
                 if (facts.IsResource && !facts.IsAbstraction)
                 {
                     return _context.Model.GetMemberFacts(constructor).Returns != ReturnEffect.Borrowed
-                        && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments));
+                        && (!_calls.IsWrapper(constructor) || _calls.StatesTakeOver(constructor, creation.Arguments))
+                        && !_calls.IsDerivedWrapper(constructor);
                 }
 
                 kind = facts.IsResource ? facts.Kind : ResourceKind.Other;

@@ -189,6 +189,33 @@ internal sealed class CallModel
         return owns;
     }
 
+    /// <summary>What the base class of what a constructor of the compilation makes does with the argument.</summary>
+    public BaseWrap WrapOf(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        _context.OwningTypes.MayWrap(constructor.ContainingType) ? _session.OwnershipOf(constructor.ContainingType).WrapOf(parameter) : BaseWrap.None;
+
+    /// <summary>
+    /// Whether a constructor of the compilation makes a wrapper over an argument: its class derives from a reader or stream that is made over one.
+    /// Such a wrapper holds what it is over and nothing besides.
+    /// </summary>
+    public bool IsDerivedWrapper(IMethodSymbol constructor)
+    {
+        if (!_context.OwningTypes.MayWrap(constructor.ContainingType))
+        {
+            return false;
+        }
+
+        var ownership = _session.OwnershipOf(constructor.ContainingType);
+        foreach (var parameter in constructor.Parameters)
+        {
+            if (ownership.WrapOf(parameter) != BaseWrap.None)
+            {
+                return !ownership.OwnsFromConstruction(constructor);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a method of the compilation that throws may have released the object that it was called on.</summary>
     public bool ReleasesReceiverOnThrow(IMethodSymbol method) =>
         !method.IsStatic
@@ -316,6 +343,25 @@ internal sealed class CallModel
         }
     }
 
+    /// <summary>The arguments that the result of a method of the compilation is a wrapper over.</summary>
+    public IEnumerable<IOperation> WrappedBy(IInvocationOperation call)
+    {
+        if (!HasSummary(call.TargetMethod))
+        {
+            yield break;
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { RefKind: RefKind.None } parameter }
+                && _context.Model.GetTypeFacts(parameter.Type).IsResource
+                && FateOf(call.TargetMethod, parameter, argument.Value.WithoutConversions().Type, call.Arguments).OnReturn == ArgumentFate.Flows)
+            {
+                yield return argument.Value.WithoutConversions();
+            }
+        }
+    }
+
     /// <summary>What a value is a view of: the client of <c>client.GetStream()</c>; null for any other.</summary>
     public IOperation? ViewedBy(IOperation value) => value switch
     {
@@ -376,7 +422,7 @@ internal sealed class CallModel
             };
         }
 
-        if (!_context.Model.ThrowsCredibly(method, receiver))
+        if (!_context.Model.ThrowsCredibly(method, receiver) || Holds(_context.Model.GetMemberFacts(method).ThrowsCondition, arguments) != true)
         {
             return ThrownKinds.None;
         }

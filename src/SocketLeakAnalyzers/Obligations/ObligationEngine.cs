@@ -64,7 +64,7 @@ internal sealed class ObligationEngine
 
     /// <summary>What can credibly leave a body as an exception.</summary>
     public ThrownKinds ThrownBy(Body body, CancellationToken cancellationToken) =>
-        body.IsIterator ? ThrownKinds.None : Follow(body, Subject.None, cancellationToken)?.Thrown ?? ThrownKinds.None;
+        body.IsIterator ? ThrownKinds.None : Follow(body, Subject.Exceptions, cancellationToken)?.Thrown ?? ThrownKinds.None;
 
     /// <summary>What a lambda or local function does with a variable of the body around it that holds an owed resource when it runs.</summary>
     public CallFate FateOfCaptured(Body function, ISymbol variable, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -76,6 +77,11 @@ internal sealed partial class ObligationProblem
             {
                 Release(receiver);
             }
+            else if (facts.Begins && IsForgottenTask(method, invocation))
+            {
+                // Whether it has connected when the method goes on, nobody knows.
+                Forget(receiver);
+            }
             else if (facts.Begins)
             {
                 Begin(receiver);
@@ -119,7 +125,9 @@ internal sealed partial class ObligationProblem
         var shape = function is null ? _calls.ShapeOf(method, _acquisitions.CanGive(invocation) ? invocation.Arguments : default) : AbstractValue.Unknown;
         if (ReferenceEquals(invocation, _subject.Site))
         {
-            return Placed(Acquire(invocation), shape);
+            var acquired = Acquire(invocation);
+            ShareWithInner(_calls.WrappedBy(invocation));
+            return Placed(acquired, shape);
         }
 
         switch (facts.Returns)
@@ -194,7 +202,7 @@ internal sealed partial class ObligationProblem
         if (isSite)
         {
             var acquired = Acquire(creation);
-            ShareWithInner(creation);
+            ShareWithInner(_calls.TakenByStatement(creation));
             return acquired;
         }
 
@@ -208,9 +216,9 @@ internal sealed partial class ObligationProblem
     /// A wrapper that states that it takes over a borrowed value releases it; and whoever releases that value leaves the
     /// wrapper nothing to release. So the variable that holds it stands for the wrapper too.
     /// </summary>
-    private void ShareWithInner(IObjectCreationOperation wrapper)
+    private void ShareWithInner(IEnumerable<IOperation> wrapped)
     {
-        foreach (var argument in _calls.TakenByStatement(wrapper))
+        foreach (var argument in wrapped)
         {
             var inner = argument;
             while (_calls.ViewedBy(inner) is { } owner)
@@ -283,8 +291,9 @@ internal sealed partial class ObligationProblem
                 {
                     // The new object owns it, and carries the obligation on; or it has been told not to.
                     var owns = _calls.TakesIntoOwnedField(method, parameter, operations, out var isLeftOpen);
-                    fate = isLeftOpen ? CallFate.Borrowed
-                        : owns == true ? new CallFate(ArgumentFate.Flows, fate.OnThrow)
+                    var wrap = _calls.WrapOf(method, parameter);
+                    fate = isLeftOpen || (wrap == BaseWrap.Leaves && owns == false) ? CallFate.Borrowed
+                        : owns == true || wrap == BaseWrap.Takes ? new CallFate(ArgumentFate.Flows, fate.OnThrow)
                         : owns is null ? CallFate.Unknown
                         : fate;
                 }
@@ -454,7 +463,7 @@ internal sealed partial class ObligationProblem
 
     private ThrownKinds ThrownByCall(IInvocationOperation invocation, Body? function)
     {
-        var isAwaited = IsAwaited(invocation);
+        var isAwaited = IsAwaited(invocation) || ReferenceEquals(invocation, _forwarded);
         var method = invocation.TargetMethod;
         if (function is not null)
         {
@@ -465,8 +474,9 @@ internal sealed partial class ObligationProblem
         var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
             ? ThrownKinds.None
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
-        if (thrown != ThrownKinds.None || !isAwaited)
+        if (thrown != ThrownKinds.None || !isAwaited || (ThrowLevel > 0 && _calls.HasSummary(method)))
         {
+            // What a method of the compilation makes of its token is in its body.
             return thrown;
         }
 

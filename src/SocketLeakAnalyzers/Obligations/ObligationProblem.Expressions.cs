@@ -211,13 +211,19 @@ internal sealed partial class ObligationProblem
         foreach (var child in call.ChildOperations)
         {
             var value = Evaluate(child);
+            var name = member.Name.Identifier.ValueText;
             if (child.Syntax != member.Expression)
             {
                 Forget(value);
             }
-            else if (member.Name.Identifier.ValueText is "Dispose" or "DisposeAsync" or "Close" or "Abort")
+            else if (name is "Dispose" or "DisposeAsync" or "Close" or "Abort")
             {
                 Release(value);
+            }
+            else if (!SymbolWords.HasMember(child.Type, name))
+            {
+                // An extension method of a package that is not there: it may make something that keeps it.
+                Forget(value);
             }
             else if (value.Alias != Alias.No && _context.Model.GetTypeFacts(child.Type).MembersThrow)
             {
@@ -601,6 +607,10 @@ internal sealed partial class ObligationProblem
             case IIsNullOperation isNull:
                 return RefineNull(isNull.Operand, outcome);
 
+            case IIsPatternOperation isPattern when outcome && _subject.AsksWhatIsThrown && IsSpecialCase(isPattern.Value, MatchedType(isPattern.Pattern)):
+            case IIsTypeOperation { IsNegated: false } isType when outcome && _subject.AsksWhatIsThrown && IsSpecialCase(isType.ValueOperand, isType.TypeOperand):
+                return false;
+
             case IIsPatternOperation isPattern:
                 if (NullPattern(isPattern.Pattern) is { } whenNull)
                 {
@@ -639,6 +649,17 @@ internal sealed partial class ObligationProblem
                 return true;
         }
     }
+
+    /// <summary>
+    /// Whether a test asks if a stream that was given is of one class of the compilation: what is thrown for that class alone is not thrown at the
+    /// callers that give something else, and which those are is not told apart.
+    /// </summary>
+    private bool IsSpecialCase(IOperation value, ITypeSymbol? matched) =>
+        value.WithoutConversions() is IParameterReferenceOperation { Parameter.Type: { } given }
+        && matched is INamedTypeSymbol { TypeKind: TypeKind.Class } named
+        && !SymbolEqualityComparer.Default.Equals(given, matched)
+        && _context.HasCode(named)
+        && _context.Model.GetTypeFacts(given).IsAbstraction;
 
     private bool RefineEquality(IOperation operand, IOperation other, bool equal)
     {

@@ -36,6 +36,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private FlowStep<PathStates> _step = null!;
     private int _depth;
 
+    // A call whose task is given back as it is: who awaits that task gets what the call throws.
+    private IOperation? _forwarded;
+
     // The values on the right of the deconstruction that is run: they are all read before the first is stored.
     private AbstractValue _beingAssigned = AbstractValue.Unknown;
 
@@ -234,7 +237,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         switch (branch?.Semantics)
         {
             case ControlFlowBranchSemantics.Return when block.BranchValue is { } result:
+                _forwarded = _subject.AsksWhatIsThrown ? Unconfigured(result.WithoutConversions()) : null;
                 Return(Evaluate(result));
+                _forwarded = null;
                 break;
             case ControlFlowBranchSemantics.Throw when block.BranchValue is { } exception:
                 Evaluate(exception);
@@ -259,6 +264,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             Take(branch);
         }
     }
+
+    private static IOperation Unconfigured(IOperation task) =>
+        task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask", Instance: { } inner } ? inner.WithoutConversions() : task;
 
     /// <summary>What <c>throw;</c> throws: what the handler that it stands in has caught.</summary>
     private Thrown CaughtAround(ControlFlowRegion? region)
@@ -486,6 +494,11 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             case Alias.Must when IsHeld:
                 Outcome.IsReleased |= _status != ObligationStatus.Dormant;
+                _status = ObligationStatus.Released;
+                break;
+            case Alias.Must when _status is ObligationStatus.Transferred or ObligationStatus.Unknown:
+                // Whoever got it before had only borrowed it.
+                Outcome.IsReleased = true;
                 _status = ObligationStatus.Released;
                 break;
             case Alias.Maybe:

@@ -59,6 +59,12 @@ internal sealed class OwningTypes
         return _mayOwn.TryGetValue(definition, out var mayOwn) ? mayOwn : _mayOwn.GetOrAdd(definition, FindMayOwn(definition));
     }
 
+    /// <summary>Whether the type is a class of this compilation that derives from a wrapper: its constructor may give an argument to that.</summary>
+    public bool MayWrap(ITypeSymbol type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Class, BaseType: { } baseType } named
+        && _context.HasCode(named)
+        && _context.Model.GetTypeFacts(baseType) is { IsResource: true, IsAbstraction: false };
+
     /// <summary>Whether <see cref="MayOwn"/>, and the text of a construction bears the name of something that gives a resource.</summary>
     public bool MayAcquire(ITypeSymbol? type)
     {

@@ -5,8 +5,9 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>Whose obligation one run over a body follows.</summary>
 internal readonly struct Subject
 {
-    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false)
+    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false, bool asksWhatIsThrown = false)
     {
+        AsksWhatIsThrown = asksWhatIsThrown;
         Site = site;
         Variable = variable;
         IsListening = isListening;
@@ -15,6 +16,11 @@ internal readonly struct Subject
 
     /// <summary>No resource at all: the run is for what the body returns.</summary>
     public static Subject None => default;
+
+    /// <summary>No resource at all: the run is for what callers see the body throw.</summary>
+    public static Subject Exceptions => new(null, null, asksWhatIsThrown: true);
+
+    public bool AsksWhatIsThrown { get; }
 
     /// <summary>The operation that gives the resource.</summary>
     public IOperation? Site { get; }

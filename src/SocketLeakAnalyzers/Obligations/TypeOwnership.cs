@@ -17,6 +17,22 @@ internal enum OwnerEffect
     Escapes,
 }
 
+/// <summary>What a constructor's base class does with an argument that it is given.</summary>
+internal enum BaseWrap
+{
+    /// <summary>It is not given to the base class, or the base class is no wrapper over it.</summary>
+    None,
+
+    /// <summary>The base class wraps it and releases it with itself.</summary>
+    Takes,
+
+    /// <summary>The base class wraps it and leaves it open.</summary>
+    Leaves,
+
+    /// <summary>The base class wraps it; whether it releases it is not known.</summary>
+    Unknown,
+}
+
 /// <summary>One place of a type's code that puts a fresh resource into a field or property of the type.</summary>
 internal sealed class HeldAcquisition
 {
@@ -85,6 +101,7 @@ internal sealed class TypeOwnership
         ImmutableHashSet<ISymbol>.Empty,
         ImmutableHashSet<ISymbol>.Empty,
         ImmutableHashSet<ISymbol>.Empty,
+        ImmutableDictionary<ISymbol, BaseWrap>.Empty,
         ImmutableDictionary<ISymbol, OwnerEffect>.Empty,
         ImmutableHashSet<ISymbol>.Empty,
         ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>>.Empty);
@@ -92,6 +109,7 @@ internal sealed class TypeOwnership
     private readonly ImmutableHashSet<ISymbol> _owningConstructors;
     private readonly ImmutableHashSet<ISymbol> _taken;
     private readonly ImmutableHashSet<ISymbol> _kept;
+    private readonly ImmutableDictionary<ISymbol, BaseWrap> _wrapped;
     private readonly ImmutableDictionary<ISymbol, OwnerEffect> _effects;
     private readonly ImmutableHashSet<ISymbol> _releasesOnThrow;
     private readonly ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> _releasedBy;
@@ -102,6 +120,7 @@ internal sealed class TypeOwnership
         ImmutableHashSet<ISymbol> owningConstructors,
         ImmutableHashSet<ISymbol> taken,
         ImmutableHashSet<ISymbol> kept,
+        ImmutableDictionary<ISymbol, BaseWrap> wrapped,
         ImmutableDictionary<ISymbol, OwnerEffect> effects,
         ImmutableHashSet<ISymbol> releasesOnThrow,
         ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> releasedBy)
@@ -111,6 +130,7 @@ internal sealed class TypeOwnership
         _owningConstructors = owningConstructors;
         _taken = taken;
         _kept = kept;
+        _wrapped = wrapped;
         _effects = effects;
         _releasesOnThrow = releasesOnThrow;
         _releasedBy = releasedBy;
@@ -147,6 +167,9 @@ internal sealed class TypeOwnership
 
     /// <summary>Whether a constructor stores the argument in a field that nothing of the type releases or hands on.</summary>
     public bool Keeps(IParameterSymbol parameter) => _kept.Contains(parameter.OriginalDefinition);
+
+    /// <summary>What the base class does with a constructor's argument: a class derived from a reader is a wrapper over what it gives to it.</summary>
+    public BaseWrap WrapOf(IParameterSymbol parameter) => _wrapped.TryGetValue(parameter.OriginalDefinition, out var wrap) ? wrap : BaseWrap.None;
 
     /// <summary>What a call of a method of the type does to the object.</summary>
     public OwnerEffect EffectOf(IMethodSymbol method) => _effects.TryGetValue(method.OriginalDefinition, out var effect) ? effect : OwnerEffect.None;

@@ -845,6 +845,11 @@ internal sealed partial class TypeOwnershipReader
             if (matters || (_context.OwningTypes.MayOwn(method.ContainingType) && (HasOwn(values) || _context.Model.GetTypeFacts(parameter.Type).IsResource)))
             {
                 var ownership = _session.OwnershipOf(method.ContainingType);
+                if (isBaseConstructor)
+                {
+                    NoteWrap(values, ownership.WrapOf(parameter));
+                }
+
                 if (ownership.Takes(parameter))
                 {
                     if (isBaseConstructor)
@@ -865,8 +870,16 @@ internal sealed partial class TypeOwnershipReader
         }
         else if (isBaseConstructor)
         {
-            if (_context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal).Effect == ParameterEffect.Takes)
+            var fact = _context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal);
+            if (fact.Effect == ParameterEffect.Takes)
             {
+                var wrap = CallModel.Holds(fact.Condition, arguments) switch { true => BaseWrap.Takes, false => BaseWrap.Leaves, null => BaseWrap.Unknown };
+                NoteWrap(values, wrap);
+                if (wrap == BaseWrap.Leaves)
+                {
+                    return Values.Empty;
+                }
+
                 Note(_givenToBase, values);
             }
 
@@ -893,6 +906,18 @@ internal sealed partial class TypeOwnershipReader
             default:
                 Escape(values);
                 return Values.Empty;
+        }
+    }
+
+    private void NoteWrap(Values values, BaseWrap wrap)
+    {
+        foreach (var value in values)
+        {
+            if (wrap != BaseWrap.None && (!_wrappedByBase.TryGetValue(value, out var before) || before != wrap))
+            {
+                _changed |= before is not (BaseWrap.Unknown);
+                _wrappedByBase[value] = before == BaseWrap.None ? wrap : BaseWrap.Unknown;
+            }
         }
     }
 
@@ -992,6 +1017,10 @@ internal sealed partial class TypeOwnershipReader
             else if (Conventions.HasReleasingName(member.Name.Identifier.ValueText))
             {
                 Release(values);
+            }
+            else if (!SymbolWords.HasMember(child.Type, member.Name.Identifier.ValueText))
+            {
+                Escape(values);
             }
         }
     }

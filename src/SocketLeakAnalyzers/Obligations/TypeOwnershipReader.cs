@@ -44,6 +44,7 @@ internal sealed partial class TypeOwnershipReader
     private readonly HashSet<object> _begun = new();
     private readonly HashSet<object> _held = new();
     private readonly HashSet<object> _givenToBase = new();
+    private readonly Dictionary<object, BaseWrap> _wrappedByBase = new();
     private readonly Dictionary<IOperation, Part> _sites = new();
     private bool _changed;
     private bool _isTooLarge;
@@ -104,7 +105,7 @@ internal sealed partial class TypeOwnershipReader
     {
         var reader = new TypeOwnershipReader(type, context, session, cancellationToken);
         reader.FindHolders();
-        if (reader._holders.Count == 0 && !context.OwningTypes.MayOwn(type))
+        if (reader._holders.Count == 0 && !context.OwningTypes.MayOwn(type) && !context.OwningTypes.MayWrap(type))
         {
             return TypeOwnership.Unknown;
         }
@@ -292,8 +293,17 @@ internal sealed partial class TypeOwnershipReader
         var owning = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
         var taken = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
         var kept = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        var wrapped = ImmutableDictionary.CreateBuilder<ISymbol, BaseWrap>(SymbolEqualityComparer.Default);
         foreach (var constructor in _type.InstanceConstructors)
         {
+            foreach (var parameter in constructor.Parameters)
+            {
+                if (_wrappedByBase.TryGetValue(parameter, out var wrap))
+                {
+                    wrapped.Add(parameter, wrap);
+                }
+            }
+
             if (effects.TryGetValue(constructor, out var effect) && effect != OwnerEffect.None)
             {
                 continue;
@@ -317,7 +327,7 @@ internal sealed partial class TypeOwnershipReader
             }
         }
 
-        return new TypeOwnership(isKnown: true, held.ToImmutable(), owning.ToImmutable(), taken.ToImmutable(), kept.ToImmutable(), effects.ToImmutable(), releasesOnThrow.ToImmutable(), releasedBy.ToImmutable());
+        return new TypeOwnership(isKnown: true, held.ToImmutable(), owning.ToImmutable(), taken.ToImmutable(), kept.ToImmutable(), wrapped.ToImmutable(), effects.ToImmutable(), releasesOnThrow.ToImmutable(), releasedBy.ToImmutable());
     }
 
     /// <summary>The acquisitions, each at the field that holds it itself rather than a view of it or a wrapper over it.</summary>

@@ -19,6 +19,20 @@ internal static class SymbolWords
         return false;
     }
 
+    /// <summary>Whether a value of the type has a member of this name, itself or by inheritance; an extension method is none.</summary>
+    public static bool HasMember(ITypeSymbol? type, string name)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (!current.GetMembers(name).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return type is not null && System.Linq.ImmutableArrayExtensions.Any(type.AllInterfaces, implemented => !implemented.GetMembers(name).IsEmpty);
+    }
+
     /// <summary>Whether the property is stored in a field that the compiler makes: reading it back gives what was stored.</summary>
     public static bool IsAutoProperty(IPropertySymbol property)
     {

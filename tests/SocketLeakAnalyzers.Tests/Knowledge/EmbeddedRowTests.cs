@@ -124,7 +124,7 @@ public class EmbeddedRowTests
             yield break;
         }
 
-        var conditions = row.Parameters.Select(clause => clause.Condition).Append(row.ReturnsCondition).Append(row.TakesReceiverCondition);
+        var conditions = row.Parameters.Select(clause => clause.Condition).Append(row.ReturnsCondition).Append(row.TakesReceiverCondition).Append(row.ThrowsCondition);
         foreach (var condition in conditions.OfType<RowCondition>())
         {
             var parameters = symbols.SelectMany(symbol => OwnershipModel.Parameters(symbol)).Where(parameter => parameter.Name == condition.Parameter).ToList();

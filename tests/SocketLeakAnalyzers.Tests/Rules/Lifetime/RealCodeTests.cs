@@ -255,4 +255,363 @@ public class RealCodeTests
                 public static async Task Run(IStore store, string path) => await store.PutAsync(path, {|SLA1001:File.OpenRead(path)|});
             }
             """);
+
+    [Fact]
+    public async Task A_helper_that_catches_everything_does_not_throw_for_its_token() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public static class Dialer
+            {
+                public static async Task<Socket> ConnectAsync(EndPoint endPoint, CancellationToken token)
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    if (await TryConnectAsync(socket, endPoint, token).ConfigureAwait(false))
+                        return socket;
+                    throw new IOException();
+                }
+
+                private static async Task<bool> TryConnectAsync(Socket socket, EndPoint endPoint, CancellationToken token)
+                {
+                    try
+                    {
+                        await socket.ConnectAsync(endPoint, token).ConfigureAwait(false);
+                        return socket.Connected;
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        return false;
+                    }
+                }
+            }
+            """);
+
+    [Theory]
+    [InlineData("await WaitAsync(token)", "private static async Task WaitAsync(CancellationToken token) => await PauseAsync(token);")]
+    [InlineData("await WaitAsync(token)", "private static Task WaitAsync(CancellationToken token) => PauseAsync(token);")]
+    public async Task A_helper_that_passes_its_token_on_may_be_cancelled(string wait, string helper) =>
+        await Verify<ResourceAnalyzer>.Reports(
+            $$"""
+            public static class Opener
+            {
+                public static async Task<Stream> OpenAsync(string path, CancellationToken token)
+                {
+                    var file = {|SLA1003:File.OpenRead(path)|};
+                    {{wait}};
+                    return file;
+                }
+
+                {{helper}}
+
+                private static async Task PauseAsync(CancellationToken token) => await StepAsync(token);
+
+                private static async Task StepAsync(CancellationToken token) => await Task.Delay(10, token);
+            }
+            """);
+
+    [Theory]
+    [InlineData("return new FileStream(handle, FileAccess.Read).AsInput();")]
+    [InlineData("return Task.FromResult(new FileStream(handle, FileAccess.Read).AsInput());")]
+    [InlineData("var file = new FileStream(handle, FileAccess.Read); return new Archive(file.AsInput());")]
+    public async Task An_extension_that_does_not_bind_may_keep_what_it_is_called_on(string body) =>
+        await Verify<ResourceAnalyzer>.Silent(
+            $$"""
+            public static class Inputs
+            {
+                public static object Open(Microsoft.Win32.SafeHandles.SafeFileHandle handle) { {{body}} }
+            }
+            """,
+            allowErrors: true);
+
+    [Fact]
+    public async Task A_member_whose_arguments_do_not_bind_keeps_nothing() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public static class Header
+            {
+                public static void Read(string path)
+                {
+                    var file = {|SLA1001:new FileStream(path, FileMode.Open)|};
+                    file.Read(Missing.Buffer);
+                }
+            }
+            """,
+            allowErrors: true);
+
+    [Theory]
+    [InlineData(": BinaryReader(stream)")]
+    [InlineData(": BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true)")]
+    [InlineData(": BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: false)")]
+    public async Task A_class_derived_from_a_reader_over_a_borrowed_stream_is_a_wrapper(string baseClass) =>
+        await Verify<ResourceAnalyzer>.Silent(
+            $$"""
+            public class RecordReader(Stream stream) {{baseClass}}
+            {
+                public byte[] ReadRecord() => ReadBytes(ReadInt32());
+            }
+
+            public sealed class SaltedReader : RecordReader
+            {
+                private byte[] _salt = [];
+
+                private SaltedReader(Stream stream) : base(stream) { }
+
+                public static SaltedReader Create(Stream stream)
+                {
+                    var reader = new SaltedReader(stream);
+                    reader._salt = reader.ReadBytes(8);
+                    return reader;
+                }
+            }
+
+            public static class Records
+            {
+                public static byte[]? Read(Stream stream, bool salted)
+                {
+                    RecordReader reader = salted ? SaltedReader.Create(stream) : new RecordReader(stream);
+                    var record = reader.ReadRecord();
+                    return record.Length == 0 ? null : record;
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task A_class_derived_from_a_reader_over_a_file_owns_the_file() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class LineReader : StreamReader
+            {
+                public LineReader(Stream stream) : base(stream) { }
+
+                public LineReader(string path) : base(path) { }
+            }
+
+            public static class Lines
+            {
+                public static string? First(string path)
+                {
+                    var reader = new LineReader({|SLA1001:File.OpenRead(path)|});
+                    return reader.ReadLine();
+                }
+
+                public static string? Second(string path)
+                {
+                    var reader = {|SLA1001:new LineReader(path)|};
+                    reader.ReadLine();
+                    return reader.ReadLine();
+                }
+
+                public static string? Third(string path)
+                {
+                    using var reader = new LineReader(File.OpenRead(path));
+                    return reader.ReadLine();
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task A_field_with_a_derived_reader_over_the_console_holds_nothing() =>
+        await Verify<TypeAnalyzer>.Silent(
+            """
+            public sealed class ConsoleReader : StreamReader
+            {
+                public ConsoleReader(Stream stream, System.Text.Encoding encoding) : base(stream, encoding) { }
+            }
+
+            public sealed class Terminal
+            {
+                private TextReader? _input;
+
+                public TextReader Input => _input ??= new ConsoleReader(Console.OpenStandardInput(), System.Text.Encoding.UTF8);
+            }
+            """);
+
+    [Fact]
+    public async Task A_zip_that_is_created_reads_nothing_when_it_is_made() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Report : IDisposable
+            {
+                private FileStream? _file;
+                private System.IO.Compression.ZipArchive? _archive;
+
+                public Report(string path)
+                {
+                    try
+                    {
+                        _file = new FileStream(path, FileMode.Create);
+                        _archive = new System.IO.Compression.ZipArchive(_file, System.IO.Compression.ZipArchiveMode.Create);
+                    }
+                    catch
+                    {
+                        _file = null;
+                        _archive = null;
+                    }
+                }
+
+                public static void Pack(string path, string source)
+                {
+                    using var archive = new System.IO.Compression.ZipArchive(File.Create(path), System.IO.Compression.ZipArchiveMode.Create);
+                    archive.CreateEntry(source);
+                }
+
+                public void Dispose()
+                {
+                    _archive?.Dispose();
+                    _file?.Dispose();
+                }
+            }
+            """);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", System.IO.Compression.ZipArchiveMode.Update")]
+    public async Task A_zip_that_is_read_reads_when_it_is_made(string mode) =>
+        await Verify<ResourceAnalyzer>.Reports(
+            $$"""
+            public static class Unpack
+            {
+                public static int Count(string path)
+                {
+                    using var archive = new System.IO.Compression.ZipArchive({|SLA1002:new FileStream(path, FileMode.Open)|}{{mode}});
+                    return archive.Entries.Count;
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task A_method_that_wraps_its_argument_is_released_with_the_argument() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public interface ITransport { Stream Open(EndPoint endPoint); }
+
+            public sealed class TlsTransport
+            {
+                private readonly ITransport _inner;
+
+                public TlsTransport(ITransport inner) => _inner = inner;
+
+                public Stream Open(EndPoint endPoint, string host)
+                {
+                    var stream = _inner.Open(endPoint);
+                    try
+                    {
+                        var tls = Wrap(stream);
+                        tls.AuthenticateAsClient(host);
+                        return tls;
+                    }
+                    catch
+                    {
+                        CloseQuietly(stream);
+                        throw;
+                    }
+                }
+
+                private static SslStream Wrap(Stream stream) => new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+
+                private static void CloseQuietly(Stream stream)
+                {
+                    try { stream.Dispose(); } catch { }
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task A_method_that_wraps_its_argument_is_lost_where_nobody_releases_the_argument() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public static class Tls
+            {
+                public static Stream Open(Stream stream, string host)
+                {
+                    var tls = {|SLA1003:Wrap(stream)|};
+                    tls.AuthenticateAsClient(host);
+                    return tls;
+                }
+
+                private static SslStream Wrap(Stream stream) => new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            }
+            """);
+
+    [Fact]
+    public async Task What_is_released_after_it_was_lent_to_a_holder_is_not_handed_over() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public struct Packer
+            {
+                private Stream _target;
+
+                public Packer(Stream target) => _target = target;
+
+                public void Begin() => _target = new System.IO.Compression.DeflateStream(_target, System.IO.Compression.CompressionLevel.Fastest, true);
+
+                public void Write(byte[] data) => _target.Write(data, 0, data.Length);
+
+                public void End() => _target.Dispose();
+            }
+
+            public static class Cache
+            {
+                public static void Save(string index, string data, byte[] bytes)
+                {
+                    var indexFile = {|SLA1002:File.OpenWrite(index)|};
+                    var dataFile = File.OpenWrite(data);
+                    var packer = new Packer(indexFile);
+                    packer.Begin();
+                    packer.End();
+                    indexFile.Dispose();
+                    dataFile.Dispose();
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task A_connect_that_nobody_awaits_may_not_have_connected() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public static class Pipe
+            {
+                public static System.IO.Pipes.NamedPipeClientStream Open(string name, int attempts)
+                {
+                    var pipe = new System.IO.Pipes.NamedPipeClientStream(name);
+                    pipe.ConnectAsync(5000);
+                    while (attempts-- > 0)
+                    {
+                        if (pipe.IsConnected) return pipe;
+                        Thread.Sleep(100);
+                    }
+
+                    throw new TimeoutException();
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task What_a_callee_throws_for_one_class_of_stream_it_does_not_throw_for_a_file() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class ReplayStream : MemoryStream
+            {
+                public void Replay() { if (Length == 0) throw new IOException(); }
+            }
+
+            public abstract class Volume : IDisposable
+            {
+                private readonly Stream _stream;
+
+                protected Volume(Stream stream)
+                {
+                    if (stream is ReplayStream replay && replay.CanSeek)
+                        replay.Replay();
+                    _stream = stream;
+                }
+
+                public void Dispose() => _stream.Dispose();
+            }
+
+            public sealed class FileVolume : Volume
+            {
+                public FileVolume(FileInfo file) : base(file.OpenRead()) { }
+            }
+            """);
 }
