@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Flow;
 using SocketLeakAnalyzers.Knowledge;
@@ -290,7 +291,7 @@ internal sealed class CallModel
     /// <summary>Whether the argument says something: it has its name, or it was not needed for the sake of one behind it.</summary>
     private static bool IsStated(IArgumentOperation stated, ImmutableArray<IArgumentOperation> arguments)
     {
-        if (stated.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.ArgumentSyntax { NameColon: not null })
+        if (stated.Syntax is ArgumentSyntax { NameColon: not null })
         {
             return true;
         }
@@ -316,7 +317,7 @@ internal sealed class CallModel
                 && OperationWords.ArgumentAt(arguments, condition.Ordinal) is { ArgumentKind: ArgumentKind.Explicit } stated
                 && IsStated(stated, arguments)
                 && HoldsHere(condition, arguments) == true
-                && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && IsKeptInMember(taken.Value)))
+                && !(OperationWords.ArgumentAt(arguments, ordinal) is { } taken && (IsKeptInMember(taken.Value) || IsUsedOn(taken))))
             {
                 return true;
             }
@@ -382,6 +383,64 @@ internal sealed class CallModel
         return value is IFieldReferenceOperation || (value is IPropertyReferenceOperation property && SymbolWords.IsAutoProperty(property.Property));
     }
 
+    /// <summary>
+    /// Whether what a parameter brought in is used on when it has been given away, or is given away once a round: then it was lent to a reader for
+    /// a while, whatever the flag says, and its owner goes on to release it.
+    /// </summary>
+    private static bool IsUsedOn(IArgumentOperation given)
+    {
+        if (given.Value.WithoutConversions() is not IParameterReferenceOperation { Parameter: { } parameter })
+        {
+            return false;
+        }
+
+        SyntaxNode? body = null;
+        for (var node = given.Syntax.Parent; node is not null && body is null; node = node.Parent)
+        {
+            switch (node)
+            {
+                case WhileStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or DoStatementSyntax:
+                    return true;
+                case BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax:
+                    body = node;
+                    break;
+            }
+        }
+
+        foreach (var node in body?.DescendantNodes() ?? System.Linq.Enumerable.Empty<SyntaxNode>())
+        {
+            if (node is IdentifierNameSyntax name
+                && name.SpanStart > given.Syntax.Span.End
+                && name.Identifier.ValueText == parameter.Name
+                && IsUse(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a name stands where its value is used, rather than released or where a failure is handled.</summary>
+    private static bool IsUse(IdentifierNameSyntax name)
+    {
+        if (name.Parent is not (MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("Dispose" or "DisposeAsync" or "Close" or "Abort") } or ArgumentSyntax)
+            || name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
+        {
+            return false;
+        }
+
+        for (SyntaxNode? node = name; node is not null and not MemberDeclarationSyntax; node = node.Parent)
+        {
+            if (node is CatchClauseSyntax or FinallyClauseSyntax || (node is InvocationExpressionSyntax call && Conventions.HasReleasingName(call.Expression.ToString())))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether the new object is known not to own the argument that it could own: <c>leaveOpen: true</c>, no <c>ownsSocket</c>.</summary>
     public bool LeavesOpen(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
@@ -422,7 +481,7 @@ internal sealed class CallModel
             };
         }
 
-        if (!_context.Model.ThrowsCredibly(method, receiver) || Holds(_context.Model.GetMemberFacts(method).ThrowsCondition, arguments) != true)
+        if (!_context.Model.ThrowsCredibly(method, receiver) || HoldsHere(_context.Model.GetMemberFacts(method).ThrowsCondition, arguments) != true)
         {
             return ThrownKinds.None;
         }

@@ -614,4 +614,56 @@ public class RealCodeTests
                 public FileVolume(FileInfo file) : base(file.OpenRead()) { }
             }
             """);
+
+    [Theory]
+    [InlineData("stream.Position += 512;")]
+    [InlineData("yield return new BufferedStream(stream).ReadByte();")]
+    [InlineData("")]
+    public async Task A_take_over_of_a_stream_that_the_method_goes_on_to_use_is_not_believed(string use) =>
+        await Verify<ResourceAnalyzer>.Silent(
+            $$"""
+            public static class Headers
+            {
+                public static IEnumerable<int> ReadAll(Stream stream)
+                {
+                    while (true)
+                    {
+                        var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: false);
+                        var length = reader.ReadInt32();
+                        if (length == 0) yield break;
+                        yield return length;
+                        {{use}}
+                    }
+                }
+
+                public static int ReadOne(Stream stream)
+                {
+                    var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: false);
+                    var length = reader.ReadInt32();
+                    stream.Seek(length, SeekOrigin.Current);
+                    return length;
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task A_take_over_whose_stream_is_only_closed_afterwards_is_believed() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public static class Handshake
+            {
+                public static async Task<Stream?> UpgradeAsync(Stream stream, string host, bool strict)
+                {
+                    var tls = {|SLA1003:new SslStream(stream, leaveInnerStreamOpen: false)|};
+                    await tls.AuthenticateAsClientAsync(host);
+                    if (strict && !tls.IsMutuallyAuthenticated)
+                    {
+                        stream.Dispose();
+                        return null;
+                    }
+
+                    return tls;
+                }
+            }
+            """);
 }
