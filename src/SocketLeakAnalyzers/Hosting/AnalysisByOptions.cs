@@ -1,6 +1,6 @@
-using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -17,25 +17,28 @@ namespace SocketLeakAnalyzers.Hosting;
 /// </summary>
 internal sealed class AnalysisByOptions
 {
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<AnalyzerOptions, AnalysisByOptions>> s_shared = new();
+
     private readonly Compilation _compilation;
     private readonly KnownTypes _known;
-    private readonly Func<SyntaxTree, DeclaredNames> _namesOf;
     private readonly ImmutableArray<OwnershipRow> _userRows;
     private readonly ConcurrentDictionary<SyntaxTree, BodyAnalysis> _byTree = new();
     private readonly ConcurrentDictionary<OptionTexts, AnalysisOptions> _byTexts = new();
     private readonly ConcurrentDictionary<AnalysisOptions, BodyAnalysis> _byOptions = new();
 
-    /// <param name="compilation">The compilation.</param>
-    /// <param name="options">Its options and additional files.</param>
-    /// <param name="namesOf">The declared names of a file.</param>
-    /// <param name="cancellationToken">Cancels the reading of the user's rows.</param>
-    public AnalysisByOptions(Compilation compilation, AnalyzerOptions options, Func<SyntaxTree, DeclaredNames> namesOf, CancellationToken cancellationToken)
+    private AnalysisByOptions(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
     {
         _compilation = compilation;
-        _namesOf = namesOf;
         _known = new KnownTypes(_compilation);
         _userRows = UserRows.Read(options, cancellationToken);
     }
+
+    /// <summary>
+    /// The analyses of a compilation, one for all analyzers: what one of them has found out of a method or type, no other finds out again. They live as
+    /// long as the compilation.
+    /// </summary>
+    public static AnalysisByOptions Of(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken) =>
+        s_shared.GetOrCreateValue(compilation).GetOrAdd(options, texts => new AnalysisByOptions(compilation, texts, cancellationToken));
 
     public BodyAnalysis For(SyntaxTree tree, AnalyzerOptions options)
     {
@@ -52,6 +55,6 @@ internal sealed class AnalysisByOptions
     private BodyAnalysis Make(AnalysisOptions options)
     {
         var model = OwnershipModel.Create(_compilation, _userRows, options.AdditionalTypes, options.ExcludedTypes);
-        return new BodyAnalysis(new ObligationContext(_compilation, model, _known, options.ExceptionPaths, () => BodyFilter.Create(_compilation, model, _namesOf)));
+        return new BodyAnalysis(new ObligationContext(_compilation, model, _known, options.ExceptionPaths, () => BodyFilter.Create(_compilation, model)));
     }
 }

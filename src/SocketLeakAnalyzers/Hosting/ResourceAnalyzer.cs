@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
@@ -10,12 +10,16 @@ using SocketLeakAnalyzers.Rules.Streaming;
 
 namespace SocketLeakAnalyzers.Hosting;
 
-/// <summary>Follows every tracked resource of a body along its paths, and reports the ones that are lost.</summary>
+/// <summary>
+/// Follows every tracked resource of a body along its paths, and reports the ones that are lost.
+/// <para>
+/// A file is looked at when the compiler has bound it: the bodies that are looked into are not bound a second time, and the others cost a look at
+/// their text.
+/// </para>
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ResourceAnalyzer : DiagnosticAnalyzer
 {
-    private readonly SyntaxTreeValueProvider<DeclaredNames> _declaredNames = new(static tree => DeclaredNames.Read(tree, CancellationToken.None));
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         SLA1001UndisposedResource.Descriptor,
@@ -31,64 +35,64 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(start =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            var analyses = new AnalysisByOptions(start.Compilation, start.Options, NamesOf, start.CancellationToken);
-
-            // Kept by the host for as long as the file is the same, also when other files change.
-            DeclaredNames NamesOf(SyntaxTree tree) =>
-                start.TryGetValue(tree, _declaredNames, out var names) ? names : DeclaredNames.Read(tree, CancellationToken.None);
-
-            start.RegisterOperationBlockAction(block => Analyze(block, analyses));
+            var analyses = AnalysisByOptions.Of(start.Compilation, start.Options, start.CancellationToken);
+            start.RegisterSemanticModelAction(file => Analyze(file, analyses));
         });
     }
 
-    private static void Analyze(OperationBlockAnalysisContext context, AnalysisByOptions analyses)
+    private static void Analyze(SemanticModelAnalysisContext context, AnalysisByOptions analyses)
     {
-        // A constructor's initializer and its body are two blocks of one graph.
-        HashSet<IOperation>? seen = null;
-        foreach (var block in context.OperationBlocks)
+        if (context.SemanticModel.SyntaxTree.GetRoot(context.CancellationToken) is not CompilationUnitSyntax file)
         {
-            var root = Root(block);
-            var analysis = analyses.For(root.Syntax.SyntaxTree, context.Options);
-            if (!(seen ??= new HashSet<IOperation>()).Add(root) || (!HandedOut.HasParameter(context.OwningSymbol, analysis.Context.Model) && !analysis.HasAcquisitions(root, context.CancellationToken)))
+            return;
+        }
+
+        var analysis = analyses.For(file.SyntaxTree, context.Options);
+        foreach (var body in BodySyntax.Of(file))
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (context.FilterSpan?.IntersectsWith(body.Code.Span) != false
+                && analysis.Find(body, context.SemanticModel, context.CancellationToken) is { } found)
             {
+                Analyze(found, analysis, context);
+            }
+        }
+    }
+
+    private static void Analyze(Body body, BodyAnalysis analysis, SemanticModelAnalysisContext context)
+    {
+        HashSet<IOperation>? overwriting = null;
+        var results = analysis.Analyze(body, out var overwrites, out var handedOut, context.CancellationToken);
+        foreach (var result in results)
+        {
+            var finding = LifetimeFinding.Of(result);
+            if (finding.Case == LifetimeCase.Overwritten && !(overwriting ??= new HashSet<IOperation>()).Add(finding.Leak.Operation!))
+            {
+                // One assignment can lose what came from several acquisitions: the first stands for all.
                 continue;
             }
 
-            var body = Body.Create(context.OwningSymbol, context.GetControlFlowGraph(block), context.CancellationToken);
-            HashSet<IOperation>? overwriting = null;
-            IReadOnlyList<MemberOverwrite> overwrites;
-            IReadOnlyList<HandedOutResult> handedOut;
-            foreach (var result in analysis.Analyze(body, out overwrites, out handedOut, context.CancellationToken))
+            if ((SLA5001ListenerNotStopped.Check(result) ?? SLA3001NotClosedOnError.Check(result) ?? Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
             {
-                var finding = LifetimeFinding.Of(result);
-                if (finding.Case == LifetimeCase.Overwritten && !(overwriting ??= new HashSet<IOperation>()).Add(finding.Leak.Operation!))
-                {
-                    // One assignment can lose what came from several acquisitions: the first stands for all.
-                    continue;
-                }
-
-                if ((SLA5001ListenerNotStopped.Check(result) ?? SLA3001NotClosedOnError.Check(result) ?? Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
-                {
-                    context.ReportDiagnostic(diagnostic);
-                }
+                context.ReportDiagnostic(diagnostic);
             }
+        }
 
-            foreach (var result in handedOut)
+        foreach (var result in handedOut)
+        {
+            if (SLA3001NotClosedOnError.Check(result, analysis.Context, context.CancellationToken) is { } diagnostic)
             {
-                if (SLA3001NotClosedOnError.Check(result, analysis.Context, context.CancellationToken) is { } diagnostic)
-                {
-                    context.ReportDiagnostic(diagnostic);
-                }
+                context.ReportDiagnostic(diagnostic);
             }
+        }
 
-            foreach (var overwrite in overwrites)
+        foreach (var overwrite in overwrites)
+        {
+            if ((overwriting ??= new HashSet<IOperation>()).Add(overwrite.Leak.Operation!))
             {
-                if ((overwriting ??= new HashSet<IOperation>()).Add(overwrite.Leak.Operation!))
-                {
-                    context.ReportDiagnostic(SLA1004OverwrittenWhileOwed.Report(overwrite));
-                }
+                context.ReportDiagnostic(SLA1004OverwrittenWhileOwed.Report(overwrite));
             }
         }
     }
@@ -101,14 +105,4 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         LifetimeCase.Overwritten => SLA1004OverwrittenWhileOwed.Report(result, finding.Leak),
         _ => null,
     };
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
-    }
 }

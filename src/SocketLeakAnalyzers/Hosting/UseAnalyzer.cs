@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading;
@@ -32,38 +33,64 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(start =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            var analyses = new AnalysisByOptions(start.Compilation, start.Options, static tree => DeclaredNames.Read(tree, CancellationToken.None), start.CancellationToken);
+            var analyses = AnalysisByOptions.Of(start.Compilation, start.Options, start.CancellationToken);
             var stores = new ConcurrentDictionary<ObligationContext, UseStore>();
-            start.RegisterSymbolAction(symbol => Analyze(symbol, analyses, stores), SymbolKind.NamedType);
+            var found = new ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<Diagnostic>>(SymbolEqualityComparer.Default);
+            start.RegisterSemanticModelAction(file => Analyze(file, analyses, stores, found));
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, AnalysisByOptions analyses, ConcurrentDictionary<ObligationContext, UseStore> stores)
+    private static void Analyze(
+        SemanticModelAnalysisContext context,
+        AnalysisByOptions analyses,
+        ConcurrentDictionary<ObligationContext, UseStore> stores,
+        ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<Diagnostic>> found)
     {
-        // A nested type is read with the type that it stands in.
-        var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || type.ContainingType is not null || type.DeclaringSyntaxReferences.IsEmpty)
+        var file = context.SemanticModel.SyntaxTree;
+        foreach (var type in FileTypes.Of(context))
         {
-            return;
-        }
+            // A nested type is read with the type that it stands in. Whichever of its files is looked at first, one of them gives the options.
+            var store = stores.GetOrAdd(analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context, static context => new UseStore(context));
+            if (type.ContainingType is not null || !store.MayUse(type, context.CancellationToken))
+            {
+                continue;
+            }
 
-        var store = stores.GetOrAdd(analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context, static context => new UseStore(context));
-        if (!store.MayUse(type, context.CancellationToken))
-        {
-            return;
-        }
+            // Each file of a type reports what stands in it.
+            if (!found.TryGetValue(type, out var diagnostics))
+            {
+                diagnostics = found.GetOrAdd(type, Check(type, store, context.CancellationToken));
+            }
 
-        var timeouts = new TimeoutContext(type, store.Get(type, context.CancellationToken), store, context.CancellationToken);
-        SLA2001HttpClientWithoutTimeout.Check(timeouts, context.ReportDiagnostic);
-        SLA2002InfiniteTimeout.Check(timeouts, context.ReportDiagnostic);
-        SLA2003UnboundedBodyRead.Check(timeouts, context.ReportDiagnostic);
-        SLA4001AbandonedThread.Check(timeouts, context.ReportDiagnostic);
-        SLA4002AbandonedTask.Check(timeouts, context.ReportDiagnostic);
-        SLA4003ForgottenPoolWork.Check(timeouts, context.ReportDiagnostic);
-        SLA5001ListenerNotStopped.Check(timeouts, context.ReportDiagnostic);
-        SLA5002StoppedAfterDrain.Check(timeouts, context.ReportDiagnostic);
-        SLA2004BlockingWithoutTimeout.Check(timeouts, context.ReportDiagnostic);
+            foreach (var diagnostic in diagnostics)
+            {
+                if (FileTypes.Reports(file, type, diagnostic))
+                {
+                    context.ReportDiagnostic(diagnostic);
+                }
+            }
+        }
+    }
+
+    private static ImmutableArray<Diagnostic> Check(INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken)
+    {
+        var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
+        Check(new TimeoutContext(type, store.Get(type, cancellationToken), store, cancellationToken), diagnostics.Add);
+        return diagnostics.ToImmutable();
+    }
+
+    private static void Check(TimeoutContext timeouts, Action<Diagnostic> report)
+    {
+        SLA2001HttpClientWithoutTimeout.Check(timeouts, report);
+        SLA2002InfiniteTimeout.Check(timeouts, report);
+        SLA2003UnboundedBodyRead.Check(timeouts, report);
+        SLA4001AbandonedThread.Check(timeouts, report);
+        SLA4002AbandonedTask.Check(timeouts, report);
+        SLA4003ForgottenPoolWork.Check(timeouts, report);
+        SLA5001ListenerNotStopped.Check(timeouts, report);
+        SLA5002StoppedAfterDrain.Check(timeouts, report);
+        SLA2004BlockingWithoutTimeout.Check(timeouts, report);
     }
 }

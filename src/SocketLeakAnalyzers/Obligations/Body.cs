@@ -43,6 +43,22 @@ internal sealed class Body
     public static Body Create(ISymbol owner, ControlFlowGraph graph, CancellationToken cancellationToken) =>
         Create(owner, graph, null, cancellationToken);
 
+    /// <summary>The same, with the graph made of the operation that all of the body is in; null where that is no body.</summary>
+    public static Body? Create(ISymbol owner, IOperation root, CancellationToken cancellationToken)
+    {
+        var graph = root switch
+        {
+            IMethodBodyOperation { BlockBody: null, ExpressionBody: null } => null,
+            IMethodBodyOperation method => ControlFlowGraph.Create(method, cancellationToken),
+            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellationToken),
+            IFieldInitializerOperation field => ControlFlowGraph.Create(field, cancellationToken),
+            IPropertyInitializerOperation property => ControlFlowGraph.Create(property, cancellationToken),
+            IBlockOperation { Parent: null } block => ControlFlowGraph.Create(block, cancellationToken),
+            _ => null,
+        };
+        return graph is null ? null : Create(owner, graph, cancellationToken);
+    }
+
     private static Body Create(ISymbol owner, ControlFlowGraph graph, Body? outer, CancellationToken cancellationToken)
     {
         var body = new Body(owner, graph, outer);

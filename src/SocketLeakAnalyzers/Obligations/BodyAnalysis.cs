@@ -50,14 +50,25 @@ internal sealed class BodyAnalysis
     /// <summary>What the bodies are analysed with.</summary>
     public ObligationContext Context => _context;
 
-    /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
-    public bool HasAcquisitions(IOperation root, CancellationToken cancellationToken)
+    /// <summary>The body with its graph, where it acquires a resource, or is given one that it may have to close; null where it has to do with none.</summary>
+    public Body? Find(BodySyntax body, SemanticModel semanticModel, CancellationToken cancellationToken)
     {
-        if (root.SemanticModel is { } semanticModel && _context.Filter is { } filter && !filter.MayAcquire(root.Syntax, semanticModel, cancellationToken))
+        var isGiven = body.MayBeGiven && HandedOut.HasParameter(body.Owner(semanticModel, cancellationToken), _context.Model);
+        if (!isGiven && _context.Filter?.MayAcquire(body, semanticModel, cancellationToken) == false)
         {
-            return false;
+            return null;
         }
 
+        return body.Root(semanticModel, cancellationToken) is { } root
+            && (isGiven || HasAcquisitions(root, cancellationToken))
+            && body.Owner(semanticModel, cancellationToken) is { } owner
+            ? Body.Create(owner, root, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Whether any operation under <paramref name="root"/> may give a fresh resource: only then is its graph worth building.</summary>
+    private bool HasAcquisitions(IOperation root, CancellationToken cancellationToken)
+    {
         foreach (var operation in root.DescendantsAndSelf())
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -27,14 +27,14 @@ internal sealed class BodyFilter
         _methodNames = methodNames;
     }
 
-    public static BodyFilter Create(Compilation compilation, OwnershipModel model, Func<SyntaxTree, DeclaredNames> namesOf)
+    public static BodyFilter Create(Compilation compilation, OwnershipModel model)
     {
         var typeNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable", "MustDisposeResource", "MustDisposeResourceAttribute" };
         var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal) { "Complete", "CompleteAsync", "TryComplete" };
         var files = new List<DeclaredNames>();
         foreach (var tree in compilation.SyntaxTrees)
         {
-            files.Add(namesOf(tree));
+            files.Add(DeclaredNames.Of(tree));
         }
 
         // A class that derives from a class that derives…: until nothing is new.
@@ -64,8 +64,23 @@ internal sealed class BodyFilter
     }
 
     /// <summary>Whether the body may acquire a resource.</summary>
-    public bool MayAcquire(SyntaxNode body, SemanticModel semanticModel, CancellationToken cancellationToken) =>
-        Mentions(body, semanticModel, cancellationToken);
+    public bool MayAcquire(BodySyntax body, SemanticModel semanticModel, CancellationToken cancellationToken)
+    {
+        if (body.Code is not CompilationUnitSyntax program)
+        {
+            return Mentions(body.Code, semanticModel, cancellationToken);
+        }
+
+        foreach (var member in program.Members)
+        {
+            if (member is GlobalStatementSyntax && Mentions(member, semanticModel, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether code bears the name of anything that gives a resource, told by the text alone.</summary>
     public bool MentionsAcquisition(SyntaxNode code) => Mentions(code, null, CancellationToken.None);

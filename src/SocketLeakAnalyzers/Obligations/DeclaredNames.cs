@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Threading;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,10 +9,13 @@ namespace SocketLeakAnalyzers.Obligations;
 
 /// <summary>
 /// The names under which one file declares what may be a resource or give one: its classes with the names of their bases and
-/// attributes, its methods with the names in the types of what they give and in their attributes. Read off the syntax alone, so that a file that has not changed is never read again.
+/// attributes, its methods with the names in the types of what they give and in their attributes. Read off the syntax alone and kept with the
+/// tree, so that a file that has not changed is never read again.
 /// </summary>
 internal sealed class DeclaredNames
 {
+    private static readonly ConditionalWeakTable<SyntaxTree, DeclaredNames> s_ofFiles = new();
+
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _types;
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _methods;
 
@@ -24,11 +27,13 @@ internal sealed class DeclaredNames
         _methods = methods;
     }
 
-    public static DeclaredNames Read(SyntaxTree tree, CancellationToken cancellationToken)
+    public static DeclaredNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => Read(file));
+
+    private static DeclaredNames Read(SyntaxTree tree)
     {
         var types = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
         var methods = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
-        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             switch (node)
             {

@@ -57,7 +57,7 @@ internal static class HandedOut
     }
 
     /// <summary>Whether a method has a parameter that it may have to close; asked ahead of the graph.</summary>
-    public static bool HasParameter(ISymbol owner, OwnershipModel model)
+    public static bool HasParameter(ISymbol? owner, OwnershipModel model)
     {
         if (owner is IMethodSymbol method)
         {

@@ -33,9 +33,11 @@ internal sealed class MemberOverwrite
 /// </summary>
 internal static class MemberOverwrites
 {
-    public static void Find(Body body, ObligationEngine engine, IEnumerable<ISymbol> stored, List<MemberOverwrite> found, CancellationToken cancellationToken)
+    public static void Find(Body body, ObligationEngine engine, IReadOnlyCollection<ISymbol> stored, List<MemberOverwrite> found, CancellationToken cancellationToken)
     {
-        if (body.Owner is not IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } method)
+        // The type is read only where the method puts something into a field of it.
+        if (stored.Count == 0
+            || body.Owner is not IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } method)
         {
             return;
         }

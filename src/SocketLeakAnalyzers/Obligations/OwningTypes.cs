@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,6 +17,7 @@ internal sealed class OwningTypes
     private readonly ObligationContext _context;
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _mayOwn = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _mayAcquire = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _mayForget = new(SymbolEqualityComparer.Default);
 
     public OwningTypes(ObligationContext context) => _context = context;
 
@@ -75,6 +77,38 @@ internal sealed class OwningTypes
 
         var definition = (INamedTypeSymbol)type!.OriginalDefinition;
         return _mayAcquire.TryGetValue(definition, out var mayAcquire) ? mayAcquire : _mayAcquire.GetOrAdd(definition, FindMayAcquire(definition));
+    }
+
+    /// <summary>
+    /// Whether a field of the type can hold a resource, is given more than a parameter, and is not released, as far as symbols and text tell: only then
+    /// need its code be read to find what it never releases.
+    /// </summary>
+    public bool MayForget(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        _mayForget.TryGetValue(type, out var mayForget) ? mayForget : _mayForget.GetOrAdd(type, FindMayForget(type, cancellationToken));
+
+    private bool FindMayForget(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        HashSet<string>? names = null;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { IsStatic: false, IsConst: false } field && CanHoldResource(field.Type))
+            {
+                (names ??= new HashSet<string>()).Add((field.AssociatedSymbol ?? field).Name);
+            }
+        }
+
+        if (names is null)
+        {
+            return false;
+        }
+
+        var texts = new FieldTexts(names, _context.Filter);
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            texts.Read(reference.GetSyntax(cancellationToken), cancellationToken);
+        }
+
+        return texts.IsAnyForgotten;
     }
 
     private bool FindMayAcquire(INamedTypeSymbol type)

@@ -209,16 +209,10 @@ internal sealed class SummaryStore
                 continue;
             }
 
-            var graph = ModelOf(syntax.SyntaxTree, compilation).GetOperation(declaration, cancellationToken) switch
+            if (ModelOf(syntax.SyntaxTree, compilation).GetOperation(declaration, cancellationToken) is { } root
+                && Body.Create(method, root, cancellationToken) is { } body)
             {
-                IMethodBodyOperation body when body.BlockBody is not null || body.ExpressionBody is not null => ControlFlowGraph.Create(body, cancellationToken),
-                IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellationToken),
-                IBlockOperation { Parent: null } block => ControlFlowGraph.Create(block, cancellationToken),
-                _ => null,
-            };
-            if (graph is not null)
-            {
-                return Body.Create(method, graph, cancellationToken);
+                return body;
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -27,118 +26,32 @@ internal static class TypeBodies
     /// <param name="type">A type with source in the compilation.</param>
     /// <param name="context">What the compilation is analysed with.</param>
     /// <param name="limit">How many bodies are read at most.</param>
-    /// <param name="cancellationToken">Looked at for each member.</param>
+    /// <param name="cancellationToken">Looked at for each body.</param>
     public static IReadOnlyList<TypeBody>? Read(INamedTypeSymbol type, ObligationContext context, int limit, CancellationToken cancellationToken)
     {
-        var bodies = new List<TypeBody>();
+        var found = new List<BodySyntax>();
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            if (reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration)
-            {
-                Read(type, declaration, context.Summaries.ModelOf(declaration.SyntaxTree, context.Compilation), limit, bodies, cancellationToken);
-            }
-            else if (reference.GetSyntax(cancellationToken) is CompilationUnitSyntax program)
-            {
-                // Top-level statements.
-                var model = context.Summaries.ModelOf(program.SyntaxTree, context.Compilation);
-                Add(model.GetDeclaredSymbol(program, cancellationToken), model.GetOperation(program, cancellationToken), bodies);
-            }
+            BodySyntax.AddOfType(reference.GetSyntax(cancellationToken), limit, found);
         }
 
-        return bodies.Count > limit ? null : bodies;
-    }
-
-    private static void Read(INamedTypeSymbol? type, TypeDeclarationSyntax declaration, SemanticModel model, int limit, List<TypeBody> bodies, CancellationToken cancellationToken)
-    {
-        // Of a nested type, what its own construction gives its base class is its own business.
-        if (type is not null && declaration.BaseList is { } bases)
+        // Counted before any is bound.
+        if (found.Count > limit)
         {
-            foreach (var baseType in bases.Types)
-            {
-                if (baseType is PrimaryConstructorBaseTypeSyntax && PrimaryConstructor(type, declaration) is { } constructor)
-                {
-                    Add(constructor, model.GetOperation(baseType, cancellationToken), bodies);
-                }
-            }
+            return null;
         }
 
-        foreach (var member in declaration.Members)
+        var bodies = new List<TypeBody>(found.Count);
+        foreach (var body in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (bodies.Count > limit)
+            var model = context.Summaries.ModelOf(body.Code.SyntaxTree, context.Compilation);
+            if (body.Owner(model, cancellationToken) is { } owner && body.Root(model, cancellationToken) is { } root)
             {
-                return;
-            }
-
-            switch (member)
-            {
-                case BaseMethodDeclarationSyntax method:
-                    Add(model.GetDeclaredSymbol(method, cancellationToken), model.GetOperation(method, cancellationToken), bodies);
-                    break;
-                case FieldDeclarationSyntax field:
-                    foreach (var variable in field.Declaration.Variables)
-                    {
-                        if (variable.Initializer is { } initializer)
-                        {
-                            Add(model.GetDeclaredSymbol(variable, cancellationToken), model.GetOperation(initializer, cancellationToken), bodies);
-                        }
-                    }
-
-                    break;
-                case BasePropertyDeclarationSyntax property:
-                    Read(property, model, bodies, cancellationToken);
-                    break;
-                case TypeDeclarationSyntax nested:
-                    Read(null, nested, model, limit, bodies, cancellationToken);
-                    break;
-            }
-        }
-    }
-
-    private static void Read(BasePropertyDeclarationSyntax declaration, SemanticModel model, List<TypeBody> bodies, CancellationToken cancellationToken)
-    {
-        var symbol = model.GetDeclaredSymbol(declaration, cancellationToken);
-        if (declaration.AccessorList is { } accessors)
-        {
-            foreach (var accessor in accessors.Accessors)
-            {
-                Add(model.GetDeclaredSymbol(accessor, cancellationToken), model.GetOperation(accessor, cancellationToken), bodies);
+                bodies.Add(new TypeBody(owner, root));
             }
         }
 
-        var expressionBody = (declaration as PropertyDeclarationSyntax)?.ExpressionBody ?? (declaration as IndexerDeclarationSyntax)?.ExpressionBody;
-        if (expressionBody is not null && symbol is IPropertySymbol { GetMethod: { } getter })
-        {
-            Add(getter, model.GetOperation(expressionBody, cancellationToken), bodies);
-        }
-
-        if (declaration is PropertyDeclarationSyntax { Initializer: { } initializer })
-        {
-            Add(symbol, model.GetOperation(initializer, cancellationToken), bodies);
-        }
-    }
-
-    private static void Add(ISymbol? owner, IOperation? root, List<TypeBody> bodies)
-    {
-        if (owner is not null && root is not null)
-        {
-            bodies.Add(new TypeBody(owner, root));
-        }
-    }
-
-    private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, TypeDeclarationSyntax declaration)
-    {
-        foreach (var constructor in type.InstanceConstructors)
-        {
-            foreach (var reference in constructor.DeclaringSyntaxReferences)
-            {
-                if (reference.Span == declaration.Span && reference.SyntaxTree == declaration.SyntaxTree)
-                {
-                    return constructor;
-                }
-            }
-        }
-
-        return null;
+        return bodies;
     }
 }

@@ -28,12 +28,15 @@ internal sealed class UseStore
 
     public ObligationContext Context { get; }
 
+    /// <summary>Whether the text of a file bears any name of the network.</summary>
+    private bool MayUse(SyntaxTree file) => _mentions.TryGetValue(file, out var mentions) ? mentions : _mentions.GetOrAdd(file, MentionsAny(UsedNames.Of(file)));
+
     /// <summary>Whether the text of a type bears any name of the network: else it uses none, and costs nothing further.</summary>
     public bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            if (_mentions.GetOrAdd(reference.SyntaxTree, tree => Mentions(tree.GetRoot(cancellationToken))) && Mentions(reference.GetSyntax(cancellationToken)))
+            if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken)))
             {
                 return true;
             }
@@ -54,13 +57,24 @@ internal sealed class UseStore
         return _types.TryGetValue(type, out var uses) ? uses : _types.GetOrAdd(type, UseReader.Read(type, Context, cancellationToken));
     }
 
-    private bool Mentions(SyntaxNode node) => MentionsAny(node, _names.Value);
-
-    private static bool MentionsAny(SyntaxNode node, HashSet<string> names)
+    private bool Mentions(SyntaxNode node)
     {
         foreach (var token in node.DescendantTokens())
         {
-            if (token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText))
+            if (token.IsKind(SyntaxKind.IdentifierToken) && _names.Value.Contains(token.ValueText))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool MentionsAny(HashSet<string> used)
+    {
+        foreach (var name in used)
+        {
+            if (_names.Value.Contains(name))
             {
                 return true;
             }
