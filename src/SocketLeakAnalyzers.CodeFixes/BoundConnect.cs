@@ -24,8 +24,7 @@ public sealed class BoundConnectCodeFixProvider : EditCodeFixProvider
     internal override FixPlan? Plan(FixSite site) => site.Expression switch
     {
         BaseObjectCreationExpressionSyntax creation => ConnectingConstructor.Plan(creation, Title, site),
-        InvocationExpressionSyntax call => OfPipe(call, site) ?? TokenPassing.Plan(new[] { call }, mayAwait: true, alwaysTimed: true, Title, site),
-        AwaitExpressionSyntax { Expression: InvocationExpressionSyntax call } => OfPipe(call, site) ?? TokenPassing.Plan(new[] { call }, mayAwait: true, alwaysTimed: true, Title, site),
+        InvocationExpressionSyntax call => OfPipe(call, site) ?? TokenPassing.Plan(new[] { call }, mayAwait: true, alwaysTimed: true, Title, static _ => true, site),
         _ => null,
     };
 

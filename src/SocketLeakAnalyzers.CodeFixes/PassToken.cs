@@ -28,15 +28,30 @@ public sealed class PassTokenCodeFixProvider : EditCodeFixProvider
 
         // The other calls of the finding would be reported in its stead.
         var calls = new SortedList<int, InvocationExpressionSyntax> { { first.Span.End, first } };
+        var tests = new List<MemberAccessExpressionSyntax>();
         foreach (var place in site.OtherPlaces)
         {
-            if (CallAt(site.ExpressionAt(place)) is { } other && !TokenArgument.HasToken(other, site))
+            var expression = site.ExpressionAt(place);
+            if (CallAt(expression) is { } other)
             {
-                calls[other.Span.End] = other;
+                if (!TokenArgument.HasToken(other, site))
+                {
+                    calls[other.Span.End] = other;
+                }
+            }
+            else if (expression is MemberAccessExpressionSyntax { Parent: not AssignmentExpressionSyntax } test)
+            {
+                tests.Add(test);
             }
         }
 
-        return TokenPassing.Plan(new List<InvocationExpressionSyntax>(calls.Values), mayAwait: site.DiagnosticId == "SLA2003", alwaysTimed: false, "Cancel after", site);
+        return TokenPassing.Plan(
+            new List<InvocationExpressionSyntax>(calls.Values),
+            mayAwait: site.DiagnosticId == "SLA2003",
+            alwaysTimed: false,
+            "Cancel after",
+            edit => tests.TrueForAll(test => EndOfStreamLoop.TryReplace(test, site, edit)),
+            site);
     }
 
     private static InvocationExpressionSyntax? CallAt(ExpressionSyntax? expression) => (expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression) as InvocationExpressionSyntax;

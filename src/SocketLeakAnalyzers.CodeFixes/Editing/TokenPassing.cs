@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,9 +10,10 @@ internal static class TokenPassing
 {
     /// <summary>
     /// All of the calls, or null. With <paramref name="alwaysTimed"/> a token in scope is not enough: it is linked to a source with a
-    /// time-out, but where the call's task leaves the function.
+    /// time-out, but where the call's task leaves the function. What else the fix does is done by <paramref name="also"/>, or the fix is
+    /// not made.
     /// </summary>
-    public static FixPlan? Plan(IReadOnlyList<InvocationExpressionSyntax> calls, bool mayAwait, bool alwaysTimed, string timedTitle, FixSite site)
+    public static FixPlan? Plan(IReadOnlyList<InvocationExpressionSyntax> calls, bool mayAwait, bool alwaysTimed, string timedTitle, Func<EditBuilder, bool> also, FixSite site)
     {
         var edit = new EditBuilder();
         var sources = new List<TimedSource>();
@@ -67,7 +69,7 @@ internal static class TokenPassing
             call.Write(token, edit);
         }
 
-        return calls.Count > 0 && edit.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(calls[0]), site)
+        return calls.Count > 0 && also(edit) && edit.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(calls[0]), site)
             ? new FixPlan(sources.Count > 0 ? timedTitle + " " + Deadline.For(site).InWords + " (a slower success will fail)" : "Pass '" + passed[0].Token + "'", changes)
             : null;
     }
