@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
 
 namespace SocketLeakAnalyzers.CodeFixes;
@@ -21,13 +22,16 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
     private const double HttpClientDefault = 100;
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2001", "SLA2002", "SLA2004");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2001", "SLA2002", "SLA2004", "SLA4001", "SLA4003");
 
     internal override FixPlan? Plan(FixSite site) => site.DiagnosticId switch
     {
         "SLA2001" => OnClient(site),
         "SLA2002" => InPlaceOfInfinite(site),
-        _ => OnSocket(site),
+        "SLA2004" => OnSockets(site.OtherPlaces.Length > 0 ? site.OtherPlaces.RemoveRange(1, site.OtherPlaces.Length - 1) : site.OtherPlaces, site),
+
+        // The first of their places is the call that blocks.
+        _ => OnSockets(site.OtherPlaces.Length > 0 ? site.OtherPlaces.RemoveAt(0) : site.OtherPlaces, site),
     };
 
     private static FixPlan? OnClient(FixSite site)
@@ -174,15 +178,24 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
         _ => "the time-out",
     };
 
-    private static FixPlan? OnSocket(FixSite site)
+    private static FixPlan? OnSockets(ImmutableArray<TextSpan> places, FixSite site)
     {
         var edit = new EditBuilder();
-        return !site.OtherPlaces.IsEmpty
-            && site.ExpressionAt(site.OtherPlaces[0]) is { } made
-            && (made is BaseObjectCreationExpressionSyntax creation ? TryInitialize(creation, site, edit) : SocketTimeouts.TryWriteBehind(made, site, edit))
-            && edit.ToChanges() is { IsEmpty: false } changes
-            ? new FixPlan(Title("the socket's time-outs", Deadline.For(site)), changes)
-            : null;
+        foreach (var place in places)
+        {
+            var isBounded = site.ExpressionAt(place) switch
+            {
+                BaseObjectCreationExpressionSyntax creation => TryInitialize(creation, site, edit),
+                { } call => SocketTimeouts.TryWriteBehind(call, site, edit),
+                null => site.Root.FindNode(place) is ParameterSyntax parameter && SocketTimeouts.TryWriteAheadOfUse(parameter, site, edit),
+            };
+            if (!isBounded)
+            {
+                return null;
+            }
+        }
+
+        return edit.ToChanges() is { IsEmpty: false } changes ? new FixPlan(Title("the socket's time-outs", Deadline.For(site)), changes) : null;
     }
 
     private static bool TryInitialize(BaseObjectCreationExpressionSyntax creation, FixSite site, EditBuilder edit)

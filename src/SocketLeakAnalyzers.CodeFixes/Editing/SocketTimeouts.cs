@@ -108,6 +108,67 @@ internal static class SocketTimeouts
         return BlockWriter.TryInsertInside(body, lines, site.Text, edit);
     }
 
+    /// <summary>For a socket that a parameter gives: ahead of the first statement that uses it for more than to check it.</summary>
+    public static bool TryWriteAheadOfUse(ParameterSyntax parameter, FixSite site, EditBuilder edit)
+    {
+        if (site.Model.GetDeclaredSymbol(parameter, site.CancellationToken) is not IParameterSymbol { Type: var type, NullableAnnotation: not NullableAnnotation.Annotated, RefKind: RefKind.None } symbol
+            || !IsSocketOrItsStream(type, site)
+            || parameter.Parent?.Parent is not (BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax))
+        {
+            return false;
+        }
+
+        var name = parameter.Identifier.Text;
+        var members = MembersFor(type, parameter.SpanStart, site);
+        members.RemoveAll(member => IsSet(name, member.Name, LocalNames.MemberOf(parameter)));
+        var lines = members.ConvertAll(member => name + "." + member.Name + " = " + member.Value + ";").ToArray();
+        var (body, expression) = parameter.Parent.Parent switch
+        {
+            BaseMethodDeclarationSyntax method => (method.Body, method.ExpressionBody?.Expression),
+            LocalFunctionStatementSyntax function => (function.Body, function.ExpressionBody?.Expression),
+            _ => (null, null),
+        };
+        if (lines.Length == 0)
+        {
+            return false;
+        }
+
+        if (expression is not null)
+        {
+            ExpressionBody.Write(expression, lines, nested: false, keepsExpression: true, site.Text, site.Model, edit, site.CancellationToken);
+            return true;
+        }
+
+        foreach (var statement in body?.Statements ?? default)
+        {
+            if (Mentions(statement, symbol, site) && !IsCheck(statement))
+            {
+                return BlockWriter.TryInsertBefore(statement, lines, site.Text, Layout.Of(site.Text, statement), edit);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Mentions(StatementSyntax statement, ISymbol symbol, FixSite site)
+    {
+        foreach (var _ in Lifetime.UsesOf(symbol, statement, site.Model, site.CancellationToken))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary><c>if (x == null) throw …</c>, <c>ArgumentNullException.ThrowIfNull(x)</c>, and an early return.</summary>
+    private static bool IsCheck(StatementSyntax statement) => statement switch
+    {
+        IfStatementSyntax { Else: null } @if => (@if.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : @if.Statement) is ThrowStatementSyntax or ReturnStatementSyntax,
+        ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } } =>
+            call.Name.Identifier.ValueText.StartsWith("ThrowIf", System.StringComparison.Ordinal) || call.Expression.ToString() is "Debug" or "Guard" or "Requires",
+        _ => false,
+    };
+
     private static bool IsSocketOrItsStream(ITypeSymbol type, FixSite site)
     {
         foreach (var name in new[] { "System.Net.Sockets.Socket", "System.Net.Sockets.TcpClient", "System.Net.Sockets.NetworkStream" })

@@ -52,7 +52,7 @@ internal static class SLA4001AbandonedThread
                     report(Diagnostic.Create(
                         Descriptor,
                         place.Syntax.GetLocation(),
-                        new[] { UseWords.Place(left[0].Call) },
+                        WorkReach.PlacesOf(left),
                         function.Joins.ContainsKey(place) ? "when 'Join' gives up" : "by 'Start'",
                         UseWords.Call(left[0].Call),
                         UseWords.Subject(left[0].Object)));

@@ -58,7 +58,7 @@ internal static class SLA4003ForgottenPoolWork
                     report(Diagnostic.Create(
                         Descriptor,
                         place.Syntax.GetLocation(),
-                        new[] { UseWords.Place(left[0].Call) },
+                        WorkReach.PlacesOf(left),
                         UseWords.Call(left[0].Call),
                         UseWords.Subject(left[0].Object)));
                 }

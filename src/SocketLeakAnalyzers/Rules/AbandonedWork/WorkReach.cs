@@ -109,6 +109,29 @@ internal static class WorkReach
         }
     }
 
+    /// <summary>The places of a finding: its first call, then where each of the objects that it blocks on is made, or the parameter that gives it.</summary>
+    public static List<Location> PlacesOf(List<WorkCall> calls)
+    {
+        var places = new List<Location> { UseWords.Place(calls[0].Call) };
+        var seen = new HashSet<NetworkObject>();
+        foreach (var work in calls)
+        {
+            if (seen.Add(work.Object))
+            {
+                if (work.Object.Site is { } site)
+                {
+                    places.Add(site.Syntax.GetLocation());
+                }
+                else if (work.Object.Symbol is IParameterSymbol { Locations: { IsDefaultOrEmpty: false } declared })
+                {
+                    places.Add(declared[0]);
+                }
+            }
+        }
+
+        return places;
+    }
+
     /// <summary>
     /// Whether a call can keep its thread for ever: a blocking read, write or handshake on a connection on which no timeout is set, and which nothing
     /// outside of the work closes to end it.
