@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Semantics;
 
@@ -27,8 +28,9 @@ internal enum ThrownKinds
 /// <summary>What is in flight on an exceptional edge: families of exceptions, or the one type of a <c>throw</c>.</summary>
 internal readonly struct Thrown : IEquatable<Thrown>
 {
-    private Thrown(ThrownKinds kinds, ITypeSymbol? type)
+    private Thrown(ThrownKinds kinds, ITypeSymbol? type, bool isExact = false)
     {
+        IsExact = isExact;
         Kinds = kinds;
         Type = type;
     }
@@ -38,11 +40,17 @@ internal readonly struct Thrown : IEquatable<Thrown>
     /// <summary>The static type of a thrown expression; null when <see cref="Kinds"/> says what is thrown.</summary>
     public ITypeSymbol? Type { get; }
 
+    /// <summary>With <see cref="Type"/>: the exception is made where it is thrown, and so of no derived type.</summary>
+    public bool IsExact { get; }
+
     public bool IsNothing => Kinds == ThrownKinds.None && Type is null;
 
     public static Thrown Of(ThrownKinds kinds) => new(kinds, null);
 
     public static Thrown OfType(ITypeSymbol? type) => type is null ? Of(ThrownKinds.Any) : new(ThrownKinds.None, type);
+
+    /// <summary>A new exception of just this type.</summary>
+    public static Thrown OfExactly(ITypeSymbol? type) => type is null ? Of(ThrownKinds.Any) : new(ThrownKinds.None, type, isExact: true);
 
     /// <summary>
     /// Splits by a handler for <paramref name="caughtType"/>: whether the handler may run, and what goes on to the handlers after it.
@@ -72,7 +80,7 @@ internal readonly struct Thrown : IEquatable<Thrown>
                 return true;
             }
 
-            return SymbolWords.DerivesFrom(caughtType, Type);
+            return !IsExact && SymbolWords.DerivesFrom(caughtType, Type);
         }
 
         var entered = (Kinds & ThrownKinds.Any) != 0;
@@ -107,9 +115,62 @@ internal readonly struct Thrown : IEquatable<Thrown>
         return entered;
     }
 
-    public bool Equals(Thrown other) => Kinds == other.Kinds && SymbolEqualityComparer.Default.Equals(Type, other.Type);
+    public bool Equals(Thrown other) => Kinds == other.Kinds && IsExact == other.IsExact && SymbolEqualityComparer.Default.Equals(Type, other.Type);
 
     public override bool Equals(object? obj) => obj is Thrown other && Equals(other);
 
     public override int GetHashCode() => ((int)Kinds * 397) ^ (Type is null ? 0 : SymbolEqualityComparer.Default.GetHashCode(Type));
+}
+
+/// <summary>What a method can throw: families of exceptions, and the types of the exceptions that it, or what it calls, throws itself. Immutable.</summary>
+internal readonly struct ThrownSet
+{
+    /// <summary>More types than this are any exception at all.</summary>
+    private const int MaxTypes = 8;
+
+    public static readonly ThrownSet Nothing = default;
+
+    private readonly ImmutableArray<Thrown> _types;
+
+    private ThrownSet(ThrownKinds kinds, ImmutableArray<Thrown> types)
+    {
+        Kinds = kinds;
+        _types = types;
+    }
+
+    public ThrownKinds Kinds { get; }
+
+    public ImmutableArray<Thrown> Types => _types.IsDefault ? ImmutableArray<Thrown>.Empty : _types;
+
+    public bool IsEmpty => Kinds == ThrownKinds.None && _types.IsDefaultOrEmpty;
+
+    public static implicit operator ThrownSet(ThrownKinds kinds) => new(kinds, default);
+
+    public ThrownSet With(ThrownKinds kinds) => new(Kinds | kinds, _types);
+
+    public ThrownSet With(Thrown thrown)
+    {
+        if (thrown.Type is null)
+        {
+            return With(thrown.Kinds);
+        }
+
+        if ((Kinds & ThrownKinds.Any) != 0 || Types.Contains(thrown))
+        {
+            return this;
+        }
+
+        return Types.Length == MaxTypes ? new ThrownSet(Kinds | ThrownKinds.Any, default) : new ThrownSet(Kinds, Types.Add(thrown));
+    }
+
+    public ThrownSet With(ThrownSet other)
+    {
+        var all = With(other.Kinds);
+        foreach (var type in other.Types)
+        {
+            all = all.With(type);
+        }
+
+        return (all.Kinds & ThrownKinds.Any) != 0 ? new ThrownSet(all.Kinds, default) : all;
+    }
 }

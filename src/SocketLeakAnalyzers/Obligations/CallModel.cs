@@ -469,13 +469,13 @@ internal sealed class CallModel
     /// <param name="receiver">The static type of what it is called on.</param>
     /// <param name="arguments">The arguments.</param>
     /// <param name="level">The depth; 0: the compilation's own methods are taken not to throw.</param>
-    public ThrownKinds ThrownBy(IMethodSymbol method, ITypeSymbol? receiver, ImmutableArray<IArgumentOperation> arguments, int level)
+    public ThrownSet ThrownBy(IMethodSymbol method, ITypeSymbol? receiver, ImmutableArray<IArgumentOperation> arguments, int level)
     {
         if (HasSummary(method) && _context.Model.GetMemberFacts(method).Throws is null)
         {
             return level switch
             {
-                0 => ThrownKinds.None,
+                0 => ThrownSet.Nothing,
                 1 => SummaryOf(method, SummaryAspect.ThrownDirectly).Thrown,
                 _ => SummaryOf(method, SummaryAspect.ThrownByCallees).Thrown,
             };
@@ -533,7 +533,7 @@ internal sealed class CallModel
     /// What of an exception that leaves a method counts for its callers: not the guards against misuse, which a caller is
     /// written not to trip.
     /// </summary>
-    public static ThrownKinds CredibleToCallers(Thrown thrown)
+    public static ThrownSet CredibleToCallers(Thrown thrown)
     {
         for (var type = thrown.Type; type is not null; type = type.BaseType)
         {
@@ -543,7 +543,7 @@ internal sealed class CallModel
             }
         }
 
-        return thrown.Type is null ? thrown.Kinds : ThrownKinds.Any;
+        return ThrownSet.Nothing.With(thrown);
     }
 
     /// <summary>A method that releases its receiver by name: whoever declares it, nobody gives these names to anything else.</summary>

@@ -15,7 +15,7 @@ internal sealed class ObligationEngine
     private const int BudgetInAll = 200_000;
 
     private readonly Dictionary<(Body Function, ISymbol Variable), CallFate> _captured = new();
-    private readonly Dictionary<Body, ThrownKinds> _thrown = new();
+    private readonly Dictionary<Body, ThrownSet> _thrown = new();
     private int _budget = BudgetInAll;
 
     /// <param name="context">What the compilation is analysed with.</param>
@@ -51,20 +51,20 @@ internal sealed class ObligationEngine
     }
 
     /// <summary>What a call of a local function can credibly throw.</summary>
-    public ThrownKinds ThrownByFunction(Body function, CancellationToken cancellationToken)
+    public ThrownSet ThrownByFunction(Body function, CancellationToken cancellationToken)
     {
         if (_thrown.TryGetValue(function, out var thrown))
         {
             return thrown;
         }
 
-        _thrown[function] = ThrownKinds.None;
+        _thrown[function] = ThrownSet.Nothing;
         return _thrown[function] = ThrownBy(function, cancellationToken);
     }
 
     /// <summary>What can credibly leave a body as an exception.</summary>
-    public ThrownKinds ThrownBy(Body body, CancellationToken cancellationToken) =>
-        body.IsIterator ? ThrownKinds.None : Follow(body, Subject.Exceptions, cancellationToken)?.Thrown ?? ThrownKinds.None;
+    public ThrownSet ThrownBy(Body body, CancellationToken cancellationToken) =>
+        body.IsIterator ? ThrownSet.Nothing : Follow(body, Subject.Exceptions, cancellationToken)?.Thrown ?? ThrownSet.Nothing;
 
     /// <summary>What a lambda or local function does with a variable of the body around it that holds an owed resource when it runs.</summary>
     public CallFate FateOfCaptured(Body function, ISymbol variable, CancellationToken cancellationToken)

@@ -329,9 +329,9 @@ internal sealed partial class ObligationProblem
     }
 
     /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
-    private void ThrowFromCall(IOperation call, ThrownKinds thrown, AbstractValue released, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, Body? function)
+    private void ThrowFromCall(IOperation call, ThrownSet thrown, AbstractValue released, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, Body? function)
     {
-        if (thrown == ThrownKinds.None)
+        if (thrown.IsEmpty)
         {
             return;
         }
@@ -356,7 +356,12 @@ internal sealed partial class ObligationProblem
             RunOnMembers(invocation, throws: true);
         }
 
-        Throw(call, Thrown.Of(thrown));
+        Throw(call, Thrown.Of(thrown.Kinds));
+        foreach (var type in thrown.Types)
+        {
+            Throw(call, type);
+        }
+
         Load(before);
     }
 
@@ -456,25 +461,25 @@ internal sealed partial class ObligationProblem
     private int ThrowLevel => _engine.ThrowLevel;
 
     /// <summary>Where the user asks for it, any call may throw anything; a release may not.</summary>
-    private ThrownKinds Widened(ThrownKinds credible, IMethodSymbol method) =>
+    private ThrownSet Widened(ThrownSet credible, IMethodSymbol method) =>
         _context.ExceptionPaths == ExceptionPaths.All && !_context.Model.GetMemberFacts(method).Releases && !CallModel.IsRelease(method)
             ? ThrownKinds.Any
             : credible;
 
-    private ThrownKinds ThrownByCall(IInvocationOperation invocation, Body? function)
+    private ThrownSet ThrownByCall(IInvocationOperation invocation, Body? function)
     {
         var isAwaited = IsAwaited(invocation) || ReferenceEquals(invocation, _forwarded);
         var method = invocation.TargetMethod;
         if (function is not null)
         {
-            return isAwaited || !method.IsAsync ? _engine.ThrownByFunction(function, _cancellationToken) : ThrownKinds.None;
+            return isAwaited || !method.IsAsync ? _engine.ThrownByFunction(function, _cancellationToken) : ThrownSet.Nothing;
         }
 
         // A task of this compilation's own that nobody awaits here throws at nobody here.
         var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
-            ? ThrownKinds.None
+            ? ThrownSet.Nothing
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
-        if (thrown != ThrownKinds.None || !isAwaited || (ThrowLevel > 0 && _calls.HasSummary(method)))
+        if (!thrown.IsEmpty || !isAwaited || (ThrowLevel > 0 && _calls.HasSummary(method)))
         {
             // What a method of the compilation makes of its token is in its body.
             return thrown;

@@ -174,7 +174,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     public void OnUnhandled(PathStates state, Thrown thrown)
     {
-        Outcome.Thrown |= CallModel.CredibleToCallers(thrown);
+        Outcome.Thrown = Outcome.Thrown.With(CallModel.CredibleToCallers(thrown));
         foreach (var disjunct in state.Disjuncts)
         {
             var status = disjunct.Status != ObligationStatus.Stored ? disjunct.Status
@@ -243,7 +243,12 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 break;
             case ControlFlowBranchSemantics.Throw when block.BranchValue is { } exception:
                 Evaluate(exception);
-                Throw(exception, Thrown.OfType(exception.WithoutConversions().Type));
+                while (exception is IConversionOperation { IsImplicit: true } conversion)
+                {
+                    exception = conversion.Operand;
+                }
+
+                Throw(exception, exception is IObjectCreationOperation ? Thrown.OfExactly(exception.Type) : Thrown.OfType(exception.Type));
                 return;
             case ControlFlowBranchSemantics.Rethrow when _context.ExceptionPaths == ExceptionPaths.None:
                 return;

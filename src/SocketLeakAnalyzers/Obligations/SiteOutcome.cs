@@ -69,7 +69,7 @@ internal sealed class SiteOutcome
     public StatusSet StatusesOnThrow { get; set; }
 
     /// <summary>What can credibly leave the body as an exception, in the eyes of a caller.</summary>
-    public ThrownKinds Thrown { get; set; }
+    public ThrownSet Thrown { get; set; }
 
     /// <summary>The join of what the body returns; null when it returns nothing.</summary>
     public AbstractValue? Returned { get; set; }
@@ -94,7 +94,7 @@ internal sealed class SiteOutcome
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
         StartedAt = null;
-        Thrown = ThrownKinds.None;
+        Thrown = ThrownSet.Nothing;
     }
 }
 

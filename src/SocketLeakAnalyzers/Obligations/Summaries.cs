@@ -54,12 +54,12 @@ internal enum OutputFate
 /// <summary>The facts of one method, so that callers need not look into it again.</summary>
 internal sealed class MethodSummary
 {
-    public static readonly MethodSummary Unknown = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
+    public static readonly MethodSummary Unknown = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownSet.Nothing);
 
     /// <summary>Stands for one that has not been computed yet; it is asked for again.</summary>
-    public static readonly MethodSummary Pending = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None);
+    public static readonly MethodSummary Pending = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownSet.Nothing);
 
-    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownKinds thrown, TypeOwnership? ownership = null, ImmutableArray<OutputFate> outputs = default)
+    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownSet thrown, TypeOwnership? ownership = null, ImmutableArray<OutputFate> outputs = default)
     {
         Outputs = outputs.IsDefault ? ImmutableArray<OutputFate>.Empty : outputs;
         Ownership = ownership ?? TypeOwnership.Unknown;
@@ -68,15 +68,15 @@ internal sealed class MethodSummary
         Thrown = thrown;
     }
 
-    public static MethodSummary OfArguments(ImmutableArray<CallFate> fates) => new(fates, AbstractValue.Unknown, ThrownKinds.None);
+    public static MethodSummary OfArguments(ImmutableArray<CallFate> fates) => new(fates, AbstractValue.Unknown, ThrownSet.Nothing);
 
-    public static MethodSummary OfResult(AbstractValue result) => new(ImmutableArray<CallFate>.Empty, result, ThrownKinds.None);
+    public static MethodSummary OfResult(AbstractValue result) => new(ImmutableArray<CallFate>.Empty, result, ThrownSet.Nothing);
 
-    public static MethodSummary OfThrown(ThrownKinds thrown) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, thrown);
+    public static MethodSummary OfThrown(ThrownSet thrown) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, thrown);
 
-    public static MethodSummary OfType(TypeOwnership ownership) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None, ownership);
+    public static MethodSummary OfType(TypeOwnership ownership) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownSet.Nothing, ownership);
 
-    public static MethodSummary OfOutputs(ImmutableArray<OutputFate> outputs) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownKinds.None, outputs: outputs);
+    public static MethodSummary OfOutputs(ImmutableArray<OutputFate> outputs) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownSet.Nothing, outputs: outputs);
 
     /// <summary>By ordinal; an ordinal beyond the end is unknown.</summary>
     public ImmutableArray<CallFate> Arguments { get; }
@@ -87,7 +87,7 @@ internal sealed class MethodSummary
     /// <summary>The returned value, where fresh resources in it are marked as such.</summary>
     public AbstractValue Result { get; }
 
-    public ThrownKinds Thrown { get; }
+    public ThrownSet Thrown { get; }
 
     /// <summary>Of a type: what it does with the resources in its fields.</summary>
     public TypeOwnership Ownership { get; }
@@ -113,7 +113,7 @@ internal sealed class MethodSummary
             outputs.Add(Outputs[i] == other.Outputs[i] ? Outputs[i] : OutputFate.Unknown);
         }
 
-        var thrown = Thrown == ThrownKinds.None || other.Thrown == ThrownKinds.None ? ThrownKinds.None : Thrown | other.Thrown;
+        var thrown = Thrown.IsEmpty || other.Thrown.IsEmpty ? ThrownSet.Nothing : Thrown.With(other.Thrown);
         return new MethodSummary(arguments.ToImmutable(), AbstractValue.Join(Result, other.Result), thrown, outputs: outputs.ToImmutable());
     }
 
