@@ -103,6 +103,6 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         LifetimeCase.SomePath => SLA1002NotDisposedOnAllPaths.Report(result, finding.Leak),
         LifetimeCase.HandOver => SLA1003LostBeforeHandOver.Report(result, finding.Leak),
         LifetimeCase.Overwritten => SLA1004OverwrittenWhileOwed.Report(result, finding.Leak),
-        _ => null,
+        _ => result.Loss is { } loss && !LifetimeFinding.IsLeftToOthers(result.Kind) ? SLA1003LostBeforeHandOver.Report(result, loss) : null,
     };
 }

@@ -29,6 +29,9 @@ internal sealed class SiteResult
 
     /// <summary>For what can listen: the outcome of the listening alone, from its start.</summary>
     public SiteOutcome? Listening { get; set; }
+
+    /// <summary>For the initializer of a field: what loses it while the object is constructed.</summary>
+    public ConstructionLoss? Loss { get; set; }
 }
 
 /// <summary>Finds the acquisition sites of a body and of the functions within it, and follows each.</summary>
@@ -193,6 +196,7 @@ internal sealed class BodyAnalysis
                 results.Add(new SiteResult(body, operation, kind, outcome)
                 {
                     Listening = Listens(body, operation, kind) ? engine.Follow(body, Subject.OfListening(operation), cancellationToken) : null,
+                    Loss = outcome.StoredIn.Count == 1 && !engine.Acquisitions.IsDormant(operation) ? ConstructionLosses.Find(body, engine, cancellationToken) : null,
                 });
             }
         }

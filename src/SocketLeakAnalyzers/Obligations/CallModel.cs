@@ -157,7 +157,8 @@ internal sealed class CallModel
     /// <param name="member">The field or auto-property.</param>
     public CallFate FateOfMember(IMethodSymbol method, ISymbol member)
     {
-        if (!_context.HasCode(method))
+        // A base constructor does not know the fields of the derived class.
+        if (!_context.HasCode(method) || (method.MethodKind == MethodKind.Constructor && !SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, member.ContainingType?.OriginalDefinition)))
         {
             return CallFate.Borrowed;
         }

@@ -89,12 +89,19 @@ internal static class LeakWords
 
     private static string Thrower(IOperation? operation) => operation switch
     {
+        IInvocationOperation { TargetMethod: { MethodKind: MethodKind.Constructor, ContainingType: { } type } } => ConstructorOf(type),
         IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
         IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
         IAwaitOperation => "the await",
         { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } => "'" + member.Name.Identifier.ValueText + "'",
         _ => "this",
     };
+
+    /// <summary>What throws while an object is constructed: "if the constructor of 'Connection' throws".</summary>
+    public static string Path(ConstructionLoss loss) =>
+        "if " + (loss.Constructor is { } constructor ? ConstructorOf(constructor.ContainingType) : Thrower(loss.Operation)) + " throws";
+
+    private static string ConstructorOf(ITypeSymbol type) => "the constructor of '" + type.Name + "'";
 
     public static string TypeName(ITypeSymbol? type)
     {

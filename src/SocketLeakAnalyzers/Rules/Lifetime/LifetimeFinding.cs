@@ -79,6 +79,9 @@ internal readonly struct LifetimeFinding
             || (!statuses.Contains(ObligationStatus.Released) && (outcome.IsTransferred || outcome.IsUnknown));
     }
 
+    /// <summary>Clients, writers and what is exchanged with a framework have rules of their own, whatever becomes of them.</summary>
+    public static bool IsLeftToOthers(ResourceKind kind) => kind is ResourceKind.Http or ResourceKind.Writer or ResourceKind.Exchange;
+
     /// <summary>Clients, started listeners and writers have rules of their own; what a listener is handed over to is not one of them.</summary>
     private static bool IsLeftToOthers(ResourceKind kind, LifetimeFinding finding, SiteOutcome outcome) => kind switch
     {

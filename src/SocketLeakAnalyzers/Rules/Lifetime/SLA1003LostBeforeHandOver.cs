@@ -10,7 +10,7 @@ namespace SocketLeakAnalyzers.Rules.Lifetime;
 /// </para>
 /// <example><c>var socket = new Socket(…); socket.Connect(end); return socket;</c></example>
 /// <para>
-/// Known gaps: what a base constructor that throws does to the fields of a derived one is not looked at.
+/// Known gaps: what the constructor of a derived class does to the fields of its base when it throws is not looked at.
 /// </para>
 /// </summary>
 internal static class SLA1003LostBeforeHandOver
@@ -34,4 +34,12 @@ internal static class SLA1003LostBeforeHandOver
         new[] { LeakWords.Place(leak, result.Body) },
         LeakWords.Subject(result.Site),
         LeakWords.Path(leak, result.Body));
+
+    /// <summary>The diagnostic for a field's initializer whose resource is lost while the object is constructed.</summary>
+    public static Diagnostic Report(SiteResult result, ConstructionLoss loss) => Diagnostic.Create(
+        Descriptor,
+        result.Site.Syntax.GetLocation(),
+        new[] { loss.Place.GetLocation() },
+        LeakWords.Subject(result.Site),
+        LeakWords.Path(loss));
 }
