@@ -1,5 +1,6 @@
 using System;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
@@ -68,7 +69,7 @@ internal static class SLA5001ListenerNotStopped
             if (listener is { Origin: ObjectOrigin.Made or ObjectOrigin.Opened, IsGivenToUnknown: false, Starts.Count: > 0 }
                 && listener.Facts.Kind is ResourceKind.Listener or ResourceKind.Socket
                 && !listener.Starts[0].Function.Root.IsInherited
-                && MemberOf(listener) is { } member
+                && MemberOf(listener, context) is { } member
                 && context.FactsOf(listener) is { Closings.Count: 0, MayBeSetElsewhere: false })
             {
                 report(Diagnostic.Create(
@@ -81,23 +82,75 @@ internal static class SLA5001ListenerNotStopped
         }
     }
 
-    /// <summary>The private field or property that holds it; null where none does, or where others can reach it and stop it.</summary>
-    private static ISymbol? MemberOf(NetworkObject listener)
+    /// <summary>The field or property that holds it; null where none does, or where others can reach it and may stop it.</summary>
+    private static ISymbol? MemberOf(NetworkObject listener, TimeoutContext context)
     {
         ISymbol? member = null;
         foreach (var place in listener.Places)
         {
-            switch (place)
+            if (place is not (IFieldSymbol or IPropertySymbol or IMethodSymbol))
             {
-                case IFieldSymbol or IPropertySymbol or IMethodSymbol when place.DeclaredAccessibility is not (Accessibility.Private or Accessibility.NotApplicable):
-                    return null;
-                case IFieldSymbol or IPropertySymbol when member is null || string.CompareOrdinal(place.Name, member.Name) < 0:
-                    member = place;
-                    break;
+                continue;
+            }
+
+            if (MayBeStoppedBy(place, context))
+            {
+                return null;
+            }
+
+            if (place is IFieldSymbol or IPropertySymbol && (member is null || string.CompareOrdinal(place.Name, member.Name) < 0))
+            {
+                member = place;
             }
         }
 
         return member;
+    }
+
+    /// <summary>Whether code outside of the type can reach the listener by a member of it, and does more than read what it says of itself.</summary>
+    private static bool MayBeStoppedBy(ISymbol member, TimeoutContext context)
+    {
+        switch (member.DeclaredAccessibility)
+        {
+            case Accessibility.Private or Accessibility.NotApplicable:
+                return false;
+            case not (Accessibility.Internal or Accessibility.ProtectedAndInternal):
+                return true;
+        }
+
+        var name = member is IMethodSymbol { AssociatedSymbol: { } property } ? property.Name : member.Name;
+        foreach (var tree in context.Store.Context.Compilation.SyntaxTrees)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            foreach (var node in tree.GetRoot(context.CancellationToken).DescendantNodes())
+            {
+                if (node is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name && !IsWithin(node, context.Type) && !IsLookedAt(identifier))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsLookedAt(IdentifierNameSyntax name)
+    {
+        var whole = name.Parent is MemberAccessExpressionSyntax qualified && qualified.Name == name ? (ExpressionSyntax)qualified : name;
+        return whole.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "LocalEndpoint" or "LocalEndPoint" or "IsListening" or "Prefixes" or "Pending" };
+    }
+
+    private static bool IsWithin(SyntaxNode node, INamedTypeSymbol type)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.SyntaxTree == node.SyntaxTree && reference.Span.Contains(node.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether making one is not yet listening; what a factory gives (<c>QuicListener.ListenAsync</c>) listens at once.</summary>

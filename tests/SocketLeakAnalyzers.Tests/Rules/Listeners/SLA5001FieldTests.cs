@@ -159,6 +159,40 @@ public sealed class SLA5001FieldTests
         """);
 
     [Fact]
+    public Task Internal_property_that_others_only_read_is_no_way_to_stop_it() => Reports("""
+        internal sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+            internal TcpListener Listener => _listener;
+
+            public void Start() => {|SLA5001:_listener.Start()|};
+        }
+
+        internal static class Program
+        {
+            public static EndPoint Where(Server server) => server.Listener.LocalEndpoint;
+        }
+        """);
+
+    [Fact]
+    public Task Internal_property_that_others_stop_it_by_is_silent() => Silent("""
+        internal sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+            internal TcpListener Listener => _listener;
+
+            public void Start() => _listener.Start();
+        }
+
+        internal static class Program
+        {
+            public static void End(Server server) => server.Listener.Stop();
+        }
+        """);
+
+    [Fact]
     public Task Injected_listener_is_its_owners() => Silent("""
         public sealed class Server(TcpListener listener)
         {
