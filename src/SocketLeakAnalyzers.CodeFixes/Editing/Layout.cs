@@ -124,6 +124,31 @@ internal sealed class Layout
         return false;
     }
 
+    /// <summary>As <see cref="WithLine"/>; where the statement is the last of its block, with the blank lines ahead of it.</summary>
+    public TextSpan WithLineAndGap(SyntaxNode statement)
+    {
+        var span = WithLine(statement);
+        var next = span.End;
+        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
+        {
+            next++;
+        }
+
+        if (next >= _text.Length || _text[next] != '}')
+        {
+            return span;
+        }
+
+        var line = _text.Lines.GetLineFromPosition(span.Start).LineNumber;
+        var start = span.Start;
+        while (start == _text.Lines[line].Start && line > 0 && IsBlank(_text.Lines[line - 1]))
+        {
+            start = _text.Lines[--line].Start;
+        }
+
+        return TextSpan.FromBounds(start, span.End);
+    }
+
     /// <summary>The span of a statement with its line, if nothing else is on it; for its removal.</summary>
     public TextSpan WithLine(SyntaxNode statement)
     {

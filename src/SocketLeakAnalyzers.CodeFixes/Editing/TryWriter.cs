@@ -71,7 +71,9 @@ internal static class TryWriter
         var indent = layout.Indent;
         var start = StartWithComments(first, text);
         edit.Insert(start, string.Concat(ahead.ConvertAll(line => line + eol + indent)) + "try" + layout.OpenBrace(indent) + eol + indent + layout.Unit);
-        layout.IndentLines(TextSpan.FromBounds(start, last.Span.End), edit);
+
+        // The first line is indented with what is written ahead of it.
+        layout.IndentLines(TextSpan.FromBounds(Math.Min(start + 1, last.Span.End), last.Span.End), edit);
         var body = eol + indent + layout.Unit + string.Join(eol + indent + layout.Unit, handler);
         edit.Insert(
             layout.EndWithComments(last),

@@ -50,7 +50,6 @@ internal static class SLA5002StoppedAfterDrain
                 if (FirstDrain(stop, function, listener, context) is { } drain && (reported ??= new HashSet<IOperation>()).Add(drain))
                 {
                     report(Diagnostic.Create(Descriptor, drain.Syntax.GetLocation(), new[] { stop.Syntax.GetLocation() }, UseWords.Subject(listener)));
-                    break;
                 }
             }
         }

@@ -1,0 +1,371 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.CodeFixes.Editing;
+
+namespace SocketLeakAnalyzers.CodeFixes;
+
+/// <summary>
+/// Closes a response, pipe, channel or listener on every way out: a <c>finally</c> around what comes between, or, where the other end should
+/// learn what went wrong, a <c>catch</c> that completes with the exception. A listener's start goes into the <c>try</c> as well, as one on a
+/// busy port throws and keeps its socket.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CloseInFinallyCodeFixProvider))]
+[Shared]
+public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA3001", "SLA5001");
+
+    internal override FixPlan? Plan(FixSite site)
+    {
+        if ((site.DiagnosticId == "SLA5001" ? OfListener(site) : OfHandedOut(site)) is not { } target
+            || target.Scope.Statements is not { } statements
+            || IsReassigned(target, site))
+        {
+            return null;
+        }
+
+        var release = FindRelease(target, statements, site);
+        var last = release is null ? statements.Count - 1 : release.Value.Index - 1;
+        var layout = Layout.Of(site.Text, statements[target.First < statements.Count ? target.First : statements.Count - 1]);
+        if (target.First > last)
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        if (target.CompletesWith is { } completion && release is not null && IsPlainThrow(target, statements, last, site))
+        {
+            if (!TryWriter.CanWrap(target.Scope, target.First, last, withCatch: true, layout, site.Text, site.Model, site.CancellationToken, out var ahead))
+            {
+                return null;
+            }
+
+            var name = LocalNames.Choose("exception", site.Model, statements[target.First].SpanStart, target.Scope.Container, new List<string>());
+            TryWriter.Wrap(
+                statements[target.First],
+                statements[last],
+                "catch (" + ExceptionType(site, statements[target.First].SpanStart) + " " + name + ")",
+                new[] { completion.Replace("{0}", name), "throw;" },
+                null,
+                ahead,
+                site.Text,
+                edit);
+            return edit.ToChanges() is { } caught ? new FixPlan("Complete '" + target.Name + "' with the exception", caught) : null;
+        }
+
+        if (!TryWriter.CanWrap(target.Scope, target.First, last, withCatch: false, layout, site.Text, site.Model, site.CancellationToken, out var hoist))
+        {
+            return null;
+        }
+
+        var text = target.Close;
+        if (release is { IsPlain: true } plain)
+        {
+            text = statements[plain.Index].ToString();
+            edit.Delete(layout.WithLineAndGap(statements[plain.Index]));
+        }
+
+        TryWriter.Wrap(statements[target.First], statements[last], "finally", new[] { text }, null, hoist, site.Text, edit);
+        return edit.ToChanges() is { } changes ? new FixPlan((site.DiagnosticId == "SLA5001" ? "Stop '" : "Close '") + target.Name + "' in a finally", changes) : null;
+    }
+
+    /// <summary>What is closed, and the statements that the <c>try</c> goes around.</summary>
+    private sealed class Target
+    {
+        public Target(ISymbol symbol, string name, string close, string? completesWith, StatementScope scope, int first)
+        {
+            Symbol = symbol;
+            Name = name;
+            Close = close;
+            CompletesWith = completesWith;
+            Scope = scope;
+            First = first;
+        }
+
+        public ISymbol Symbol { get; }
+
+        public string Name { get; }
+
+        /// <summary>The statement that closes it.</summary>
+        public string Close { get; }
+
+        /// <summary>The statement that completes it with the exception <c>{0}</c>; null where it takes none.</summary>
+        public string? CompletesWith { get; }
+
+        public StatementScope Scope { get; }
+
+        public int First { get; }
+    }
+
+    private static Target? OfListener(FixSite site)
+    {
+        if (site.Expression is not InvocationExpressionSyntax invocation)
+        {
+            return null;
+        }
+
+        if (invocation is { Expression: MemberAccessExpressionSyntax { Expression: { } receiver }, Parent: ExpressionStatementSyntax statement }
+            && site.Model.GetSymbolInfo(receiver, site.CancellationToken).Symbol is { } listener
+            && StatementScope.Of(statement) is { Statements: { } statements } scope
+            && site.Model.GetTypeInfo(receiver, site.CancellationToken).Type is { } type)
+        {
+            // A listener that lives on in a field is stopped where it is run, not where it is opened.
+            return listener is ILocalSymbol || (listener is IFieldSymbol or IPropertySymbol && Runs(statements, scope.Index, listener, site))
+                ? new Target(listener, receiver.ToString(), receiver + (type.Name == "TcpListener" ? ".Stop();" : ".Close();"), null, scope, scope.Index)
+                : null;
+        }
+
+        // `var listener = await QuicListener.ListenAsync(…);`
+        return DeclarationOf(invocation) is { } declarator
+            && site.Model.GetDeclaredSymbol(declarator, site.CancellationToken) is ILocalSymbol local
+            && declarator.FirstAncestorOrSelf<StatementSyntax>() is LocalDeclarationStatementSyntax declaration
+            && StatementScope.Of(declaration) is { Statements: not null } opened
+            ? new Target(local, local.Name, "await " + local.Name + ".DisposeAsync();", null, opened, opened.Index + 1)
+            : null;
+    }
+
+    /// <summary>Whether a statement behind the start accepts: the method runs the listener, and does not only open it.</summary>
+    private static bool Runs(IReadOnlyList<StatementSyntax> statements, int start, ISymbol listener, FixSite site)
+    {
+        for (var i = start + 1; i < statements.Count; i++)
+        {
+            foreach (var node in statements[i].DescendantNodes(static node => node is not AnonymousFunctionExpressionSyntax))
+            {
+                if (node is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AcceptTcpClient" or "AcceptTcpClientAsync" or "AcceptSocket" or "AcceptSocketAsync" or "Accept" or "AcceptAsync" or "GetContext" or "GetContextAsync" } accept
+                    && SymbolEqualityComparer.Default.Equals(site.Model.GetSymbolInfo(accept.Expression, site.CancellationToken).Symbol, listener))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static Target? OfHandedOut(FixSite site)
+    {
+        if (site.OtherPlaces.IsEmpty || !site.Root.FullSpan.Contains(site.OtherPlaces[0]))
+        {
+            return null;
+        }
+
+        var leaving = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
+        var expression = site.Expression;
+        ISymbol? symbol;
+        StatementSyntax? declaration = null;
+        if (expression is null)
+        {
+            symbol = site.Root.FindNode(site.Span).FirstAncestorOrSelf<ParameterSyntax>() is { } parameter ? site.Model.GetDeclaredSymbol(parameter, site.CancellationToken) : null;
+        }
+        else
+        {
+            var declarator = DeclarationOf(expression);
+            symbol = declarator is null ? null : site.Model.GetDeclaredSymbol(declarator, site.CancellationToken);
+            declaration = declarator?.FirstAncestorOrSelf<StatementSyntax>();
+            if (expression is MemberAccessExpressionSyntax { Expression: { } owner } && (symbol is null || (declaration is not null && leaving.SpanStart < declaration.SpanStart)))
+            {
+                // The response of a request is lost ahead of its first use: it is closed through the request.
+                symbol = site.Model.GetSymbolInfo(owner, site.CancellationToken).Symbol;
+                declaration = symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } ? references[0].GetSyntax(site.CancellationToken).FirstAncestorOrSelf<StatementSyntax>() : null;
+            }
+        }
+
+        if (symbol is not (ILocalSymbol or IParameterSymbol) || FunctionOf(leaving) is not { } function)
+        {
+            return null;
+        }
+
+        var type = symbol is ILocalSymbol local ? local.Type : ((IParameterSymbol)symbol).Type;
+        var isAsync = IsAsync(function);
+        if (CloseOf(symbol.Name, type, isAsync) is not { } close)
+        {
+            return null;
+        }
+
+        var completion = CompletionOf(symbol.Name, type, isAsync);
+        if (declaration is not null && BodyOf(function) is { } own && own.Span.Contains(declaration.Span) && FunctionOf(declaration) == function)
+        {
+            return StatementScope.Of(declaration) is { Statements: not null } scope ? new Target(symbol, symbol.Name, close, completion, scope, scope.Index + 1) : null;
+        }
+
+        return BodyOf(function) is { Statements: { Count: > 0 } statements } && StatementScope.Of(statements[0]) is { Statements: not null } whole
+            ? new Target(symbol, symbol.Name, close, completion, whole, 0)
+            : null;
+    }
+
+    private static VariableDeclaratorSyntax? DeclarationOf(ExpressionSyntax expression)
+    {
+        SyntaxNode node = expression;
+        while (node.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax
+            or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }
+            or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } })
+        {
+            node = node.Parent;
+        }
+
+        return node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } } } declarator }
+            ? declarator
+            : null;
+    }
+
+    /// <summary>The lambda, local function or member that a node stands in.</summary>
+    private static SyntaxNode? FunctionOf(SyntaxNode node) => node.FirstAncestorOrSelf<SyntaxNode>(static ancestor =>
+        ancestor is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax);
+
+    private static BlockSyntax? BodyOf(SyntaxNode function) => function switch
+    {
+        AnonymousFunctionExpressionSyntax lambda => lambda.Block,
+        LocalFunctionStatementSyntax local => local.Body,
+        BaseMethodDeclarationSyntax method => method.Body,
+        AccessorDeclarationSyntax accessor => accessor.Body,
+        _ => null,
+    };
+
+    private static bool IsAsync(SyntaxNode function) => function switch
+    {
+        AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword),
+        LocalFunctionStatementSyntax local => local.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        BaseMethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        _ => false,
+    };
+
+    private static string? CloseOf(string name, ITypeSymbol type, bool isAsync) => KindOf(type) switch
+    {
+        "HttpListenerContext" => name + ".Response.Close();",
+        "HttpListenerResponse" or "WebResponse" => name + ".Close();",
+        "PipeWriter" or "PipeReader" => isAsync ? "await " + name + ".CompleteAsync();" : name + ".Complete();",
+        "ChannelWriter" => name + ".TryComplete();",
+        "Channel" => name + ".Writer.TryComplete();",
+        "WebSocket" => name + ".Dispose();",
+        _ => null,
+    };
+
+    private static string? CompletionOf(string name, ITypeSymbol type, bool isAsync) => KindOf(type) switch
+    {
+        "PipeWriter" or "PipeReader" => isAsync ? "await " + name + ".CompleteAsync({0});" : name + ".Complete({0});",
+        "ChannelWriter" => name + ".TryComplete({0});",
+        "Channel" => name + ".Writer.TryComplete({0});",
+        _ => null,
+    };
+
+    private static string? KindOf(ITypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.Name is "HttpListenerContext" or "HttpListenerResponse" or "WebResponse" or "PipeWriter" or "PipeReader" or "ChannelWriter" or "Channel" or "WebSocket")
+            {
+                return current.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private readonly struct Release
+    {
+        public Release(int index, bool isPlain)
+        {
+            Index = index;
+            IsPlain = isPlain;
+        }
+
+        public int Index { get; }
+
+        /// <summary>It closes and does nothing else: it can move into the <c>finally</c>.</summary>
+        public bool IsPlain { get; }
+    }
+
+    /// <summary>The last statement of the list that closes the target.</summary>
+    private static Release? FindRelease(Target target, IReadOnlyList<StatementSyntax> statements, FixSite site)
+    {
+        for (var i = statements.Count - 1; i >= target.First; i--)
+        {
+            if (statements[i] is not ExpressionStatementSyntax { Expression: var expression })
+            {
+                continue;
+            }
+
+            if (expression is AwaitExpressionSyntax wait)
+            {
+                expression = wait.Expression;
+            }
+
+            if (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: InvocationExpressionSyntax inner } })
+            {
+                expression = inner;
+            }
+
+            if (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Close" or "Stop" or "Dispose" or "DisposeAsync" or "Abort" or "Complete" or "CompleteAsync" or "TryComplete" } member } close
+                && RootOf(member.Expression, site) is { } root
+                && SymbolEqualityComparer.Default.Equals(root, target.Symbol))
+            {
+                return close.ArgumentList.Arguments.Count == 0 ? new Release(i, isPlain: true) : i == statements.Count - 1 ? null : (Release?)null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The variable that a chain of members starts from.</summary>
+    private static ISymbol? RootOf(ExpressionSyntax expression, FixSite site)
+    {
+        while (expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } member
+            && site.Model.GetSymbolInfo(member, site.CancellationToken).Symbol is IPropertySymbol)
+        {
+            expression = member.Expression;
+        }
+
+        return site.Model.GetSymbolInfo(expression, site.CancellationToken).Symbol;
+    }
+
+    /// <summary>An exception leaves the statements straight: no return among them, and no handler of theirs catches it.</summary>
+    private static bool IsPlainThrow(Target target, IReadOnlyList<StatementSyntax> statements, int last, FixSite site)
+    {
+        for (var i = target.First; i <= last; i++)
+        {
+            foreach (var node in statements[i].DescendantNodesAndSelf(static node => node is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax))
+            {
+                switch (node)
+                {
+                    case ReturnStatementSyntax or YieldStatementSyntax or GotoStatementSyntax:
+                    case TryStatementSyntax { Catches.Count: > 0 } guarded when guarded.Block.Span.Contains(site.OtherPlaces[0]):
+                        return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsReassigned(Target target, FixSite site)
+    {
+        foreach (var write in Provenance.WritesOf(target.Symbol, LocalNames.MemberOf(target.Scope.Statement), site.Model, site.CancellationToken))
+        {
+            if (write.FirstAncestorOrSelf<StatementSyntax>() is { } statement && statement.SpanStart > target.Scope.Statements![0].SpanStart && statement is not LocalDeclarationStatementSyntax && target.Symbol is ILocalSymbol or IParameterSymbol)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string ExceptionType(FixSite site, int position)
+    {
+        foreach (var symbol in site.Model.LookupNamespacesAndTypes(position, name: "Exception"))
+        {
+            if (symbol is INamedTypeSymbol { ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
+            {
+                return "Exception";
+            }
+        }
+
+        return "System.Exception";
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.CodeFixes.Editing;
+
+namespace SocketLeakAnalyzers.CodeFixes;
+
+/// <summary>
+/// Stops the listener ahead of the wait for the work in flight. The stop moves where it stands in the same list of statements as the wait; one in a
+/// <c>finally</c>, and a <c>using</c>, stay for the other ways out, as stopping twice does no harm.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MoveStopBeforeDrainCodeFixProvider))]
+[Shared]
+public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA5002");
+
+    internal override FixPlan? Plan(FixSite site)
+    {
+        if (site.OtherPlaces.IsEmpty
+            || !site.Root.FullSpan.Contains(site.OtherPlaces[0])
+            || WaitingStatement(site.Root.FindNode(site.Span, getInnermostNodeForTie: true)) is not { } wait)
+        {
+            return null;
+        }
+
+        var layout = Layout.Of(site.Text, wait);
+        var edit = new EditBuilder();
+        var place = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
+        if (place.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { } stop && IsTheStop(stop, site))
+        {
+            var text = stop.ToString();
+            if (StatementScope.Of(stop) is { Statements: not null } scope && scope.Container == StatementScope.Of(wait)?.Container)
+            {
+                edit.Delete(Layout.Of(site.Text, stop).WithLineAndGap(stop));
+            }
+            else if (stop.FirstAncestorOrSelf<FinallyClauseSyntax>() is not { Parent: TryStatementSyntax guarded } || !guarded.Block.Span.Contains(wait.Span))
+            {
+                return null;
+            }
+
+            return BlockWriter.TryInsertBefore(wait, new[] { text }, site.Text, layout, edit) && edit.ToChanges() is { } moved
+                ? new FixPlan("Stop listening before the wait", moved)
+                : null;
+        }
+
+        if (UsedListener(place, site) is { } listener
+            && BlockWriter.TryInsertBefore(wait, new[] { listener }, site.Text, layout, edit)
+            && edit.ToChanges() is { } added)
+        {
+            return new FixPlan("Stop listening before the wait", added);
+        }
+
+        return null;
+    }
+
+    /// <summary>The statement that waits; for one in a loop over the work, or until none is left, the loop.</summary>
+    private static StatementSyntax? WaitingStatement(SyntaxNode wait)
+    {
+        var statement = wait.FirstAncestorOrSelf<StatementSyntax>();
+        for (var node = statement?.Parent; node is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = node.Parent)
+        {
+            switch (node)
+            {
+                case WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax:
+                    statement = (StatementSyntax)node;
+                    break;
+                case TryStatementSyntax:
+                    return statement;
+            }
+        }
+
+        return statement;
+    }
+
+    private static bool IsTheStop(ExpressionStatementSyntax statement, FixSite site)
+    {
+        var expression = statement.Expression is AwaitExpressionSyntax wait ? wait.Expression : statement.Expression;
+        return expression.Span.IntersectsWith(site.OtherPlaces[0]) && expression is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax;
+    }
+
+    /// <summary>The statement that stops the listener of a <c>using</c>.</summary>
+    private static string? UsedListener(SyntaxNode place, FixSite site)
+    {
+        var declaration = place switch
+        {
+            LocalDeclarationStatementSyntax local => local.Declaration,
+            UsingStatementSyntax { Declaration: { } declared } => declared,
+            _ => place.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>()?.Declaration,
+        };
+        if (declaration is not { Variables: { Count: 1 } variables } || site.Model.GetDeclaredSymbol(variables[0], site.CancellationToken) is not ILocalSymbol listener)
+        {
+            return null;
+        }
+
+        return listener.Type.Name switch
+        {
+            "TcpListener" => listener.Name + ".Stop();",
+            "Socket" => listener.Name + ".Close();",
+            "QuicListener" => "await " + listener.Name + ".DisposeAsync();",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,522 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.CodeFixes;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Fixes;
+
+public class CloseInFinallyTests
+{
+    private static Task Fixes(string before, string after, string signature = "public async Task M(CancellationToken token)", string members = "") =>
+        Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members));
+
+    [Fact]
+    public Task Stop_at_the_end_moves_into_a_finally_and_the_start_into_the_try() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        // Opens the port.
+        {|SLA5001:listener.Start()|};
+        while (!token.IsCancellationRequested)
+        {
+            using var client = await listener.AcceptTcpClientAsync(token);
+        }
+
+        listener.Stop(); // done
+        Console.WriteLine("stopped");
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            // Opens the port.
+            listener.Start();
+            while (!token.IsCancellationRequested)
+            {
+                using var client = await listener.AcceptTcpClientAsync(token);
+            }
+        }
+        finally
+        {
+            listener.Stop();
+        }
+
+        // done
+        Console.WriteLine("stopped");
+        """);
+
+    [Fact]
+    public Task Listener_that_nothing_stops_gets_its_stop() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        {|SLA5001:listener.Start()|};
+        using var client = await listener.AcceptTcpClientAsync(token);
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            listener.Start();
+            using var client = await listener.AcceptTcpClientAsync(token);
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Http_listener_gets_its_close_alone() => Fixes(
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add("http://localhost:8080/");
+        {|SLA5001:listener.Start()|};
+        var context = await listener.GetContextAsync();
+        context.Response.Close();
+        """,
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add("http://localhost:8080/");
+        try
+        {
+            listener.Start();
+            var context = await listener.GetContextAsync();
+            context.Response.Close();
+        }
+        finally
+        {
+            listener.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Listening_socket_is_closed() => Fixes(
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        {|SLA5001:socket.Listen(16)|};
+        using var peer = await socket.AcceptAsync(token);
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Listen(16);
+            using var peer = await socket.AcceptAsync(token);
+        }
+        finally
+        {
+            socket.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Value_that_is_needed_behind_the_stop_is_declared_ahead() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        {|SLA5001:listener.Start()|};
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var client = await listener.AcceptTcpClientAsync(token);
+        listener.Stop();
+        Console.WriteLine(port);
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        int port;
+        try
+        {
+            listener.Start();
+            port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            using var client = await listener.AcceptTcpClientAsync(token);
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        Console.WriteLine(port);
+        """);
+
+    [Fact]
+    public Task Top_level_statements_are_wrapped() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Any, 7);
+        {|SLA5001:listener.Start()|};
+        while (true)
+        {
+            using var client = listener.AcceptTcpClient();
+        }
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Any, 7);
+        try
+        {
+            listener.Start();
+            while (true)
+            {
+                using var client = listener.AcceptTcpClient();
+            }
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Response_of_an_accepted_request_is_closed_in_a_finally() => Fixes(
+        """
+        while (true)
+        {
+            var context = await {|SLA3001:listener.GetContextAsync()|};
+            await context.Response.OutputStream.WriteAsync(page);
+            context.Response.Close();
+        }
+        """,
+        """
+        while (true)
+        {
+            var context = await listener.GetContextAsync();
+            try
+            {
+                await context.Response.OutputStream.WriteAsync(page);
+            }
+            finally
+            {
+                context.Response.Close();
+            }
+        }
+        """,
+        "public async Task M(HttpListener listener, byte[] page)");
+
+    [Fact]
+    public Task Response_of_a_parameter_is_closed_around_the_whole_body() => Fixes(
+        """
+        var page = await File.ReadAllBytesAsync("page.html");
+        {|SLA3001:context.Response|}.ContentLength64 = page.Length;
+        await context.Response.OutputStream.WriteAsync(page);
+        context.Response.Close();
+        """,
+        """
+        try
+        {
+            var page = await File.ReadAllBytesAsync("page.html");
+            context.Response.ContentLength64 = page.Length;
+            await context.Response.OutputStream.WriteAsync(page);
+        }
+        finally
+        {
+            context.Response.Close();
+        }
+        """,
+        "public async Task M(HttpListenerContext context)");
+
+    [Fact]
+    public Task Error_branch_of_a_log_page_is_covered() => Fixes(
+        """
+        var response = {|SLA3001:context.Response|};
+        if (!File.Exists(path))
+        {
+            response.StatusCode = 404;
+            return;
+        }
+
+        using var log = File.OpenRead(path);
+        await log.CopyToAsync(response.OutputStream);
+        response.Close();
+        """,
+        """
+        var response = context.Response;
+        try
+        {
+            if (!File.Exists(path))
+            {
+                response.StatusCode = 404;
+                return;
+            }
+
+            using var log = File.OpenRead(path);
+            await log.CopyToAsync(response.OutputStream);
+        }
+        finally
+        {
+            response.Close();
+        }
+        """,
+        "public async Task M(HttpListenerContext context, string path)");
+
+    [Fact]
+    public Task Response_parameter_is_covered() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            file.CopyTo(response.OutputStream);
+            response.Close();
+            """,
+            "public void M(HttpListenerResponse {|SLA3001:response|}, Stream file)"),
+        Verify.InMethod(
+            """
+            try
+            {
+                file.CopyTo(response.OutputStream);
+            }
+            finally
+            {
+                response.Close();
+            }
+            """,
+            "public void M(HttpListenerResponse response, Stream file)"));
+
+    [Fact]
+    public Task Pipe_writer_is_completed_with_the_exception() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            await source.CopyToAsync(writer);
+            await writer.CompleteAsync();
+            """,
+            "public async Task M(Stream source, PipeWriter {|SLA3001:writer|})"),
+        Verify.InMethod(
+            """
+            try
+            {
+                await source.CopyToAsync(writer);
+            }
+            catch (Exception exception)
+            {
+                await writer.CompleteAsync(exception);
+                throw;
+            }
+            await writer.CompleteAsync();
+            """,
+            "public async Task M(Stream source, PipeWriter writer)"));
+
+    [Fact]
+    public Task Channel_writer_is_completed_with_the_exception() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            for (var i = 0; i < 10; i++)
+                await writer.WriteAsync(i, token);
+
+            writer.Complete();
+            """,
+            "private async Task M(ChannelWriter<int> {|SLA3001:writer|}, CancellationToken token)"),
+        Verify.InMethod(
+            """
+            try
+            {
+                for (var i = 0; i < 10; i++)
+                    await writer.WriteAsync(i, token);
+            }
+            catch (Exception exception)
+            {
+                writer.TryComplete(exception);
+                throw;
+            }
+
+            writer.Complete();
+            """,
+            "private async Task M(ChannelWriter<int> writer, CancellationToken token)"));
+
+    [Fact]
+    public Task Channel_with_an_early_return_is_completed_in_a_finally() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            while (true)
+            {
+                if (await source.ReadLineAsync(token) is not { } line)
+                    return;
+                if (line.Length == 0)
+                    break;
+                await writer.WriteAsync(line, token);
+            }
+
+            writer.Complete();
+            """,
+            "private async Task M(ChannelWriter<string> {|SLA3001:writer|}, StreamReader source, CancellationToken token)"),
+        Verify.InMethod(
+            """
+            try
+            {
+                while (true)
+                {
+                    if (await source.ReadLineAsync(token) is not { } line)
+                        return;
+                    if (line.Length == 0)
+                        break;
+                    await writer.WriteAsync(line, token);
+                }
+            }
+            finally
+            {
+                writer.Complete();
+            }
+            """,
+            "private async Task M(ChannelWriter<string> writer, StreamReader source, CancellationToken token)"));
+
+    [Fact]
+    public Task Channel_of_background_work_is_completed_in_the_lambda() => Fixes(
+        """
+        var channel = {|SLA3001:Channel.CreateUnbounded<string>()|};
+        _ = Task.Run(async () =>
+        {
+            while (await reader.ReadLineAsync() is { } line)
+                await channel.Writer.WriteAsync(line);
+            channel.Writer.Complete();
+        });
+        return channel.Reader;
+        """,
+        """
+        var channel = Channel.CreateUnbounded<string>();
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                while (await reader.ReadLineAsync() is { } line)
+                    await channel.Writer.WriteAsync(line);
+            }
+            catch (Exception exception)
+            {
+                channel.Writer.TryComplete(exception);
+                throw;
+            }
+            channel.Writer.Complete();
+        });
+        return channel.Reader;
+        """,
+        "public ChannelReader<string> M(StreamReader reader)");
+
+    [Fact]
+    public Task Request_of_background_work_is_closed_in_the_lambda() => Fixes(
+        """
+        var context = {|SLA3001:listener.GetContext()|};
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            var page = File.ReadAllBytes("page.html");
+            context.Response.OutputStream.Write(page);
+            context.Response.Close();
+        });
+        """,
+        """
+        var context = listener.GetContext();
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            try
+            {
+                var page = File.ReadAllBytes("page.html");
+                context.Response.OutputStream.Write(page);
+            }
+            finally
+            {
+                context.Response.Close();
+            }
+        });
+        """,
+        "public void M(HttpListener listener)");
+
+    [Fact]
+    public Task Catch_that_swallows_is_covered_by_a_finally() => Fixes(
+        """
+        try
+        {
+            var text = await File.ReadAllTextAsync("page.html");
+            {|SLA3001:context.Response|}.OutputStream.Write(Encoding.UTF8.GetBytes(text));
+            context.Response.Close();
+        }
+        catch (IOException error)
+        {
+            Console.WriteLine(error.Message);
+        }
+        """,
+        """
+        try
+        {
+            try
+            {
+                var text = await File.ReadAllTextAsync("page.html");
+                context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(text));
+                context.Response.Close();
+            }
+            catch (IOException error)
+            {
+                Console.WriteLine(error.Message);
+            }
+        }
+        finally
+        {
+            context.Response.Close();
+        }
+        """,
+        "public async Task M(HttpListenerContext context)");
+
+    [Fact]
+    public Task Web_socket_of_a_property_is_disposed() => Fixes(
+        """
+        var upgraded = await context.AcceptWebSocketAsync(null);
+        var socket = {|SLA3001:upgraded.WebSocket|};
+        await socket.ReceiveAsync(new byte[1024], token);
+        socket.Dispose();
+        """,
+        """
+        var upgraded = await context.AcceptWebSocketAsync(null);
+        var socket = upgraded.WebSocket;
+        try
+        {
+            await socket.ReceiveAsync(new byte[1024], token);
+        }
+        finally
+        {
+            socket.Dispose();
+        }
+        """,
+        "public async Task M(HttpListenerContext context, CancellationToken token)");
+
+    [Fact]
+    public Task Listener_in_a_field_that_the_method_only_opens_is_left_alone() => Verify<UseAnalyzer, CloseInFinallyCodeFixProvider>.NoFix("""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 7000);
+
+            public void Start()
+            {
+                {|SLA5001:_listener.Start()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listener_in_a_field_is_stopped_where_the_method_runs_it() => Verify<UseAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        """
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 7000);
+
+            public async Task RunAsync(CancellationToken token)
+            {
+                {|SLA5001:_listener.Start()|};
+                while (!token.IsCancellationRequested)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync(token);
+                }
+            }
+        }
+        """,
+        """
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Loopback, 7000);
+
+            public async Task RunAsync(CancellationToken token)
+            {
+                try
+                {
+                    _listener.Start();
+                    while (!token.IsCancellationRequested)
+                    {
+                        using var client = await _listener.AcceptTcpClientAsync(token);
+                    }
+                }
+                finally
+                {
+                    _listener.Stop();
+                }
+            }
+        }
+        """);
+}
