@@ -10,7 +10,7 @@ namespace SocketLeakAnalyzers.Flow;
 /// Solves a forward problem to its least fixed point over Roslyn's control flow graph, to which it adds the edges of exceptions:
 /// from the operation that throws to each handler that may catch it, through every finally on the way, else out of the body.
 /// A finally is solved once per way in which it goes on (each branch that runs it, and the exceptional one), so that what it
-/// releases is released on that way only; this is exact but for the exceptions that a filter lets pass, which are taken to go on.
+/// releases is released on that way only. A filter is solved once per exception that it may see, and what it lets pass goes on from its end.
 /// A budget bounds the steps: beyond it nothing is claimed of the body, and the caller stays silent.
 /// </summary>
 internal sealed class ForwardSolver<TState> : FlowStep<TState>
@@ -87,7 +87,7 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         {
             case ControlFlowBranchSemantics.Regular:
             case ControlFlowBranchSemantics.Return:
-                Resume(branch, 0, _current.Pending, state);
+                Resume(branch, 0, BehindFilters(branch), state);
                 break;
             case ControlFlowBranchSemantics.StructuredExceptionHandling:
                 EndFinally(branch.Source.EnclosingRegion, state);
@@ -95,7 +95,22 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         }
     }
 
-    /// <summary>The end of a finally: goes on where the way that entered it leads. (At the end of a filter nothing is to do.)</summary>
+    /// <summary>What is pending where a branch leads: a filter that takes the exception is left by its branch to the handler.</summary>
+    private Pending? BehindFilters(ControlFlowBranch branch)
+    {
+        var pending = _current.Pending;
+        foreach (var region in branch.LeavingRegions)
+        {
+            if (region.Kind == ControlFlowRegionKind.Filter)
+            {
+                pending = pending?.Outer;
+            }
+        }
+
+        return pending;
+    }
+
+    /// <summary>The end of a finally: goes on where the way that entered it leads. At the end of a filter that lets the exception pass, the next handler is asked.</summary>
     private void EndFinally(ControlFlowRegion? region, TState state)
     {
         while (region is not null && region.Kind is not (ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter))
@@ -104,8 +119,22 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         }
 
         var pending = _current.Pending;
-        if (region is null || region.Kind == ControlFlowRegionKind.Filter || pending is null)
+        if (region is null || pending is null)
         {
+            return;
+        }
+
+        if (region.Kind == ControlFlowRegionKind.Filter)
+        {
+            if (region.EnclosingRegion?.EnclosingRegion is { } owner)
+            {
+                var thrown = pending.Thrown;
+                if (Offer(owner, pending.Index + 1, pending.Outer, state, ref thrown))
+                {
+                    ThrowFrom(owner.EnclosingRegion, pending.Outer, state, thrown);
+                }
+            }
+
             return;
         }
 
@@ -151,7 +180,7 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         // The root of a lambda's graph lies in a region of the graph around it, whose handlers are not the lambda's.
         for (; region is not null && region.Kind != ControlFlowRegionKind.Root; region = region.EnclosingRegion)
         {
-            if (region.Kind == ControlFlowRegionKind.Finally)
+            if (region.Kind is ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter)
             {
                 pending = pending?.Outer;
             }
@@ -168,18 +197,9 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
                 return;
             }
 
-            foreach (var handler in owner.NestedRegions)
+            if (!Offer(owner, 0, pending, state, ref thrown))
             {
-                var hasFilter = handler.Kind == ControlFlowRegionKind.FilterAndHandler;
-                if ((hasFilter || handler.Kind == ControlFlowRegionKind.Catch)
-                    && thrown.MayEnter(handler.ExceptionType, hasFilter, _known, out thrown))
-                {
-                    Flow(handler.FirstBlockOrdinal, pending, state);
-                    if (thrown.IsNothing)
-                    {
-                        return;
-                    }
-                }
+                return;
             }
         }
 
@@ -187,6 +207,31 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         {
             _problem.OnUnhandled(state, thrown);
         }
+    }
+
+    /// <summary>Offers an exception to the handlers of a <c>try</c>, from one on.</summary>
+    /// <returns>Whether something of it is left for the handlers around.</returns>
+    private bool Offer(ControlFlowRegion owner, int from, Pending? pending, TState state, ref Thrown thrown)
+    {
+        for (var i = from; i < owner.NestedRegions.Length; i++)
+        {
+            var handler = owner.NestedRegions[i];
+            if (handler.Kind is not (ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
+                || !thrown.MayEnter(handler.ExceptionType, _known, out var rest))
+            {
+                continue;
+            }
+
+            var entered = handler.Kind == ControlFlowRegionKind.Catch ? pending : Intern(new PendingKey(handler.NestedRegions[0], null, i, thrown, pending));
+            Flow(handler.FirstBlockOrdinal, entered, state);
+            thrown = rest;
+            if (thrown.IsNothing)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Flow(int block, Pending? pending, TState state)

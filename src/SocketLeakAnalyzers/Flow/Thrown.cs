@@ -53,18 +53,14 @@ internal readonly struct Thrown : IEquatable<Thrown>
     public static Thrown OfExactly(ITypeSymbol? type) => type is null ? Of(ThrownKinds.Any) : new(ThrownKinds.None, type, isExact: true);
 
     /// <summary>
-    /// Splits by a handler for <paramref name="caughtType"/>: whether the handler may run, and what goes on to the handlers after it.
+    /// Splits by a handler for <paramref name="caughtType"/>: whether the handler may run, and what goes on to the handlers after it when it does.
     /// </summary>
-    public bool MayEnter(ITypeSymbol? caughtType, bool hasFilter, KnownTypes known, out Thrown remaining)
+    public bool MayEnter(ITypeSymbol? caughtType, KnownTypes known, out Thrown remaining)
     {
         remaining = this;
         if (caughtType is null || caughtType.SpecialType == SpecialType.System_Object || known.IsSystemException(caughtType))
         {
-            if (!hasFilter)
-            {
-                remaining = default;
-            }
-
+            remaining = default;
             return true;
         }
 
@@ -72,11 +68,7 @@ internal readonly struct Thrown : IEquatable<Thrown>
         {
             if (SymbolWords.DerivesFrom(Type, caughtType))
             {
-                if (!hasFilter)
-                {
-                    remaining = default;
-                }
-
+                remaining = default;
                 return true;
             }
 
@@ -100,10 +92,7 @@ internal readonly struct Thrown : IEquatable<Thrown>
             else if (SymbolWords.DerivesFrom(type, caughtType))
             {
                 entered = true;
-                if (!hasFilter)
-                {
-                    left &= ~kind;
-                }
+                left &= ~kind;
             }
             else if (SymbolWords.DerivesFrom(caughtType, type))
             {

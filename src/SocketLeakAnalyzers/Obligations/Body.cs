@@ -174,6 +174,20 @@ internal sealed class Body
         return false;
     }
 
+    /// <summary>Whether the body itself, or a function within it, refers to the parameter.</summary>
+    public bool Mentions(IParameterSymbol parameter)
+    {
+        foreach (var operation in AllOperations())
+        {
+            if (operation is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter))
+            {
+                return true;
+            }
+        }
+
+        return IsSharedWithNested(parameter);
+    }
+
     /// <summary>Whether the variable is given a value, here or in a function within.</summary>
     public bool Writes(ISymbol variable)
     {

@@ -142,6 +142,10 @@ internal sealed partial class ObligationProblem
                 Capture(_body.FindFunction(reference.Method), IsKept(reference));
                 return AbstractValue.NotNull;
 
+            case IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation subscribed } subscription:
+                Subscribe(Evaluate(subscribed.Instance), subscription.HandlerValue);
+                return AbstractValue.Unknown;
+
             case IDelegateCreationOperation creation:
                 Evaluate(creation.Target);
                 return AbstractValue.NotNull;

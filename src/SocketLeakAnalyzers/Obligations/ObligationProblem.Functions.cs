@@ -40,6 +40,47 @@ internal sealed partial class ObligationProblem
         }
     }
 
+    /// <summary>An event of the resource gets a handler: one that releases its sender releases the resource.</summary>
+    private void Subscribe(AbstractValue publisher, IOperation handler)
+    {
+        Evaluate(handler);
+        if (publisher.Alias == Alias.No)
+        {
+            return;
+        }
+
+        handler = handler.WithoutConversions();
+        if (handler is IDelegateCreationOperation creation)
+        {
+            handler = creation.Target.WithoutConversions();
+        }
+
+        var fate = handler switch
+        {
+            IFlowAnonymousFunctionOperation lambda => FateOfSender(_body.FindFunction(lambda.Symbol)),
+            IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference => FateOfSender(_body.FindFunction(reference.Method)),
+            IMethodReferenceOperation { Method: { Parameters.IsEmpty: false } method } when _calls.HasSummary(method) =>
+                _calls.FateOf(method, method.Parameters[0], null, ImmutableArray<IArgumentOperation>.Empty).OnReturn,
+            _ => ArgumentFate.Borrowed,
+        };
+        switch (fate)
+        {
+            case ArgumentFate.Borrowed:
+                break;
+            case ArgumentFate.Released or ArgumentFate.Taken:
+                HandOver(publisher);
+                break;
+            default:
+                Forget(publisher);
+                break;
+        }
+    }
+
+    private ArgumentFate FateOfSender(Body? function) =>
+        function?.ParameterAt(0) is { Type.IsReferenceType: true } sender && function.Mentions(sender)
+            ? _engine.FateOfCaptured(function, sender, _cancellationToken).OnReturn
+            : ArgumentFate.Borrowed;
+
     /// <summary>Whether a delegate that is made here is returned, or put where it outlives the call: into an event, a field, an element.</summary>
     private static bool IsKept(IOperation function)
     {

@@ -211,15 +211,46 @@ public sealed class FunctionTests
             """,
             "public Func<string> M()"));
 
-    [Fact]
-    public async Task KnownGap_event_handler_that_disposes_its_sender_is_not_seen() =>
-        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+    private const string Started = "new System.Diagnostics.Process { StartInfo = new System.Diagnostics.ProcessStartInfo(\"a\") { RedirectStandardOutput = true }, EnableRaisingEvents = true }";
+
+    [Theory]
+    [InlineData("(sender, _) => ((System.Diagnostics.Process)sender).Dispose()")]
+    [InlineData("(sender, _) => (sender as System.Diagnostics.Process)?.Dispose()")]
+    [InlineData("(sender, _) => { var p = (System.Diagnostics.Process)sender; Console.WriteLine(p.ExitCode); p.Close(); }")]
+    [InlineData("delegate(object sender, EventArgs e) { using ((System.Diagnostics.Process)sender) { } }")]
+    [InlineData("(sender, _) => { if (sender is System.Diagnostics.Process p) p.Dispose(); }")]
+    [InlineData("(sender, _) => Gone((System.Diagnostics.Process)sender)")]
+    [InlineData("OnExited")]
+    [InlineData("new EventHandler(OnExited)")]
+    [InlineData("Local")]
+    public async Task Event_handler_that_disposes_its_sender_is_not_reported(string handler) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            $$"""
+            var process = {{Started}};
+            process.Exited += {{handler}};
+            process.Start();
+            void Local(object sender, EventArgs e) => ((System.Diagnostics.Process)sender).Dispose();
+            """,
+            "public void M()",
             """
-            var process = {|SLA1001:new System.Diagnostics.Process { StartInfo = new System.Diagnostics.ProcessStartInfo("a") { RedirectStandardOutput = true }, EnableRaisingEvents = true }|};
-            process.Exited += (sender, _) => ((System.Diagnostics.Process)sender).Dispose();
+            private static void Gone(System.Diagnostics.Process p) => p.Dispose();
+            private static void OnExited(object sender, EventArgs e) => ((System.Diagnostics.Process)sender).Dispose();
+            """));
+
+    [Theory]
+    [InlineData("(sender, _) => Console.WriteLine(((System.Diagnostics.Process)sender).ExitCode)")]
+    [InlineData("(_, _) => Console.WriteLine()")]
+    [InlineData("OnExited")]
+    [InlineData("(_, e) => (e as IDisposable)?.Dispose()")]
+    public async Task Event_handler_that_only_looks_at_its_sender_is_reported(string handler) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            $$"""
+            var process = {|SLA1001:{{Started}}|};
+            process.Exited += {{handler}};
             process.Start();
             """,
-            "public void M()"));
+            "public void M()",
+            "private static void OnExited(object sender, EventArgs e) => Console.WriteLine(((System.Diagnostics.Process)sender).Id);"));
 
     [Fact]
     public async Task Event_handler_that_disposes_the_captured_process_is_not_reported() =>

@@ -527,27 +527,29 @@ public sealed class SLA1003LostBeforeHandOverTests
     public async Task Factory_that_releases_on_failure_is_not_reported(string body) =>
         await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(body, "public async Task<TcpClient> M(CancellationToken token)"));
 
-    [Fact]
-    public async Task KnownGap_release_inside_an_exception_filter_is_not_seen() =>
+    [Theory]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (Exception) when (Release()) { }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch when (Release()) { throw; }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (IOException) { } catch (SocketException e) when (e.ErrorCode == 1 | Release()) { return null; }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (SocketException e) when (e.ErrorCode == 1) { Release(); return null; } catch (Exception) when (Release()) { }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (SocketException e) when (e.ErrorCode == 1) { Release(); return null; } catch { client.Dispose(); throw; }")]
+    [InlineData("try { try { client.Connect(\"h\", 1); } catch (SocketException) when (client.Available == 3) { } } catch { client.Dispose(); throw; }")]
+    [InlineData("try { try { client.Connect(\"h\", 1); } finally { Console.WriteLine(); } } catch when (Release()) { }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (Exception e) when (e is SocketException or IOException) { client.Dispose(); return null; } catch (Exception) { client.Dispose(); throw; }")]
+    public async Task Release_inside_or_behind_an_exception_filter_is_seen(string body) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var client = new TcpClient(); " + body + " return client; bool Release() { client.Dispose(); return false; }",
+            "public TcpClient M()"));
+
+    [Theory]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (Exception) when (Log()) { client.Dispose(); return null; }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (SocketException e) when (e.ErrorCode == 1) { client.Dispose(); return null; }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (SocketException e) when (e.ErrorCode == 1) { return null; } catch { client.Dispose(); throw; }")]
+    [InlineData("try { client.Connect(\"h\", 1); } catch (IOException) when (Log(client.Dispose)) { }")]
+    [InlineData("try { try { client.Connect(\"h\", 1); } catch (SocketException) when (client.Available == 3) { } } catch (IOException) { client.Dispose(); throw; }")]
+    public async Task What_a_filter_lets_pass_is_reported(string body) =>
         await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
-            """
-            var client = {|SLA1003:new TcpClient()|};
-            try
-            {
-                client.Connect("h", 1);
-            }
-            catch (Exception) when (Release())
-            {
-            }
-
-            return client;
-
-            bool Release()
-            {
-                client.Dispose();
-                return false;
-            }
-            """,
+            "var client = {|SLA1003:new TcpClient()|}; " + body + " return client; bool Log(Action a = null) => false;",
             "public TcpClient M()"));
 
     [Fact]
