@@ -192,7 +192,10 @@ internal sealed class NetworkCall
 
     public UseStyle Style { get; }
 
-    public TokenUse Token { get; }
+    public TokenUse Token { get; set; }
+
+    /// <summary>The token that is given; null where none is.</summary>
+    public IOperation? TokenValue { get; set; }
 
     /// <summary>An argument of the call bounds it (<c>Connect(timeout)</c>).</summary>
     public bool IsWithin { get; }

@@ -305,6 +305,7 @@ internal sealed partial class UseReader
             var limit = OperationWords.ArgumentAt(arguments, fact.Within);
             var isWithin = limit is not null && BoundValues.Of(limit.Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
             call = new NetworkCall(operation, member, fact, facts.Style, TokenOf(facts, arguments), isWithin, type, Function);
+            call.TokenValue = call.Token == TokenUse.Given ? OperationWords.ArgumentAt(arguments, facts.Token)?.Value.WithoutConversions() : null;
             _calls.Add((operation, index), call);
         }
 
@@ -563,7 +564,7 @@ internal sealed partial class UseReader
         }
 
         var result = ValuesOf(method);
-        return SymbolWords.IsTaskLike(method.ReturnType) ? result.Add(site) : result;
+        return SymbolWords.IsTaskLike(method.ReturnType) || method.ReturnType.Name == "IAsyncEnumerable" ? result.Add(site) : result;
     }
 
     private void AddArguments(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values)

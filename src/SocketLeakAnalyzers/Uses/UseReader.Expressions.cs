@@ -551,7 +551,20 @@ internal sealed partial class UseReader
         var method = (IMethodSymbol)Definition(reference.Method);
         if (IsOwn(method) || method.MethodKind == MethodKind.LocalFunction)
         {
-            return method.IsAbstract ? Values.Empty : Values.Empty.Add(FunctionOf(method));
+            if (method.IsAbstract)
+            {
+                return Values.Empty;
+            }
+
+            var own = FunctionOf(method);
+            _delegates.Add(own);
+            return Values.Empty.Add(own);
+        }
+
+        // `urls.Select(client.GetStringAsync)`: whoever calls it can give no token.
+        if (!receiver.IsEmpty && _model.GetUseFacts(method) is { Uses.IsEmpty: false, Token: < 0 } facts)
+        {
+            Use(reference, method, facts, ImmutableArray<IArgumentOperation>.Empty, System.Array.Empty<Values>(), receiver, Values.Empty, reference.Instance);
         }
 
         // `token.Register(client.Close)`: a function that closes.

@@ -48,6 +48,9 @@ internal sealed partial class UseReader
     private readonly Dictionary<(IOperation, CodeFunction), CallSite> _callSites = new();
     private readonly List<NetworkObject> _objects = new();
 
+    // The methods of which delegates are made: others may call them.
+    private readonly HashSet<CodeFunction> _delegates = new();
+
     // Places of a network type that nothing has filled so far.
     private readonly List<ISymbol> _empty = new();
     private bool _changed;
@@ -194,6 +197,11 @@ internal sealed partial class UseReader
 
         foreach (var call in calls)
         {
+            if (call.TokenValue is IParameterReferenceOperation { Parameter: var token } && IsNeverGiven(token, depth: 0))
+            {
+                call.Token = TokenUse.None;
+            }
+
             call.Objects.Sort((left, right) => _objects.IndexOf(left).CompareTo(_objects.IndexOf(right)));
             foreach (var networkObject in call.Objects)
             {
@@ -202,6 +210,37 @@ internal sealed partial class UseReader
         }
 
         return new TypeUses(_objects.ToImmutableArray(), calls.ToImmutableArray(), _functions, isKnown: true);
+    }
+
+    /// <summary>Whether every call of a function that only the type can call leaves this token out, or gives one that can never be cancelled.</summary>
+    private bool IsNeverGiven(IParameterSymbol token, int depth)
+    {
+        if (depth > 8
+            || token.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method
+            || !_functions.TryGetValue(Definition(method), out var function)
+            || function is { IsVisibleOutside: true } or { IsGivenToUnknown: true } or { RunsOn.Count: > 0 } or { CallSites.Count: 0 }
+            || _delegates.Contains(function))
+        {
+            return false;
+        }
+
+        foreach (var site in function.CallSites)
+        {
+            if (site.Operation is not IInvocationOperation call || site.BoundedWaits.Count > 0 || OperationWords.ArgumentAt(call.Arguments, token.Ordinal) is not { } argument)
+            {
+                return false;
+            }
+
+            var value = argument.Value.WithoutConversions();
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue
+                && !Tokens.IsNone(value)
+                && !(value is IParameterReferenceOperation { Parameter: var outer } && IsNeverGiven(outer, depth + 1)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Values ValuesOf(ISymbol symbol) => _values.TryGetValue(symbol, out var values) ? values : Values.Empty;

@@ -17,6 +17,7 @@ internal sealed class UseStore
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeUses> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
     private readonly Lazy<HashSet<string>> _names;
+    private HashSet<IParameterSymbol>? _givenResponses;
 
     public UseStore(ObligationContext context)
     {
@@ -39,6 +40,26 @@ internal sealed class UseStore
             if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken)))
             {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The parameters of the compilation's methods that are given a response whose body is still on the wire, or the stream of one.</summary>
+    public HashSet<IParameterSymbol> GivenResponses(CancellationToken cancellationToken) => _givenResponses ??= HttpResponses.FindGiven(this, cancellationToken);
+
+    /// <summary>Whether a method of the type is given a response by another type: it may read its body, and name nothing of the network.</summary>
+    public bool IsGivenResponse(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in GivenResponses(cancellationToken))
+        {
+            for (var owner = parameter.ContainingType; owner is not null; owner = owner.ContainingType)
+            {
+                if (SymbolEqualityComparer.Default.Equals(owner.OriginalDefinition, type))
+                {
+                    return true;
+                }
             }
         }
 

@@ -213,7 +213,14 @@ internal sealed class HttpHandlerChain
 
     private bool MayEndByMember(ISymbol member)
     {
-        if (!_context.HasCode(member) || member.ContainingType is not { } type || TypeBodies.Read(type, _context, 400, _cancellationToken) is not { } bodies)
+        if (!_context.HasCode(member))
+        {
+            // Of another package: a client may be built over anything there, a test double too. One that is named as a handler of the platform sends.
+            var memberType = (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
+            return memberType is not INamedTypeSymbol { Name: "HttpClientHandler" or "SocketsHttpHandler" };
+        }
+
+        if (member.ContainingType is not { } type || TypeBodies.Read(type, _context, 400, _cancellationToken) is not { } bodies)
         {
             return false;
         }

@@ -41,6 +41,7 @@ internal static class SLA2002InfiniteTimeout
                     && !setting.Function.Root.IsInherited
                     && reported?.Contains(setting.Operation) != true
                     && !IsSetOtherwise(setting, networkObject)
+                    && !IsForDebugger(setting.Operation)
                     && FirstUnbounded(setting.Verb, networkObject, context) is { } call)
                 {
                     (reported ??= new HashSet<IOperation>()).Add(setting.Operation);
@@ -100,6 +101,26 @@ internal static class SLA2002InfiniteTimeout
                 if (setting.Function == infinite.Function ? isBehind && Covers(setting.Operation, infinite.Operation) : infinite.Verb == BoundVerb.Requests)
                 {
                     return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whoever steps through the code does not want it to time out.</summary>
+    private static bool IsForDebugger(IOperation setting)
+    {
+        for (var operation = setting.Parent; operation is not null; operation = operation.Parent)
+        {
+            if (operation is IConditionalOperation { Condition: var condition })
+            {
+                foreach (var part in condition.DescendantsAndSelf())
+                {
+                    if (part is IPropertyReferenceOperation { Property: { Name: "IsAttached", ContainingType.Name: "Debugger" } })
+                    {
+                        return true;
+                    }
                 }
             }
         }

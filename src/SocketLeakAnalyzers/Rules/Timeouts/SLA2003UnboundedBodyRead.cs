@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Streaming;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Timeouts;
@@ -35,14 +37,14 @@ internal static class SLA2003UnboundedBodyRead
         HashSet<IOperation>? reported = null;
         foreach (var response in context.Uses.Objects)
         {
-            if (response.Calls.Count == 0 || !HttpWords.IsUnbuffered(response, context.Store, context.CancellationToken) || context.IsClosedBySignal(response))
+            if (response.Calls.Count == 0 || !IsUnbuffered(response, context) || context.IsClosedBySignal(response))
             {
                 continue;
             }
 
             foreach (var reads in ByMethod(response))
             {
-                Report(reads, UseWords.Subject(response), ref reported, report);
+                Report(reads, UseWords.Subject(response), context, ref reported, report);
             }
         }
 
@@ -51,19 +53,26 @@ internal static class SLA2003UnboundedBodyRead
             // The sequence reads a body that nobody else sees.
             if (call is { Verb: UseVerb.Requests, IsSequence: true, Function.Root.IsInherited: false } && HttpWords.IsRequestWithoutToken(call))
             {
-                Report(new List<NetworkCall> { call }, "a streamed response", ref reported, report);
+                Report(new List<NetworkCall> { call }, "a streamed response", context, ref reported, report);
             }
         }
     }
 
-    private static void Report(List<NetworkCall> reads, string subject, ref HashSet<IOperation>? reported, Action<Diagnostic> report)
+    /// <summary>A response of this type, or one that another type gives to a method of this one.</summary>
+    private static bool IsUnbuffered(NetworkObject response, TimeoutContext context) =>
+        response is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol parameter }
+            ? context.Store.GivenResponses(context.CancellationToken).Contains(parameter)
+            : HttpResponses.IsUnbuffered(response, context.Store, context.CancellationToken);
+
+    private static void Report(List<NetworkCall> reads, string subject, TimeoutContext context, ref HashSet<IOperation>? reported, Action<Diagnostic> report)
     {
-        var first = FirstOf(reads);
-        if (!(reported ??= new HashSet<IOperation>()).Add(first.Operation))
+        reads.RemoveAll(read => IsOfStreamingHandler(read, context));
+        if (reads.Count == 0 || !(reported ??= new HashSet<IOperation>()).Add(FirstOf(reads).Operation))
         {
             return;
         }
 
+        var first = FirstOf(reads);
         var others = new List<Location>();
         foreach (var read in reads)
         {
@@ -74,6 +83,31 @@ internal static class SLA2003UnboundedBodyRead
         }
 
         report(Diagnostic.Create(Descriptor, UseWords.Place(first), others, first.Member.Name, subject));
+    }
+
+    /// <summary>What waits in a handler that streams to its own client is SLA3002's: there the client's leaving is what has to end it.</summary>
+    private static bool IsOfStreamingHandler(NetworkCall read, TimeoutContext context)
+    {
+        if (AspNetTypes.Of(context.Store.Context.Compilation) is not { } types)
+        {
+            return false;
+        }
+
+        IOperation root = read.Operation;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var wait in ResponseLoops.Find(types, read.Function.Root.Symbol, root, context.CancellationToken))
+        {
+            if (wait.Place.Syntax.SyntaxTree == read.Operation.Syntax.SyntaxTree && wait.Place.Syntax.Span.Contains(read.Operation.Syntax.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A test for the end reads ahead, but the read behind it is where a token can be given.</summary>
@@ -124,7 +158,27 @@ internal static class SLA2003UnboundedBodyRead
         call is { Verb: UseVerb.Reads, Token: not TokenUse.Given, MayBeBoundedElsewhere: false, Function.Root.IsInherited: false }
         && call.BoundedWaits.Count == 0
         && (!call.IsSequence || call.IsEnumerated)
+        && !IsBoundedByCallers(call.Function)
         && !Forwards(call.Function.Root.Symbol);
+
+    /// <summary>Every caller waits for the function with a deadline.</summary>
+    private static bool IsBoundedByCallers(CodeFunction function)
+    {
+        if (function.IsVisibleOutside || function.CallSites.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var site in function.CallSites)
+        {
+            if (site.BoundedWaits.Count == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>A stream or reader over the body reads for its own caller.</summary>
     private static bool Forwards(ISymbol function)

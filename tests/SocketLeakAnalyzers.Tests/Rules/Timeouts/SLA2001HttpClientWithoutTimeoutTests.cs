@@ -587,4 +587,81 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
     public Task A_client_of_an_excluded_type_is_not_reported() => Verify<UseAnalyzer>.Silent(
         "public class C { private readonly HttpClient _client = new HttpClient(); public Task<string> Get(string url) => _client.GetStringAsync(url); }",
         editorconfig: "socket_leak.excluded_resource_types = System.Net.Http.HttpClient");
+
+    [Theory]
+    [InlineData("public Task<string> First() => Fetch(\"a\"); private Task<string> Fetch(string url, CancellationToken token = default) => _client.GetStringAsync(url, token);")]
+    [InlineData("public Task<string> First() => Fetch(\"a\", CancellationToken.None); private async Task<string> Fetch(string url, CancellationToken token) => await _client.GetStringAsync(url, token);")]
+    [InlineData("public Task<string> First() => Outer(\"a\"); private Task<string> Outer(string url, CancellationToken token = default) => Fetch(url, token); private Task<string> Fetch(string url, CancellationToken token) => _client.GetStringAsync(url, token);")]
+    [InlineData("public async Task<string> First() { return await Fetch(\"a\"); Task<string> Fetch(string url, CancellationToken token = default) => _client.GetStringAsync(url, token); }")]
+    public Task A_token_that_no_caller_gives_is_none(string members) => Verify<UseAnalyzer>.Reports(
+        "public class C { private readonly HttpClient _client = {|SLA2001:new HttpClient()|}; " + members + " }");
+
+    [Theory]
+    [InlineData("public Task<string> First() => Fetch(\"a\"); public Task<string> Second(CancellationToken token) => Fetch(\"b\", token); private Task<string> Fetch(string url, CancellationToken token = default) => _client.GetStringAsync(url, token);")]
+    [InlineData("public Task<string> First() => Fetch(\"a\"); internal Task<string> Fetch(string url, CancellationToken token = default) => _client.GetStringAsync(url, token);")]
+    [InlineData("public Func<string, CancellationToken, Task<string>> First() => Fetch; private Task<string> Fetch(string url, CancellationToken token) => _client.GetStringAsync(url, token);")]
+    [InlineData("public Task First(IEnumerable<string> urls, CancellationToken token) => Parallel.ForEachAsync(urls, token, async (url, stop) => await _client.GetStringAsync(url, stop));")]
+    public Task A_token_that_some_caller_may_give_is_one(string members) => Verify<UseAnalyzer>.Silent(
+        "public class C { private readonly HttpClient _client = new HttpClient(); " + members + " }");
+
+    [Theory]
+    [InlineData("private readonly Dictionary<string, HttpClient> _clients = new(); public Task<string> Get(string host) { if (!_clients.TryGetValue(host, out var client)) { client = {|SLA2001:new HttpClient()|}; _clients[host] = client; } return client.GetStringAsync(\"u\"); }")]
+    [InlineData("private readonly Dictionary<string, HttpClient> _clients = new(); public void Add(string host) { _clients[host] = {|SLA2001:new HttpClient { BaseAddress = new Uri(host) }|}; } public Task<string> Get(string host) => _clients[host].GetStringAsync(\"u\");")]
+    [InlineData("private readonly System.Collections.Concurrent.ConcurrentDictionary<string, HttpClient> _clients = new(); public Task<string> Get(string host) => _clients.GetOrAdd(host, _ => {|SLA2001:new HttpClient()|}).GetStringAsync(\"u\");")]
+    [InlineData("private readonly HttpClient[] _clients = { {|SLA2001:new HttpClient()|} }; public Task<string> Get(int i) => _clients[i].GetStringAsync(\"u\");")]
+    [InlineData("private readonly HttpClient _client = {|SLA2001:new HttpClient()|}; public Task<string[]> Get(string[] urls) => Task.WhenAll(urls.Select(_client.GetStringAsync));")]
+    [InlineData("private readonly HttpClient _client = {|SLA2001:new HttpClient()|}; public Task<string[]> Get(string[] urls) => Task.WhenAll(urls.Select(url => _client.GetStringAsync(url)));")]
+    [InlineData("private HttpClient _client; public void Reset() { Interlocked.Exchange(ref _client, {|SLA2001:new HttpClient()|})?.Dispose(); } public Task<string> Get(string url) => _client.GetStringAsync(url);")]
+    [InlineData("private readonly (HttpClient Client, string Name) _pair = ({|SLA2001:new HttpClient()|}, \"a\"); public Task<string> Get(string url) => _pair.Client.GetStringAsync(url);")]
+    public Task A_client_is_followed_through_what_holds_it(string members) => Verify<UseAnalyzer>.Reports("public class C { " + members + " }");
+
+    [Fact]
+    public Task A_client_over_a_handler_that_cannot_be_read_is_not_reported() => Verify<UseAnalyzer>.Silent("""
+        public abstract class Mock { public abstract HttpMessageHandler Object { get; } }
+        public class C
+        {
+            private readonly HttpClient _client;
+            public C(IHttpMessageHandlerFactory handlers) => _client = new HttpClient(handlers.CreateHandler("a"));
+            public Task<string> Get(string url) => _client.GetStringAsync(url);
+        }
+        """);
+
+    [Fact]
+    public Task A_client_given_to_a_class_of_the_project_that_sends_with_it_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class OrdersApi
+        {
+            private readonly HttpClient _client;
+            public OrdersApi(HttpClient client) => _client = client;
+            public Task<string> ListAsync() => _client.GetStringAsync("orders");
+        }
+
+        public static class Program
+        {
+            public static async Task Main()
+            {
+                using var client = {|SLA2001:new HttpClient { BaseAddress = new Uri("http://orders") }|};
+                var api = new OrdersApi(client);
+                Console.WriteLine(await api.ListAsync());
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_class_of_the_project_that_sets_the_timeout_of_what_it_is_given_bounds_it() => Verify<UseAnalyzer>.Silent("""
+        public sealed class OrdersApi
+        {
+            private readonly HttpClient _client;
+            public OrdersApi(HttpClient client) { _client = client; _client.Timeout = TimeSpan.FromSeconds(5); }
+            public Task<string> ListAsync() => _client.GetStringAsync("orders");
+        }
+
+        public static class Program
+        {
+            public static async Task Main()
+            {
+                using var client = new HttpClient();
+                Console.WriteLine(await new OrdersApi(client).ListAsync());
+            }
+        }
+        """);
 }

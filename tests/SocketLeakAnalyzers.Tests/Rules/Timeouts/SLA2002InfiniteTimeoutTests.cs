@@ -333,4 +333,44 @@ public sealed class SLA2002InfiniteTimeoutTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("if (System.Diagnostics.Debugger.IsAttached) { _client.Timeout = Timeout.InfiniteTimeSpan; }")]
+    [InlineData("if (System.Diagnostics.Debugger.IsAttached) _client.Timeout = Timeout.InfiniteTimeSpan;")]
+    [InlineData("if (!System.Diagnostics.Debugger.IsAttached) { return; } _client.BaseAddress = null;")]
+    public Task A_timeout_that_only_a_debugger_takes_away_is_not_reported(string statement) => Verify<UseAnalyzer>.Silent($$"""
+        public class C
+        {
+            private readonly HttpClient _client;
+            public C(HttpClient client)
+            {
+                _client = client;
+                {{statement}}
+            }
+
+            public Task<string> Get(string url) => _client.GetStringAsync(url);
+        }
+        """);
+
+    [Fact]
+    public Task An_infinite_timeout_of_a_shared_client_that_another_class_uses_is_reported() => Verify<UseAnalyzer>.Reports("""
+        internal static class Shared
+        {
+            public static readonly HttpClient Http = new HttpClient { {|SLA2002:Timeout = Timeout.InfiniteTimeSpan|} };
+        }
+
+        public class C
+        {
+            public Task<string> Get(string url) => Shared.Http.GetStringAsync(url);
+        }
+        """);
+
+    [Fact]
+    public Task A_client_class_that_takes_its_own_timeout_away_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class StreamingClient : HttpClient
+        {
+            public StreamingClient() { {|SLA2002:Timeout = System.Threading.Timeout.InfiniteTimeSpan|}; }
+            public Task<string> PingAsync() => GetStringAsync("ping");
+        }
+        """);
 }

@@ -503,4 +503,164 @@ public sealed class SLA2003UnboundedBodyReadTests
             public static async Task T03(Stream d) { using var s = await C.GetStreamAsync("http://x/"); await {|SLA2003:s.CopyToAsync(d)|}; }
         }
         """);
+
+    [Fact]
+    public Task A_helper_of_another_type_that_reads_what_it_is_given_is_the_place() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<string> ReadAsync(string url, CancellationToken token)
+            {
+                using var response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token);
+                using var stream = await response.Content.ReadAsStreamAsync(token);
+                return await Text.OfAsync(stream);
+            }
+        }
+
+        internal static class Text
+        {
+            public static async Task<string> OfAsync(Stream stream)
+            {
+                using var reader = new StreamReader(stream);
+                return await {|SLA2003:reader.ReadToEndAsync()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_class_that_owns_the_response_and_reads_it_is_the_place() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Download : IDisposable
+        {
+            private readonly HttpResponseMessage _response;
+            internal Download(HttpResponseMessage response) => _response = response;
+            public async Task SaveAsync(string path)
+            {
+                using var file = File.Create(path);
+                await {|SLA2003:_response.Content.CopyToAsync(file)|};
+            }
+
+            public void Dispose() => _response.Dispose();
+        }
+
+        public sealed class Downloads(HttpClient client)
+        {
+            public async Task<Download> OpenAsync(string url, CancellationToken token) =>
+                new Download(await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token));
+        }
+        """);
+
+    [Fact]
+    public Task A_helper_of_another_type_that_is_given_buffered_bodies_is_not_reported() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<string> ReadAsync(string url, CancellationToken token)
+            {
+                using var response = await client.GetAsync(url, token);
+                return await Text.OfAsync(response);
+            }
+        }
+
+        internal static class Text
+        {
+            public static async Task<string> OfAsync(HttpResponseMessage response) => await response.Content.ReadAsStringAsync();
+        }
+        """);
+
+    [Fact]
+    public Task A_copy_into_the_response_of_a_handler_is_left_to_SLA3002() => Verify<UseAnalyzer>.Silent("""
+        public static class Proxy
+        {
+            public static async Task Handle(HttpContext context, HttpClient client)
+            {
+                using var upstream = await client.GetAsync("http://origin/log", HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+                await upstream.Content.CopyToAsync(context.Response.Body);
+            }
+
+            public static async Task Stream(HttpContext context, HttpClient client)
+            {
+                using var source = await client.GetStreamAsync("http://origin/log", context.RequestAborted);
+                await source.CopyToAsync(context.Response.Body);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_token_parameter_that_no_caller_gives_is_none() => Verify<UseAnalyzer>.Reports("""
+        using System.Runtime.CompilerServices;
+        public sealed class Tail(HttpClient client)
+        {
+            public async Task PrintAsync(string url)
+            {
+                await foreach (var line in Lines(url))
+                {
+                    Console.WriteLine(line);
+                }
+            }
+
+            private async IAsyncEnumerable<string> Lines(string url, [EnumeratorCancellation] CancellationToken token = default)
+            {
+                using var stream = await client.GetStreamAsync(url, token);
+                using var reader = new StreamReader(stream);
+                while (await {|SLA2003:reader.ReadLineAsync(token)|} is { } line)
+                {
+                    yield return line;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_token_that_the_consumer_of_an_iterator_gives_bounds_the_read() => Verify<UseAnalyzer>.Silent("""
+        using System.Runtime.CompilerServices;
+        public sealed class Tail(HttpClient client)
+        {
+            public async Task PrintAsync(string url, CancellationToken stop)
+            {
+                await foreach (var line in Lines(url).WithCancellation(stop))
+                {
+                    Console.WriteLine(line);
+                }
+            }
+
+            private async IAsyncEnumerable<string> Lines(string url, [EnumeratorCancellation] CancellationToken token = default)
+            {
+                using var stream = await client.GetStreamAsync(url, token);
+                using var reader = new StreamReader(stream);
+                while (await reader.ReadLineAsync(token) is { } line)
+                {
+                    yield return line;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_helper_whose_every_caller_waits_with_a_deadline_is_left_to_SLA4002() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<string> ReadAsync(string url, CancellationToken token)
+            {
+                using var response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token);
+                return await TextOf(response).WaitAsync(TimeSpan.FromSeconds(5), token);
+            }
+
+            private static async Task<string> TextOf(HttpResponseMessage response) => await response.Content.ReadAsStringAsync();
+        }
+        """);
+
+    [Theory]
+    [InlineData("using var zip = {|SLA2003:new ZipArchive(stream)|}; return zip.Entries.Count;")]
+    [InlineData("using var sha = System.Security.Cryptography.SHA256.Create(); return {|SLA2003:sha.ComputeHash(stream)|};")]
+    [InlineData("return await {|SLA2003:System.Security.Cryptography.SHA256.HashDataAsync(stream)|};")]
+    [InlineData("var pipe = PipeReader.Create(stream); var result = await {|SLA2003:pipe.ReadAsync()|}; await pipe.CompleteAsync(); return result.IsCompleted;")]
+    [InlineData("using var reader = {|SLA2003:XmlReader.Create(stream)|}; return reader.Name;")]
+    [InlineData("{|SLA2003:ZipFile.ExtractToDirectory(stream, url)|}; return null;")]
+    [InlineData("using var tar = new System.Formats.Tar.TarReader(stream); return await {|SLA2003:tar.GetNextEntryAsync()|};")]
+    public Task Whatever_reads_the_stream_is_a_read(string read) => Verify<UseAnalyzer>.Reports(Method("using var stream = await _client.GetStreamAsync(url, token);\n" + read));
+
+    [Fact]
+    public Task A_body_that_a_stream_of_the_project_counts_is_still_the_body() => Verify<UseAnalyzer>.Silent(Method("""
+        using var stream = await _client.GetStreamAsync(url, token);
+        using var counting = new BufferedStream(stream);
+        return await counting.ReadAsync(new byte[1], token);
+        """));
 }

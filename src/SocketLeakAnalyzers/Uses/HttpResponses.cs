@@ -1,0 +1,164 @@
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Uses;
+
+/// <summary>
+/// Tells the responses whose body is still on the wire: what a client opens for the headers alone, what an invoker or a handler sends, and what methods
+/// of the compilation return or are given of these. A response that may also be buffered is taken to be.
+/// </summary>
+internal static class HttpResponses
+{
+    private const int MaxHelpers = 6;
+
+    private static readonly string[] s_names = { "ResponseHeadersRead", "GetStreamAsync", "HttpMessageInvoker", "DelegatingHandler" };
+
+    /// <summary>A response whose body is still on the wire, or the stream of one; also from a method of another type of the compilation.</summary>
+    public static bool IsUnbuffered(NetworkObject networkObject, UseStore store, CancellationToken cancellationToken) =>
+        IsUnbuffered(networkObject, store, MaxHelpers, cancellationToken);
+
+    private static bool IsUnbuffered(NetworkObject networkObject, UseStore store, int depth, CancellationToken cancellationToken)
+    {
+        if (networkObject.Site is not IInvocationOperation { TargetMethod: { } method })
+        {
+            return false;
+        }
+
+        switch (networkObject.Origin)
+        {
+            case ObjectOrigin.Opened:
+                return IsSending(method, store.Context.Known) && !MayBufferAfterAll(networkObject.Site, method, networkObject, store.Context.Known);
+            case ObjectOrigin.Returned when depth > 0 && store.Context.HasCode(method):
+                return IsReturnedUnbuffered((method.ReducedFrom ?? method).OriginalDefinition, store, depth - 1, cancellationToken);
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsReturnedUnbuffered(IMethodSymbol helper, UseStore store, int depth, CancellationToken cancellationToken)
+    {
+        if (helper.IsAbstract || helper.IsVirtual || helper.IsOverride || helper.ContainingType is not { } type)
+        {
+            return false;
+        }
+
+        var isUnbuffered = false;
+        foreach (var returned in store.Get(type, cancellationToken).Objects)
+        {
+            if (!returned.Places.Contains(helper))
+            {
+                continue;
+            }
+
+            if (!IsUnbuffered(returned, store, depth, cancellationToken))
+            {
+                return false;
+            }
+
+            isUnbuffered = true;
+        }
+
+        return isUnbuffered;
+    }
+
+    private static bool IsSending(IMethodSymbol method, KnownTypes known) =>
+        method.ContainingType is { } type
+        && ((known.HttpMessageInvoker is { } invoker && SymbolWords.DerivesFrom(type, invoker)) || known.IsHttpHandler(type));
+
+    /// <summary>What is declared as an invoker can be a client, and that buffers.</summary>
+    private static bool MayBufferAfterAll(IOperation site, IMethodSymbol method, NetworkObject response, KnownTypes known)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(method.ContainingType, known.HttpMessageInvoker))
+        {
+            return false;
+        }
+
+        foreach (var sender in response.SentBy)
+        {
+            if (known.IsHttpClient(sender.Type))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The parameters of methods that the types of the compilation give such responses to, or their streams.</summary>
+    public static HashSet<IParameterSymbol> FindGiven(UseStore store, CancellationToken cancellationToken)
+    {
+        var given = new HashSet<IParameterSymbol>(SymbolEqualityComparer.Default);
+        foreach (var tree in store.Context.Compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var names = UsedNames.Of(tree);
+            foreach (var name in s_names)
+            {
+                if (names.Contains(name))
+                {
+                    AddGiven(tree, store, given, cancellationToken);
+                    break;
+                }
+            }
+        }
+
+        return given;
+    }
+
+    private static void AddGiven(SyntaxTree tree, UseStore store, HashSet<IParameterSymbol> given, CancellationToken cancellationToken)
+    {
+        var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
+        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or GlobalStatementSyntax))
+        {
+            var type = node switch
+            {
+                TypeDeclarationSyntax declaration => model.GetDeclaredSymbol(declaration, cancellationToken) as INamedTypeSymbol,
+                GlobalStatementSyntax { Parent: CompilationUnitSyntax program } => model.GetDeclaredSymbol(program, cancellationToken)?.ContainingType,
+                _ => null,
+            };
+            if (type is null)
+            {
+                continue;
+            }
+
+            var uses = store.Get(type, cancellationToken);
+            foreach (var response in uses.Objects)
+            {
+                if (response.GivenTo.Count > 0 && IsUnbuffered(response, store, cancellationToken) && !IsClosedBySignal(response, uses))
+                {
+                    Add(response, store, given, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private static void Add(NetworkObject response, UseStore store, HashSet<IParameterSymbol> given, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in response.GivenTo)
+        {
+            if (given.Add(parameter) && store.Get(parameter.ContainingType, cancellationToken).ObjectOf(parameter) is { } passed)
+            {
+                Add(passed, store, given, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsClosedBySignal(NetworkObject response, TypeUses uses)
+    {
+        foreach (var closing in response.Closings)
+        {
+            if (uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
