@@ -157,9 +157,17 @@ internal static class SLA4002AbandonedTask
             return start is null || !HasOwnDeadline(start, wait);
         }
 
-        // A token that is given here may end with the wait; one that a helper is given is its caller's affair.
-        return start is not null && (ReferenceEquals(start, call.Operation) || TokenOf(start) is not null) && !HasOwnDeadline(start, wait);
+        // A token that is given here may end with the wait; of one that a helper makes for itself nothing is known.
+        return start is not null
+            && (ReferenceEquals(start, call.Operation) || TokenOf(start) is not null || IsLeftToTheCaller(call, start))
+            && !HasOwnDeadline(start, wait);
     }
+
+    /// <summary>Whether the token is a parameter of the method that the work starts with, and the start gives none for it.</summary>
+    private static bool IsLeftToTheCaller(NetworkCall call, IOperation start) =>
+        start is IInvocationOperation invocation
+        && TokenOf(call.Operation) is IParameterReferenceOperation { Parameter: var token }
+        && SymbolEqualityComparer.Default.Equals(token.ContainingSymbol.OriginalDefinition, invocation.TargetMethod.OriginalDefinition);
 
     private static bool HasFinite(ObjectFacts facts, BoundVerb verb)
     {

@@ -178,6 +178,39 @@ public sealed class SLA4002AbandonedTaskTests
         }
         """);
 
+    [Fact]
+    public Task Own_method_that_would_take_a_token_and_gets_none_is_reported() => Reports("""
+        public async Task<int> AskAsync(string host)
+        {
+            var work = FetchAsync(host);
+            return await {|SLA4002:Task.WhenAny(work, Task.Delay(2000))|} == work ? work.Result : -1;
+        }
+
+        private static async Task<int> FetchAsync(string host, CancellationToken token = default)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, 7000, token);
+            return await client.GetStream().ReadAsync(new byte[16], token);
+        }
+        """);
+
+    [Fact]
+    public Task Own_method_with_a_source_of_its_own_is_silent() => Silent("""
+        public async Task<int> AskAsync(string host)
+        {
+            var work = FetchAsync(host);
+            return await Task.WhenAny(work, Task.Delay(2000)) == work ? work.Result : -1;
+        }
+
+        private static async Task<int> FetchAsync(string host)
+        {
+            using var source = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, 7000, source.Token);
+            return await client.GetStream().ReadAsync(new byte[16], source.Token);
+        }
+        """);
+
     // Clean.
     [Fact]
     public Task Using_closes_the_socket_when_the_wait_gives_up() => Silent("""

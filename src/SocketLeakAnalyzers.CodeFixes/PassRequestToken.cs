@@ -1,0 +1,260 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.CodeFixes.Editing;
+
+namespace SocketLeakAnalyzers.CodeFixes;
+
+/// <summary>
+/// Passes the token that ends with the request: <c>RequestAborted</c>, or the token of the handler. Where the framework binds one for the asking (the
+/// lambda of an endpoint, an action, a hub method, a mapped iterator), the parameter is added.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PassRequestTokenCodeFixProvider))]
+[Shared]
+public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA3002");
+
+    internal override FixPlan? Plan(FixSite site)
+    {
+        if (CallAt(site.Expression) is not { } call)
+        {
+            return null;
+        }
+
+        if (TokenArgument.For(call, mayAwait: false, site) is not { } argument)
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        var token = OfRequest(call, site);
+        if (token is null)
+        {
+            if (BindingParameterList(call, site) is not { } binding)
+            {
+                return null;
+            }
+
+            token = LocalNames.Choose("cancellationToken", site.Model, call.SpanStart, binding.Function, new List<string>());
+            edit.Insert(
+                binding.Parameters.CloseParenToken.SpanStart,
+                (binding.Parameters.Parameters.Count > 0 ? ", " : string.Empty) + binding.Attribute + TypeName(site, call.SpanStart) + " " + token + (binding.Attribute.Length > 0 ? " = default" : string.Empty));
+        }
+
+        argument.Write(token, edit);
+        return edit.ToChanges() is { } changes ? new FixPlan("Pass '" + token + "'", changes) : null;
+    }
+
+    /// <summary>The call in an await, a <c>ConfigureAwait</c>, a <c>WithCancellation</c>, or by itself.</summary>
+    private static InvocationExpressionSyntax? CallAt(ExpressionSyntax? expression)
+    {
+        while (true)
+        {
+            switch (expression)
+            {
+                case AwaitExpressionSyntax awaited:
+                    expression = awaited.Expression;
+                    break;
+                case ParenthesizedExpressionSyntax parenthesized:
+                    expression = parenthesized.Expression;
+                    break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "AsTask", Expression: { } inner } }:
+                    expression = inner;
+                    break;
+                case InvocationExpressionSyntax call:
+                    return call;
+                default:
+                    return null;
+            }
+        }
+    }
+
+    /// <summary>The token that ends with the request, as the code at the call can name it.</summary>
+    private static string? OfRequest(SyntaxNode at, FixSite site)
+    {
+        for (var node = at; node is not null; node = node.Parent)
+        {
+            if (FunctionAt(node, site) is { } function)
+            {
+                foreach (var parameter in function.Parameters)
+                {
+                    if (IsToken(parameter.Type) && CanBeNamed(parameter, at, site))
+                    {
+                        return parameter.Name;
+                    }
+                }
+
+                foreach (var parameter in function.Parameters)
+                {
+                    if (CanBeNamed(parameter, at, site) && AbortOf(parameter.Type, parameter.Name) is { } abort)
+                    {
+                        return abort;
+                    }
+                }
+            }
+        }
+
+        // A controller's or a hub's own request.
+        var type = site.Model.GetEnclosingSymbol(at.SpanStart, site.CancellationToken)?.ContainingType;
+        for (; type is not null; type = type.BaseType)
+        {
+            switch (type)
+            {
+                case { Name: "ControllerBase" or "PageModel", ContainingNamespace: { } space } when space.ToDisplayString().StartsWith("Microsoft.AspNetCore.Mvc", System.StringComparison.Ordinal):
+                    return IsStatic(at, site) ? null : "HttpContext.RequestAborted";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsStatic(SyntaxNode at, FixSite site)
+    {
+        var symbol = site.Model.GetEnclosingSymbol(at.SpanStart, site.CancellationToken);
+        while (symbol is IMethodSymbol { MethodKind: MethodKind.LambdaMethod or MethodKind.LocalFunction } function)
+        {
+            if (function.IsStatic)
+            {
+                return true;
+            }
+
+            symbol = function.ContainingSymbol;
+        }
+
+        return symbol?.IsStatic != false;
+    }
+
+    private static string? AbortOf(ITypeSymbol type, string name)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            switch (current.Name)
+            {
+                case "HttpContext" when IsAspNet(current):
+                    return name + ".RequestAborted";
+                case "HttpResponse" or "HttpRequest" when IsAspNet(current):
+                    return name + ".HttpContext.RequestAborted";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsAspNet(ITypeSymbol type) => type.ContainingNamespace is { Name: "Http", ContainingNamespace: { Name: "AspNetCore", ContainingNamespace.Name: "Microsoft" } };
+
+    private static bool IsToken(ITypeSymbol type) => type is { Name: "CancellationToken", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } };
+
+    private static IMethodSymbol? FunctionAt(SyntaxNode node, FixSite site) => node switch
+    {
+        AnonymousFunctionExpressionSyntax => site.Model.GetSymbolInfo(node, site.CancellationToken).Symbol as IMethodSymbol,
+        BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax => site.Model.GetDeclaredSymbol(node, site.CancellationToken) as IMethodSymbol,
+        _ => null,
+    };
+
+    /// <summary>Whether the name means the parameter at the call: nothing hides it, and no static function stands between.</summary>
+    private static bool CanBeNamed(IParameterSymbol parameter, SyntaxNode at, FixSite site)
+    {
+        foreach (var symbol in site.Model.LookupSymbols(at.SpanStart, name: parameter.Name))
+        {
+            if (SymbolEqualityComparer.Default.Equals(symbol, parameter))
+            {
+                return !parameter.IsDiscard;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly struct Binding
+    {
+        public Binding(SyntaxNode function, ParameterListSyntax parameters, string attribute)
+        {
+            Function = function;
+            Parameters = parameters;
+            Attribute = attribute;
+        }
+
+        public SyntaxNode Function { get; }
+
+        public ParameterListSyntax Parameters { get; }
+
+        /// <summary>What an iterator's token needs to be the one of who enumerates it.</summary>
+        public string Attribute { get; }
+    }
+
+    /// <summary>The parameters of the function around the call, where the framework gives a token to who declares one.</summary>
+    private static Binding? BindingParameterList(SyntaxNode at, FixSite site)
+    {
+        for (var node = at; node is not null; node = node.Parent)
+        {
+            switch (node)
+            {
+                case ParenthesizedLambdaExpressionSyntax { ParameterList: { } list } lambda:
+                    return IsMapped(lambda) && TakesOneMore(list) ? new Binding(lambda, list, string.Empty) : null;
+                case AnonymousFunctionExpressionSyntax:
+                    return null;
+                case LocalFunctionStatementSyntax { ParameterList: { } list } function:
+                    return site.Model.GetDeclaredSymbol(function, site.CancellationToken) is IMethodSymbol { ReturnType.Name: "IAsyncEnumerable" } && TakesOneMore(list)
+                        ? new Binding(function, list, Attribute(site, at.SpanStart))
+                        : null;
+                case MethodDeclarationSyntax { ParameterList: { } list } method:
+                    return site.Model.GetDeclaredSymbol(method, site.CancellationToken) is IMethodSymbol { DeclaredAccessibility: Accessibility.Public, IsOverride: false } symbol
+                        && symbol.ExplicitInterfaceImplementations.IsEmpty
+                        && IsServing(symbol.ContainingType)
+                        && TakesOneMore(list)
+                        ? new Binding(method, list, symbol.ReturnType.Name == "IAsyncEnumerable" ? Attribute(site, at.SpanStart) : string.Empty)
+                        : null;
+                case MemberDeclarationSyntax and not GlobalStatementSyntax:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Every parameter has its type, and none takes all the rest.</summary>
+    private static bool TakesOneMore(ParameterListSyntax list)
+    {
+        foreach (var parameter in list.Parameters)
+        {
+            if (parameter.Type is null || parameter.Default is not null || parameter.Modifiers.Any(SyntaxKind.ParamsKeyword))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsMapped(SyntaxNode lambda) =>
+        lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } }
+        && name.StartsWith("Map", System.StringComparison.Ordinal);
+
+    private static bool IsServing(INamedTypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type is { Name: "ControllerBase" or "Hub", ContainingNamespace: { } space } && space.ToDisplayString() is "Microsoft.AspNetCore.Mvc" or "Microsoft.AspNetCore.SignalR")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Attribute(FixSite site, int position) =>
+        "[" + (IsImported(site, position, "EnumeratorCancellationAttribute") ? string.Empty : "System.Runtime.CompilerServices.") + "EnumeratorCancellation] ";
+
+    private static string TypeName(FixSite site, int position) =>
+        (IsImported(site, position, "CancellationToken") ? string.Empty : "System.Threading.") + "CancellationToken";
+
+    private static bool IsImported(FixSite site, int position, string name) =>
+        !site.Model.LookupNamespacesAndTypes(position, name: name).IsEmpty;
+}
