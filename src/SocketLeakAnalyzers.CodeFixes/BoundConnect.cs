@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
@@ -21,50 +22,75 @@ public sealed class BoundConnectCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2005");
 
-    internal override FixPlan? Plan(FixSite site) => site.Expression switch
+    internal override FixPlan? Plan(FixSite site)
     {
-        BaseObjectCreationExpressionSyntax creation => ConnectingConstructor.Plan(creation, Title, site),
-        InvocationExpressionSyntax call => OfPipe(call, site) ?? TokenPassing.Plan(new[] { call }, mayAwait: true, alwaysTimed: true, Title, static _ => true, site),
-        _ => null,
-    };
-
-    /// <summary>A pipe's <c>Connect</c> and <c>ConnectAsync</c> take milliseconds, on every framework.</summary>
-    private static FixPlan? OfPipe(InvocationExpressionSyntax call, FixSite site)
-    {
-        if (site.Model.GetSymbolInfo(call, site.CancellationToken).Symbol is not IMethodSymbol { Name: "Connect" or "ConnectAsync", ContainingType: { Name: "NamedPipeClientStream", ContainingNamespace.Name: "Pipes" } })
+        if (site.Expression is BaseObjectCreationExpressionSyntax creation)
         {
-            return null;
+            return site.OtherPlaces.IsEmpty ? ConnectingConstructor.Plan(creation, Title, site) : null;
         }
 
-        var edit = new EditBuilder();
+        // The other connects of the finding would be reported in its stead.
+        var calls = new SortedList<int, InvocationExpressionSyntax>();
+        var pipes = new EditBuilder();
+        foreach (var place in site.OtherPlaces.Insert(0, site.Span))
+        {
+            if (site.ExpressionAt(place) is not InvocationExpressionSyntax call)
+            {
+                return null;
+            }
+
+            if (!IsOfPipe(call, site))
+            {
+                calls[call.Span.End] = call;
+            }
+            else if (!TryBoundPipe(call, site, pipes))
+            {
+                return null;
+            }
+        }
+
+        if (calls.Count > 0)
+        {
+            return TokenPassing.Plan(new List<InvocationExpressionSyntax>(calls.Values), mayAwait: true, alwaysTimed: true, Title, edit => pipes.ToChanges() is { } more && edit.TryAdd(more), site);
+        }
+
+        return pipes.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(site.Expression!), site)
+            ? new FixPlan(Title + " " + Deadline.For(site).InWords + " (a slower success will fail)", changes)
+            : null;
+    }
+
+    private static bool IsOfPipe(InvocationExpressionSyntax call, FixSite site) =>
+        site.Model.GetSymbolInfo(call, site.CancellationToken).Symbol
+            is IMethodSymbol { Name: "Connect" or "ConnectAsync", ContainingType: { Name: "NamedPipeClientStream", ContainingNamespace.Name: "Pipes" } };
+
+    /// <summary>A pipe's <c>Connect</c> and <c>ConnectAsync</c> take milliseconds, on every framework.</summary>
+    private static bool TryBoundPipe(InvocationExpressionSyntax call, FixSite site, EditBuilder edit)
+    {
         var deadline = Deadline.For(site);
         var arguments = call.ArgumentList.Arguments;
-        var token = TokensInScope.Find(call, site);
         var first = arguments.Count > 0 ? arguments[0].Expression : null;
         if (first is not null && site.Model.GetTypeInfo(first, site.CancellationToken).Type is { SpecialType: SpecialType.System_Int32 })
         {
             edit.Replace(first.Span, deadline.Milliseconds);
+            return true;
         }
-        else if (arguments.Count > 1 || (first is not null && !TokensInScope.IsNone(first)))
+
+        if (arguments.Count > 1 || (first is not null && !TokensInScope.IsNone(first)))
         {
-            return null;
+            return false;
+        }
+
+        var isAsync = call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConnectAsync" };
+        var value = deadline.Milliseconds + (isAsync && TokensInScope.Find(call, site) is { } token ? ", " + token.Text : string.Empty);
+        if (first is null)
+        {
+            edit.Insert(call.ArgumentList.OpenParenToken.Span.End, value);
         }
         else
         {
-            var isAsync = call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConnectAsync" };
-            var value = deadline.Milliseconds + (isAsync && token is not null ? ", " + token.Text : string.Empty);
-            if (first is null)
-            {
-                edit.Insert(call.ArgumentList.OpenParenToken.Span.End, value);
-            }
-            else
-            {
-                edit.Replace(arguments[0].Span, value);
-            }
+            edit.Replace(arguments[0].Span, value);
         }
 
-        return edit.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(call), site)
-            ? new FixPlan(Title + " " + deadline.InWords + " (a slower success will fail)", changes)
-            : null;
+        return true;
     }
 }
