@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -22,6 +23,9 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         SLA2002InfiniteTimeout.Descriptor,
         SLA2003UnboundedBodyRead.Descriptor,
         SLA2004BlockingWithoutTimeout.Descriptor,
+        SLA2005UnboundedConnect.Descriptor,
+        SLA2006TimeoutIgnoredByAsync.Descriptor,
+        SLA2007AsyncWithoutBound.Descriptor,
         SLA4001AbandonedThread.Descriptor,
         SLA4002AbandonedTask.Descriptor,
         SLA4003ForgottenPoolWork.Descriptor,
@@ -92,5 +96,11 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         SLA5001ListenerNotStopped.Check(timeouts, report);
         SLA5002StoppedAfterDrain.Check(timeouts, report);
         SLA2004BlockingWithoutTimeout.Check(timeouts, report);
+        SLA2005UnboundedConnect.Check(timeouts, report);
+
+        // One call has one of the two.
+        var reported = new HashSet<IOperation>();
+        SLA2006TimeoutIgnoredByAsync.Check(timeouts, reported, report);
+        SLA2007AsyncWithoutBound.Check(timeouts, reported, report);
     }
 }

@@ -149,21 +149,6 @@ internal sealed class OwnershipModel
         }
     }
 
-    /// <summary>The names of the members that set a bound.</summary>
-    public IEnumerable<string> BoundNames
-    {
-        get
-        {
-            foreach (var index in Indexes())
-            {
-                foreach (var name in index.BoundNames)
-                {
-                    yield return name;
-                }
-            }
-        }
-    }
-
     /// <summary>
     /// Whether a call of a method throws credibly as far as the rows know: its own row (or one it inherits), else the
     /// <c>members throw</c> of its type, which speaks of ordinary methods that do not release. A method with a body in the

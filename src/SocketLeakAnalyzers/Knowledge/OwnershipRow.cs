@@ -72,6 +72,9 @@ internal enum RowUseKind
 
     /// <summary><c>runs P on thread</c>.</summary>
     Run,
+
+    /// <summary><c>speaks datagrams</c>.</summary>
+    Speak,
 }
 
 /// <summary>A clause on the use of the network, as written.</summary>
@@ -89,6 +92,9 @@ internal sealed class RowUseClause
 
     /// <summary>For <see cref="RowUseKind.Run"/>.</summary>
     public RunPlace Place { get; set; }
+
+    /// <summary>For <see cref="RowUseKind.Speak"/>.</summary>
+    public NetworkSort Sort { get; set; }
 
     /// <summary>The parameter that it is about; null: the receiver.</summary>
     public string? Parameter { get; set; }

@@ -52,7 +52,6 @@ internal sealed class OwnershipRowIndex
         var resourceTypeNames = ImmutableArray.CreateBuilder<string>();
         var acquiringMemberNames = ImmutableArray.CreateBuilder<string>();
         var networkNames = ImmutableArray.CreateBuilder<string>();
-        var boundNames = ImmutableArray.CreateBuilder<string>();
         var byTypeName = new Dictionary<string, TypeRows>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
@@ -78,14 +77,6 @@ internal sealed class OwnershipRowIndex
             {
                 networkNames.Add(SimpleNameOf(row.TypeName));
             }
-
-            foreach (var clause in row.Uses)
-            {
-                if (clause.Kind == RowUseKind.Bound)
-                {
-                    boundNames.Add(row.MemberName);
-                }
-            }
         }
 
         foreach (var row in rows)
@@ -98,7 +89,6 @@ internal sealed class OwnershipRowIndex
         }
 
         NetworkNames = networkNames.ToImmutable();
-        BoundNames = boundNames.ToImmutable();
 
         ResourceTypeNames = resourceTypeNames.ToImmutable();
         AcquiringMemberNames = acquiringMemberNames.ToImmutable();
@@ -112,9 +102,6 @@ internal sealed class OwnershipRowIndex
 
     /// <summary>See <see cref="OwnershipModel.NetworkNames"/>.</summary>
     public ImmutableArray<string> NetworkNames { get; }
-
-    /// <summary>See <see cref="OwnershipModel.BoundNames"/>.</summary>
-    public ImmutableArray<string> BoundNames { get; }
 
     private static bool IsNetworkMember(OwnershipRow row, TypeRows type)
     {

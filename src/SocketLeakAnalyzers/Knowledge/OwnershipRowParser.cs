@@ -422,12 +422,17 @@ internal static class OwnershipRowParser
                         Fail("'network' stands twice");
                     }
 
-                    _network = Accept("datagrams") ? NetworkSort.Datagrams : Accept("pipe") ? NetworkSort.Pipe : Accept("listener") ? NetworkSort.Listener : NetworkSort.Connection;
+                    _network = ReadSort();
+                    if (_network == NetworkSort.None)
+                    {
+                        _network = NetworkSort.Connection;
+                    }
+
                     break;
                 case "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests":
                     ReadUse(row, verb);
                     break;
-                case "bounds" or "keeps":
+                case "bounds" or "keeps" or "sets":
                     ReadBound(row, verb);
                     break;
                 case "waits" or "races":
@@ -435,6 +440,15 @@ internal static class OwnershipRowParser
                     break;
                 case "runs":
                     ReadRun(row);
+                    break;
+                case "speaks":
+                    var sort = ReadSort();
+                    if (sort == NetworkSort.None)
+                    {
+                        Fail("'speaks' is followed by datagrams, pipe or local");
+                    }
+
+                    AddUse(row, new RowUseClause(RowUseKind.Speak) { Sort = sort, Condition = ReadCondition() });
                     break;
                 case "returns":
                     ReadReturns(row);
@@ -508,7 +522,10 @@ internal static class OwnershipRowParser
 
         private static bool IsMemberVerb(string verb)
             => verb is "returns" or "takes" or "borrows" or "releases" or "drains" or "begins" or "throws" or "quiet"
-                or "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests" or "bounds" or "keeps" or "waits" or "races" or "runs";
+                or "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests" or "bounds" or "keeps" or "sets" or "waits" or "races" or "runs" or "speaks";
+
+        private NetworkSort ReadSort() =>
+            Accept("datagrams") ? NetworkSort.Datagrams : Accept("pipe") ? NetworkSort.Pipe : Accept("listener") ? NetworkSort.Listener : Accept("local") ? NetworkSort.Local : NetworkSort.None;
 
         private void ReadUse(OwnershipRow row, string verb)
         {
@@ -545,12 +562,19 @@ internal static class OwnershipRowParser
                     "reads" => BoundVerb.Reads,
                     "writes" => BoundVerb.Writes,
                     "requests" => BoundVerb.Requests,
+                    "blocking" => BoundVerb.Blocking,
                     _ => BoundVerb.Alive,
                 },
             };
-            if (verb == "keeps" ? what != "alive" : clause.Bound == BoundVerb.Alive)
+            var problem = verb switch
             {
-                Fail(verb == "keeps" ? "'keeps' is followed by 'alive'" : "'bounds' is followed by connects, reads, writes or requests");
+                "keeps" => what == "alive" ? null : "'keeps' is followed by 'alive'",
+                "sets" => what == "blocking" ? null : "'sets' is followed by 'blocking'",
+                _ => clause.Bound is BoundVerb.Alive or BoundVerb.Blocking ? "'bounds' is followed by connects, reads, writes or requests" : null,
+            };
+            if (problem is not null)
+            {
+                Fail(problem);
                 return;
             }
 

@@ -38,6 +38,9 @@ internal enum NetworkSort
 
     /// <summary>No peer yet: it waits for them.</summary>
     Listener,
+
+    /// <summary>A socket of this machine alone (Unix domain).</summary>
+    Local,
 }
 
 /// <summary>What the ownership rows say of a type, its base types included.</summary>

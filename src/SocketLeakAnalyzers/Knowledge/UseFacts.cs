@@ -45,6 +45,9 @@ internal enum BoundVerb
 
     /// <summary>A keep-alive: a peer that has gone is noticed.</summary>
     Alive,
+
+    /// <summary>Whether the calls of a socket wait at all.</summary>
+    Blocking,
 }
 
 /// <summary>Where the platform runs a callback.</summary>
@@ -152,6 +155,9 @@ internal sealed class UseFacts
     public WaitFact? Wait { get; set; }
 
     public RunFact? Run { get; set; }
+
+    /// <summary>Over what the new object, or the one that the method uses, speaks.</summary>
+    public ImmutableArray<(NetworkSort Sort, ArgumentCondition? Condition)> Speaks { get; set; } = ImmutableArray<(NetworkSort, ArgumentCondition?)>.Empty;
 
     /// <summary>How <see cref="Uses"/> wait, which the member's signature tells.</summary>
     public UseStyle Style { get; set; }

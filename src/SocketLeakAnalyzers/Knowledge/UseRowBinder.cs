@@ -35,6 +35,9 @@ internal static class UseRowBinder
                 case RowUseKind.Bound:
                     bounds.Add(new BoundFact(clause.Bound, clause.Limit is null && definition is IPropertySymbol ? parameters.Length : limit, clause.IsZeroInfinite, condition));
                     break;
+                case RowUseKind.Speak:
+                    facts.Speaks = facts.Speaks.Add((clause.Sort, condition));
+                    break;
                 case RowUseKind.Run:
                     facts.Run = new RunFact(target, clause.Place);
                     break;

@@ -40,6 +40,7 @@ internal sealed class NetworkObject
         Site = site;
         Function = function;
         Facts = facts;
+        Sort = facts.Network;
     }
 
     public ObjectOrigin Origin { get; }
@@ -62,6 +63,9 @@ internal sealed class NetworkObject
     /// <summary>Its type says that it speaks over a network; a stream that was given may be anything.</summary>
     public bool IsNetwork => Facts.IsNetwork;
 
+    /// <summary>Over what it speaks: what its type says, unless the arguments of its constructor say otherwise.</summary>
+    public NetworkSort Sort { get; set; }
+
     /// <summary>Made or accepted by this type.</summary>
     public bool IsOwn => Origin is ObjectOrigin.Made or ObjectOrigin.Accepted or ObjectOrigin.Opened;
 
@@ -79,6 +83,9 @@ internal sealed class NetworkObject
 
     /// <summary>The fields, properties, variables and methods that hold or return it.</summary>
     public HashSet<ISymbol> Places { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What it was made over: the stream that was given, which is an object of its own.</summary>
+    public HashSet<NetworkObject> Wraps { get; } = new();
 
     /// <summary>The parameters of methods of other types of the compilation that it is given to.</summary>
     public HashSet<IParameterSymbol> GivenTo { get; } = new(SymbolEqualityComparer.Default);
@@ -205,6 +212,9 @@ internal sealed class NetworkCall
 
     public CodeFunction Function { get; }
 
+    /// <summary>An argument is an address of this machine alone.</summary>
+    public bool IsLocal { get; set; }
+
     /// <summary>The objects that it can be done with.</summary>
     public List<NetworkObject> Objects { get; } = new();
 
@@ -280,6 +290,12 @@ internal sealed class CodeFunction
 
     /// <summary>As <see cref="NetworkCall.BoundedWaits"/>, for the task that runs it on the pool.</summary>
     public HashSet<IOperation> BoundedWaits { get; } = new();
+
+    /// <summary>It has something done when a token is cancelled, or by a timer, that may close what cannot be followed.</summary>
+    public bool HasUnknownSignal { get; set; }
+
+    /// <summary>It closes or cancels something that is not followed.</summary>
+    public bool ClosesOther { get; set; }
 
     /// <summary>It became a delegate that went to code that cannot be read.</summary>
     public bool IsGivenToUnknown { get; set; }

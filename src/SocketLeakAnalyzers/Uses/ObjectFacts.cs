@@ -6,8 +6,8 @@ using SocketLeakAnalyzers.Knowledge;
 namespace SocketLeakAnalyzers.Uses;
 
 /// <summary>
-/// What is known of one object beyond its type: followed through the methods of other types of the compilation that it is given to, and through the
-/// members by which code outside can reach it.
+/// What is known of one object beyond its type: followed to the methods of other types of the compilation that it is given to, to the callers that give
+/// it, and through the members by which code outside reaches it.
 /// </summary>
 internal sealed class ObjectFacts
 {
@@ -21,12 +21,13 @@ internal sealed class ObjectFacts
     /// <summary>The calls that are done with it, in other types too; those of its own type first.</summary>
     public List<NetworkCall> Calls { get; } = new();
 
-    /// <summary>The closings of it, in other types too.</summary>
-    public List<Closing> Closings { get; } = new();
+    /// <summary>Where it is closed, with the uses of the type that does so.</summary>
+    public List<(Closing Closing, TypeUses Uses)> Closings { get; } = new();
 
     /// <summary>It also goes where it cannot be followed, and bounds may be set there: nothing can be said to be "never set".</summary>
     public bool MayBeSetElsewhere { get; private set; }
 
+    /// <summary>Whether such a bound is set at all, be it infinite.</summary>
     public bool Sets(BoundVerb verb)
     {
         foreach (var setting in Settings)
@@ -40,60 +41,157 @@ internal sealed class ObjectFacts
         return false;
     }
 
+    /// <summary>Whether such a bound is set, and not only to "for ever" or "off".</summary>
+    public bool Bounds(BoundVerb verb)
+    {
+        foreach (var setting in Settings)
+        {
+            if (setting.Verb == verb && setting.Value != BoundValue.Infinite)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether its calls may return at once instead of waiting.</summary>
+    public bool MayBeNonBlocking
+    {
+        get
+        {
+            foreach (var setting in Settings)
+            {
+                if (setting is { Verb: BoundVerb.Blocking, Value: not BoundValue.Finite })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Follows an object of a type.</summary>
     public static ObjectFacts Of(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken)
     {
         var facts = new ObjectFacts();
-        var seen = new HashSet<NetworkObject>();
-        var outside = new List<(NetworkObject, INamedTypeSymbol)>();
-        var queue = new Queue<(NetworkObject Object, INamedTypeSymbol Type)>();
-        queue.Enqueue((networkObject, type));
-        while (queue.Count > 0)
+        var walk = new Walk(facts, store, cancellationToken);
+        walk.Add(networkObject, type);
+        walk.Run();
+        return facts;
+    }
+
+    private sealed class Walk
+    {
+        private readonly ObjectFacts _facts;
+        private readonly UseStore _store;
+        private readonly CancellationToken _cancellationToken;
+        private readonly HashSet<NetworkObject> _seen = new();
+        private readonly Queue<(NetworkObject Object, INamedTypeSymbol Type)> _queue = new();
+        private readonly List<(NetworkObject, INamedTypeSymbol)> _outside = new();
+
+        public Walk(ObjectFacts facts, UseStore store, CancellationToken cancellationToken)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var (current, owner) = queue.Dequeue();
-            if (!seen.Add(current))
-            {
-                continue;
-            }
+            _facts = facts;
+            _store = store;
+            _cancellationToken = cancellationToken;
+        }
 
-            facts.Settings.AddRange(current.Settings);
-            facts.Calls.AddRange(current.Calls);
-            facts.Closings.AddRange(current.Closings);
-            facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !OutsideReach.TryFind(current, owner, store, outside, cancellationToken);
-            foreach (var reached in outside)
+        public void Add(NetworkObject networkObject, INamedTypeSymbol type)
+        {
+            if (_seen.Add(networkObject))
             {
-                queue.Enqueue(reached);
+                _queue.Enqueue((networkObject, type));
             }
+        }
 
-            outside.Clear();
-            AddOwnCode(current, store, queue, cancellationToken);
-            foreach (var parameter in current.GivenTo)
+        public void Run()
+        {
+            while (_queue.Count > 0)
             {
-                var uses = store.Get(parameter.ContainingType, cancellationToken);
-                var type2 = store.Context.Model.GetTypeFacts(parameter.Type);
-                if (!uses.IsKnown || !(type2.IsNetwork || type2.IsResource))
+                _cancellationToken.ThrowIfCancellationRequested();
+                var (current, type) = _queue.Dequeue();
+                var uses = _store.Get(type, _cancellationToken);
+                _facts.Settings.AddRange(current.Settings);
+                _facts.Calls.AddRange(current.Calls);
+                foreach (var closing in current.Closings)
                 {
-                    facts.MayBeSetElsewhere = true;
+                    _facts.Closings.Add((closing, uses));
                 }
-                else if (uses.ObjectOf(parameter) is { } given)
+
+                foreach (var inner in current.Wraps)
                 {
-                    queue.Enqueue((given, parameter.ContainingType));
+                    Add(inner, type);
+                }
+
+                _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken);
+                foreach (var (reached, other) in _outside)
+                {
+                    Add(reached, other);
+                }
+
+                _outside.Clear();
+                AddOwnCode(current);
+                foreach (var parameter in current.GivenTo)
+                {
+                    Follow(parameter);
+                }
+
+                if (current is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol given })
+                {
+                    AddGiven(given, uses);
                 }
             }
         }
 
-        return facts;
-    }
-
-    /// <summary>What a class of the compilation that is a client or socket itself does with itself.</summary>
-    private static void AddOwnCode(NetworkObject current, UseStore store, Queue<(NetworkObject Object, INamedTypeSymbol Type)> queue, CancellationToken cancellationToken)
-    {
-        for (var type = current.Type as INamedTypeSymbol; type is not null && store.Context.HasCode(type); type = type.BaseType)
+        /// <summary>What a class of the compilation that is a client or socket itself does with itself.</summary>
+        private void AddOwnCode(NetworkObject current)
         {
-            if (store.Get(type, cancellationToken).ObjectOf(type.OriginalDefinition) is { } self)
+            for (var type = current.Type as INamedTypeSymbol; type is not null && _store.Context.HasCode(type); type = type.BaseType)
             {
-                queue.Enqueue((self, type));
+                if (_store.Get(type, _cancellationToken).ObjectOf(type.OriginalDefinition) is { } self)
+                {
+                    Add(self, type);
+                }
+            }
+        }
+
+        /// <summary>Into the method that it is given to.</summary>
+        private void Follow(IParameterSymbol parameter)
+        {
+            var facts = _store.Context.Model.GetTypeFacts(parameter.Type);
+            var uses = _store.Get(parameter.ContainingType, _cancellationToken);
+            if (!uses.IsKnown || !(facts.IsNetwork || facts.IsResource))
+            {
+                _facts.MayBeSetElsewhere = true;
+            }
+            else if (uses.ObjectOf(parameter) is { } given)
+            {
+                Add(given, parameter.ContainingType);
+            }
+        }
+
+        /// <summary>To the objects that callers give for a parameter.</summary>
+        private void AddGiven(IParameterSymbol parameter, TypeUses uses)
+        {
+            var method = parameter.ContainingSymbol;
+            var name = method is IMethodSymbol { MethodKind: MethodKind.Constructor } ? method.ContainingType.Name : method.Name;
+            foreach (var type in _store.TypesNaming(name, _cancellationToken))
+            {
+                var others = _store.Get(type, _cancellationToken);
+                if (others == uses)
+                {
+                    continue;
+                }
+
+                foreach (var other in others.Objects)
+                {
+                    if (other.GivenTo.Contains(parameter))
+                    {
+                        Add(other, type);
+                    }
+                }
             }
         }
     }

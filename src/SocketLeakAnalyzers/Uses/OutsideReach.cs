@@ -31,7 +31,8 @@ internal static class OutsideReach
             if (member is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary }
                 && (member.DeclaredAccessibility != Accessibility.Private || !IsWithin(member.ContainingType, type)))
             {
-                (members ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).Add(member.OriginalDefinition);
+                // By what it overrides or implements it is reached as well.
+                (members ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).UnionWith(MemberSymbols.Of(member));
             }
         }
 

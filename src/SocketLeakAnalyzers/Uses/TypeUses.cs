@@ -9,15 +9,23 @@ namespace SocketLeakAnalyzers.Uses;
 internal sealed class TypeUses
 {
     /// <summary>Nothing, or too much to be read: no rule has anything to say.</summary>
-    public static readonly TypeUses None = new(ImmutableArray<NetworkObject>.Empty, ImmutableArray<NetworkCall>.Empty, new Dictionary<ISymbol, CodeFunction>(SymbolEqualityComparer.Default), isKnown: true);
+    public static readonly TypeUses None = new(ImmutableArray<NetworkObject>.Empty, ImmutableArray<NetworkCall>.Empty, new Dictionary<ISymbol, CodeFunction>(SymbolEqualityComparer.Default), new Dictionary<ISymbol, List<CallSite>>(SymbolEqualityComparer.Default), isKnown: true);
 
     /// <summary>Too much to be read.</summary>
-    public static readonly TypeUses Unknown = new(ImmutableArray<NetworkObject>.Empty, ImmutableArray<NetworkCall>.Empty, new Dictionary<ISymbol, CodeFunction>(SymbolEqualityComparer.Default), isKnown: false);
+    public static readonly TypeUses Unknown = new(ImmutableArray<NetworkObject>.Empty, ImmutableArray<NetworkCall>.Empty, new Dictionary<ISymbol, CodeFunction>(SymbolEqualityComparer.Default), new Dictionary<ISymbol, List<CallSite>>(SymbolEqualityComparer.Default), isKnown: false);
 
     private readonly Dictionary<ISymbol, CodeFunction> _functions;
 
-    public TypeUses(ImmutableArray<NetworkObject> objects, ImmutableArray<NetworkCall> calls, Dictionary<ISymbol, CodeFunction> functions, bool isKnown)
+    private readonly Dictionary<ISymbol, List<CallSite>> _outsideCalls;
+
+    public TypeUses(
+        ImmutableArray<NetworkObject> objects,
+        ImmutableArray<NetworkCall> calls,
+        Dictionary<ISymbol, CodeFunction> functions,
+        Dictionary<ISymbol, List<CallSite>> outsideCalls,
+        bool isKnown)
     {
+        _outsideCalls = outsideCalls;
         Objects = objects;
         Calls = calls;
         _functions = functions;
@@ -55,6 +63,26 @@ internal sealed class TypeUses
 
     public CodeFunction? FunctionOf(ISymbol symbol) => _functions.TryGetValue(symbol, out var function) ? function : null;
 
+    /// <summary>Where the code calls a method, of the type or of another type of the compilation.</summary>
+    public IEnumerable<CallSite> CallsOf(ISymbol method)
+    {
+        if (_functions.TryGetValue(method, out var function))
+        {
+            foreach (var site in function.CallSites)
+            {
+                yield return site;
+            }
+        }
+
+        if (_outsideCalls.TryGetValue(method, out var sites))
+        {
+            foreach (var site in sites)
+            {
+                yield return site;
+            }
+        }
+    }
+
     /// <summary>The object that stands for a parameter; null where nothing is done with it.</summary>
     public NetworkObject? ObjectOf(ISymbol symbol)
     {
@@ -67,6 +95,28 @@ internal sealed class TypeUses
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether something is done at the cancellation of a token, or by a timer, that may close what is not followed here: an object that holds the
+    /// socket. A callback that cannot be read counts for the method that hands it over, the others for the type.
+    /// </summary>
+    public bool HasUnknownSignal(CodeFunction function)
+    {
+        if (function.Root.HasUnknownSignal)
+        {
+            return true;
+        }
+
+        foreach (var other in _functions.Values)
+        {
+            if (other.ClosesOther && MayRunOn(other, RunPlace.Cancellation, RunPlace.Timer))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether code of the function may run at one of these places: it was handed to a thread, a task…, or what was calls it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -26,6 +27,7 @@ internal sealed partial class UseReader
             return Invoke(invocation, receiver);
         }
 
+        NoteClosing(definition, receiver);
         var arguments = EvaluateArguments(invocation.Arguments);
         if (_context.HasCode(definition))
         {
@@ -73,6 +75,21 @@ internal sealed partial class UseReader
         {
             Give(constructor.OriginalDefinition, creation.Arguments, arguments);
             result = Site(creation, ObjectOrigin.Made, creation.Type);
+            if (!result.IsEmpty)
+            {
+                // A class that derives from one of the platform's wrappers gives it what it is given.
+                var wrapped = Values.Empty;
+                for (var i = 0; i < arguments.Length; i++)
+                {
+                    wrapped = wrapped.Union(WithoutFunctions(arguments[i]));
+                    if (arguments[i].IsEmpty && creation.Arguments[i].Parameter is { Type: var given } && _model.GetTypeFacts(given).IsResource)
+                    {
+                        GiveToUnknown(result);
+                    }
+                }
+
+                result = Wrap(wrapped, result);
+            }
         }
         else
         {
@@ -117,6 +134,17 @@ internal sealed partial class UseReader
         if (hasFunction || HasFunction(receiver))
         {
             Run(operation, method, facts, arguments, values, receiver);
+        }
+
+        if (facts.Run is { Place: RunPlace.Cancellation or RunPlace.Timer } signal)
+        {
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                if (arguments[i].Parameter?.Ordinal == signal.Callback && !HasFunction(values[i]))
+                {
+                    Function.Root.HasUnknownSignal = true;
+                }
+            }
         }
 
         for (var i = 0; i < arguments.Length; i++)
@@ -198,22 +226,52 @@ internal sealed partial class UseReader
         if (isConstructor || ownership.Returns == ReturnEffect.Wrapper)
         {
             var wrapped = Values.Empty;
+            var wraps = false;
             for (var i = 0; i < arguments.Length; i++)
             {
+                wraps |= arguments[i].Parameter is { } inner && ownership.Parameter(inner.Ordinal).Effect == ParameterEffect.Takes;
                 if (arguments[i].Parameter is { } parameter && (ownership.Parameter(parameter.Ordinal).Effect == ParameterEffect.Takes || HasFunction(values[i])))
                 {
                     wrapped = wrapped.Union(values[i]);
                 }
             }
 
+            if (_model.GetTypeFacts(operation.Type).Kind == ResourceKind.Http)
+            {
+                // A client and its handler are two: several clients may share one handler, and bounds are set on the client.
+                var client = Site(operation, ObjectOrigin.Made, operation.Type);
+                Wrap(wrapped, client);
+                return client;
+            }
+
+            if (HasNetworkObject(wrapped))
+            {
+                return wrapped;
+            }
+
+            if (wraps && !_isSettled)
+            {
+                return wrapped;
+            }
+
             // Over something else it is an object of its own: a TLS stream over a stream that was given.
-            return HasNetworkObject(wrapped) ? wrapped : wrapped.Union(Site(operation, ObjectOrigin.Made, operation.Type));
+            var made = Site(operation, ObjectOrigin.Made, operation.Type);
+            foreach (var (sort, condition) in facts.Speaks)
+            {
+                if (BoundValues.Holds(condition, arguments) == true && _sites.TryGetValue(operation, out var speaker))
+                {
+                    speaker.Sort = sort;
+                }
+            }
+
+            NoteUnknownInside(made, arguments, values, ownership);
+            return Wrap(wrapped, made);
         }
 
         switch (ownership.Returns)
         {
             case ReturnEffect.View:
-                return receiver.IsEmpty ? Returned(operation, operation.Type) : receiver;
+                return receiver.IsEmpty ? FromNowhere(operation) : receiver;
             case ReturnEffect.Self:
                 return method.IsStatic || method.ReducedFrom is not null ? (values.Length > 0 ? values[0] : Values.Empty) : receiver;
             case ReturnEffect.Owned when BoundValues.Holds(ownership.ReturnsCondition, arguments) == true:
@@ -240,7 +298,56 @@ internal sealed partial class UseReader
             }
         }
 
-        return Returned(operation, operation.Type);
+        return FromNowhere(operation);
+    }
+
+    /// <summary>A member of the platform gives something of which its receiver and arguments do not tell where it comes from.</summary>
+    private Values FromNowhere(IOperation operation) => _isSettled ? Returned(operation, operation.Type) : Values.Empty;
+
+    /// <summary>What is made over a stream of which nothing is known may be bounded by that.</summary>
+    private void NoteUnknownInside(Values made, ImmutableArray<IArgumentOperation> arguments, Values[] values, MemberFacts ownership)
+    {
+        if (!_isSettled)
+        {
+            return;
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Parameter is not { } parameter
+                || ownership.Parameter(parameter.Ordinal).Effect != ParameterEffect.Takes
+                || arguments[i].Value.ConstantValue is { HasValue: true, Value: null })
+            {
+                continue;
+            }
+
+            var isGiven = false;
+            foreach (var value in values[i])
+            {
+                isGiven |= value is NetworkObject { Origin: ObjectOrigin.Parameter };
+            }
+
+            if (!isGiven)
+            {
+                GiveToUnknown(made);
+            }
+        }
+    }
+
+    private Values Wrap(Values wrapped, Values made)
+    {
+        foreach (var value in made)
+        {
+            foreach (var inner in wrapped)
+            {
+                if (value is NetworkObject outer && inner is NetworkObject other && outer != other)
+                {
+                    _changed |= outer.Wraps.Add(other);
+                }
+            }
+        }
+
+        return wrapped.Union(made);
     }
 
     /// <summary>Records what a member of the platform does over the network.</summary>
@@ -281,6 +388,15 @@ internal sealed partial class UseReader
 
             var call = Record(operation, i, member, facts, fact, arguments, type);
             Note(call, target);
+            foreach (var value in target)
+            {
+                // `SendTo` on a socket of which it is not told what it is.
+                if (value is NetworkObject { IsOwn: false } networkObject && !facts.Speaks.IsEmpty)
+                {
+                    networkObject.Sort = facts.Speaks[0].Sort;
+                }
+            }
+
             if (facts.Style != UseStyle.Blocking)
             {
                 pending = pending.Add(call);
@@ -306,6 +422,11 @@ internal sealed partial class UseReader
             var isWithin = limit is not null && BoundValues.Of(limit.Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
             call = new NetworkCall(operation, member, fact, facts.Style, TokenOf(facts, arguments), isWithin, type, Function);
             call.TokenValue = call.Token == TokenUse.Given ? OperationWords.ArgumentAt(arguments, facts.Token)?.Value.WithoutConversions() : null;
+            foreach (var argument in arguments)
+            {
+                call.IsLocal |= _model.GetTypeFacts(argument.Value.WithoutConversions().Type).Network == NetworkSort.Local;
+            }
+
             _calls.Add((operation, index), call);
         }
 
@@ -344,6 +465,14 @@ internal sealed partial class UseReader
                 networkObject.Settings.Add(setting);
                 _changed = true;
             }
+        }
+    }
+
+    private void NoteClosing(IMethodSymbol method, Values receiver)
+    {
+        if (!HasObject(receiver) && Conventions.HasReleasingName(method.Name))
+        {
+            Function.ClosesOther = true;
         }
     }
 
@@ -555,7 +684,8 @@ internal sealed partial class UseReader
         if (method.IsAbstract || method.ContainingType.TypeKind == TypeKind.Interface)
         {
             GiveAllToUnknown(arguments);
-            return Returned(invocation, invocation.Type);
+            var unknown = Returned(invocation, invocation.Type);
+            return SymbolWords.IsTaskLike(method.ReturnType) ? unknown.Add(site) : unknown;
         }
 
         if (method.IsVirtual && !method.ContainingType.IsSealed)
@@ -657,14 +787,41 @@ internal sealed partial class UseReader
         var result = NetworkTypeIn(invocation.Type) is null && CanCarry(invocation.Type) && SymbolWords.IsTaskLike(invocation.Type)
             ? Values.Empty
             : Returned(invocation, invocation.Type);
-        if (!SymbolWords.IsTaskLike(invocation.Type) || method.IsAbstract)
+        if (!SymbolWords.IsTaskLike(invocation.Type))
         {
+            CallOutside(invocation, method);
             return result;
+        }
+
+        if (method.IsAbstract)
+        {
+            return result.Add(CallOutside(invocation, method));
         }
 
         var foreign = FunctionOf(method);
         foreign.OtherCalls.Add(method);
         return result.Add(Call(invocation, foreign));
+    }
+
+    /// <summary>A call of a method that is not looked into from here, for who asks there about its callers.</summary>
+    private CallSite CallOutside(IOperation operation, IMethodSymbol method)
+    {
+        if (!_outsideCalls.TryGetValue(method, out var sites))
+        {
+            _outsideCalls.Add(method, sites = new List<CallSite>());
+        }
+
+        foreach (var site in sites)
+        {
+            if (site.Operation == operation)
+            {
+                return site;
+            }
+        }
+
+        var added = new CallSite(operation, Function);
+        sites.Add(added);
+        return added;
     }
 
     private void Give(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values)

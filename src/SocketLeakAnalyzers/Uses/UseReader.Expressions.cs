@@ -349,8 +349,7 @@ internal sealed partial class UseReader
         }
 
         return IsNetwork(property.Type) && !_model.IsPlatformMember(property) ? ReadPlace(property)
-            : IsNetwork(property.Type) ? Returned(reference, property.Type)
-            : Values.Empty;
+            : FromNowhere(reference);
     }
 
     private static bool IsAssigned(IPropertyReferenceOperation reference) => reference.Parent is IAssignmentOperation assignment && assignment.Target == reference;

@@ -20,7 +20,7 @@ internal sealed partial class UseReader
 {
     private const int MaxBodies = 500;
     private const int MaxSteps = 600_000;
-    private const int MaxRounds = 20;
+    private const int MaxRounds = 30;
     private const int MaxDepth = 200;
     private const int MaxBases = 8;
 
@@ -47,6 +47,7 @@ internal sealed partial class UseReader
     private readonly Dictionary<IOperation, Closing> _closings = new();
     private readonly Dictionary<(IOperation, CodeFunction), CallSite> _callSites = new();
     private readonly List<NetworkObject> _objects = new();
+    private readonly Dictionary<ISymbol, List<CallSite>> _outsideCalls = new(SymbolEqualityComparer.Default);
 
     // The methods of which delegates are made: others may call them.
     private readonly HashSet<CodeFunction> _delegates = new();
@@ -54,6 +55,9 @@ internal sealed partial class UseReader
     // Places of a network type that nothing has filled so far.
     private readonly List<ISymbol> _empty = new();
     private bool _changed;
+
+    // All that flows has flown: what is still empty is somebody else's.
+    private bool _isSettled;
     private bool _isTooLarge;
     private int _steps;
 
@@ -135,7 +139,12 @@ internal sealed partial class UseReader
 
             if (!_changed && !FillEmpty())
             {
-                return true;
+                if (_isSettled)
+                {
+                    return true;
+                }
+
+                _isSettled = true;
             }
         }
 
@@ -209,7 +218,7 @@ internal sealed partial class UseReader
             }
         }
 
-        return new TypeUses(_objects.ToImmutableArray(), calls.ToImmutableArray(), _functions, isKnown: true);
+        return new TypeUses(_objects.ToImmutableArray(), calls.ToImmutableArray(), _functions, _outsideCalls, isKnown: true);
     }
 
     /// <summary>Whether every call of a function that only the type can call leaves this token out, or gives one that can never be cancelled.</summary>

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Obligations;
 
 namespace SocketLeakAnalyzers.Uses;
@@ -16,6 +18,7 @@ internal sealed class UseStore
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeUses> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
+    private readonly ConcurrentDictionary<string, ImmutableArray<INamedTypeSymbol>> _naming = new(StringComparer.Ordinal);
     private readonly Lazy<HashSet<string>> _names;
     private HashSet<IParameterSymbol>? _givenResponses;
 
@@ -76,6 +79,58 @@ internal sealed class UseStore
         }
 
         return _types.TryGetValue(type, out var uses) ? uses : _types.GetOrAdd(type, UseReader.Read(type, Context, cancellationToken));
+    }
+
+    /// <summary>The types whose code bears a name, outermost ones only, in the order of the files.</summary>
+    public ImmutableArray<INamedTypeSymbol> TypesNaming(string name, CancellationToken cancellationToken) =>
+        _naming.TryGetValue(name, out var types) ? types : _naming.GetOrAdd(name, FindTypesNaming(name, cancellationToken));
+
+    private ImmutableArray<INamedTypeSymbol> FindTypesNaming(string name, CancellationToken cancellationToken)
+    {
+        var types = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        foreach (var tree in Context.Compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!UsedNames.Of(tree).Contains(name))
+            {
+                continue;
+            }
+
+            SyntaxNode? last = null;
+            foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
+            {
+                if (node is SimpleNameSyntax identifier && identifier.Identifier.ValueText == name && Outermost(node) is { } outer && outer != last)
+                {
+                    last = outer;
+                    var model = Context.Summaries.ModelOf(tree, Context.Compilation);
+                    var type = outer is TypeDeclarationSyntax declaration
+                        ? (INamedTypeSymbol?)model.GetDeclaredSymbol(declaration, cancellationToken)
+                        : model.GetDeclaredSymbol((CompilationUnitSyntax)outer, cancellationToken)?.ContainingType;
+                    if (type is not null && seen.Add(type))
+                    {
+                        types.Add(type);
+                    }
+                }
+            }
+        }
+
+        return types.ToImmutable();
+    }
+
+    /// <summary>The outermost type declaration around a node, else the file with its top-level statements.</summary>
+    private static SyntaxNode? Outermost(SyntaxNode node)
+    {
+        SyntaxNode? outer = null;
+        for (SyntaxNode? current = node; current is not null; current = current.Parent)
+        {
+            if (current is TypeDeclarationSyntax || (current is CompilationUnitSyntax && outer is null))
+            {
+                outer = current;
+            }
+        }
+
+        return outer;
     }
 
     private bool Mentions(SyntaxNode node)

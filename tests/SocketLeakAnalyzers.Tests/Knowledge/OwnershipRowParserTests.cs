@@ -127,6 +127,7 @@ public class OwnershipRowParserTests
     [InlineData("bounds writes", BoundVerb.Writes)]
     [InlineData("bounds requests", BoundVerb.Requests)]
     [InlineData("keeps alive", BoundVerb.Alive)]
+    [InlineData("sets blocking", BoundVerb.Blocking)]
     internal void Every_bound_has_a_word(string words, BoundVerb verb)
     {
         var plain = Assert.Single(Row($"P:A.B.P: {words}").Uses);
@@ -153,8 +154,19 @@ public class OwnershipRowParserTests
     [InlineData("network", NetworkSort.Connection)]
     [InlineData("network datagrams", NetworkSort.Datagrams)]
     [InlineData("network pipe", NetworkSort.Pipe)]
+    [InlineData("network local", NetworkSort.Local)]
     internal void A_type_may_speak_over_a_network(string words, NetworkSort sort)
         => Assert.Equal(sort, Row($"T:A.B: {words}").TypeFacts.Network);
+
+    [Theory]
+    [InlineData("datagrams", NetworkSort.Datagrams)]
+    [InlineData("pipe", NetworkSort.Pipe)]
+    [InlineData("local", NetworkSort.Local)]
+    internal void A_constructor_may_say_over_what_its_object_speaks(string word, NetworkSort sort)
+    {
+        var clause = Assert.Single(Row($"M:A.B.#ctor(*): speaks {word} if family=Unix").Uses);
+        Assert.Equal((RowUseKind.Speak, sort, "Unix"), (clause.Kind, clause.Sort, clause.Condition!.Value));
+    }
 
     [Fact]
     public void A_row_about_the_network_alone_says_nothing_of_ownership()
@@ -222,6 +234,10 @@ public class OwnershipRowParserTests
     [InlineData("M:A.B.M: bounds reads unless 1")]
     [InlineData("M:A.B.M: keeps")]
     [InlineData("M:A.B.M: keeps reads")]
+    [InlineData("M:A.B.M: sets alive")]
+    [InlineData("M:A.B.M: bounds blocking")]
+    [InlineData("M:A.B.#ctor(*): speaks")]
+    [InlineData("M:A.B.#ctor(*): speaks klingon")]
     [InlineData("M:A.B.M: waits; races")]
     [InlineData("M:A.B.M: races tasks")]
     [InlineData("M:A.B.M: runs")]

@@ -37,7 +37,7 @@ internal static class StopWords
     /// </summary>
     public static IEnumerable<IOperation> ClosingsBeside(IOperation place, NetworkObject networkObject, CodeFunction? work, TimeoutContext context)
     {
-        foreach (var closing in context.FactsOf(networkObject).Closings)
+        foreach (var (closing, _) in context.FactsOf(networkObject).Closings)
         {
             if (IsWithin(closing.Function, work))
             {

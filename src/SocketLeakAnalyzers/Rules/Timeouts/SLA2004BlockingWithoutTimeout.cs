@@ -41,27 +41,28 @@ internal static class SLA2004BlockingWithoutTimeout
         foreach (var networkObject in context.Uses.Objects)
         {
             if (networkObject.Origin is not (ObjectOrigin.Made or ObjectOrigin.Accepted)
-                || networkObject.Facts is not { Network: NetworkSort.Connection, Kind: ResourceKind.Socket or ResourceKind.Stream })
+                || networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Local)
+                || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream))
             {
                 continue;
             }
 
-            var methods = new List<(ISymbol Method, List<NetworkCall> Calls)>();
+            var groups = new CallGroups();
             foreach (var call in networkObject.Calls)
             {
                 if (call is { Style: UseStyle.Blocking, Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, Function.Root.IsInherited: false }
                     && !context.Replaced.Contains(call)
                     && IsUnbounded(call, networkObject, context))
                 {
-                    Add(methods, call);
+                    groups.Add(call);
                 }
             }
 
-            foreach (var (_, calls) in methods)
+            foreach (var group in groups.All)
             {
-                if ((reported ??= new HashSet<IOperation>()).Add(calls[0].Operation))
+                if ((reported ??= new HashSet<IOperation>()).Add(group[0].Operation))
                 {
-                    report(Create(networkObject, calls));
+                    report(Create(networkObject, group));
                 }
             }
         }
@@ -71,34 +72,17 @@ internal static class SLA2004BlockingWithoutTimeout
     {
         var facts = context.FactsOf(networkObject);
         return !facts.MayBeSetElsewhere
+            && !facts.MayBeNonBlocking
             && !facts.Sets(BoundVerb.Reads)
             && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))
-            && !context.IsClosedBySignal(networkObject)
+            && !context.IsClosedBySignal(call, networkObject)
             && !context.IsEndedFromOutside(call, networkObject);
     }
 
-    private static void Add(List<(ISymbol Method, List<NetworkCall> Calls)> methods, NetworkCall call)
-    {
-        foreach (var (method, calls) in methods)
-        {
-            if (SymbolEqualityComparer.Default.Equals(method, call.Function.Root.Symbol))
-            {
-                calls.Add(call);
-                return;
-            }
-        }
-
-        methods.Add((call.Function.Root.Symbol, new List<NetworkCall> { call }));
-    }
-
-    private static Diagnostic Create(NetworkObject networkObject, List<NetworkCall> calls)
+    private static Diagnostic Create(NetworkObject networkObject, IReadOnlyList<NetworkCall> calls)
     {
         var others = new List<Location> { networkObject.Site!.Syntax.GetLocation() };
-        for (var i = 1; i < calls.Count; i++)
-        {
-            others.Add(UseWords.Place(calls[i]));
-        }
-
+        CallGroups.AddOthers(calls, others);
         return Diagnostic.Create(
             Descriptor,
             UseWords.Place(calls[0]),

@@ -72,9 +72,9 @@ internal sealed class TimeoutContext
     /// <summary>Whether something else ends what waits with the object: a token's cancellation or a timer closes it.</summary>
     public bool IsClosedBySignal(NetworkObject networkObject)
     {
-        foreach (var closing in FactsOf(networkObject).Closings)
+        foreach (var (closing, uses) in FactsOf(networkObject).Closings)
         {
-            if (Uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
+            if (uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
             {
                 return true;
             }
@@ -82,6 +82,18 @@ internal sealed class TimeoutContext
 
         return false;
     }
+
+    /// <summary>The same, by a signal that the call does not itself run at; or something is set up around the call that may do so.</summary>
+    public bool IsClosedBySignal(NetworkCall call, NetworkObject networkObject) =>
+        Uses.HasUnknownSignal(call.Function)
+        || (IsClosedBySignal(networkObject) && !Uses.MayRunOn(call.Function, RunPlace.Cancellation, RunPlace.Timer));
+
+    /// <summary>Whether the wait for the call ends by itself: it is waited for with a limit here, or by everybody who calls the method.</summary>
+    public bool IsBoundedOutside(NetworkCall call) =>
+        call.BoundedWaits.Count > 0 || call.MayBeBoundedElsewhere || IsBoundedByCallers(call);
+
+    /// <summary>Whether everybody in the compilation who calls the method, or runs the lambda, waits for it with a limit.</summary>
+    public bool IsBoundedByCallers(NetworkCall call) => new CallerBounds(Store, call.Style == UseStyle.Blocking, CancellationToken).AllBound(call.Function, Uses);
 
     /// <summary>
     /// Whether the call runs on a thread or task that the type started, and the type closes the object from outside of that to end it.
@@ -93,9 +105,9 @@ internal sealed class TimeoutContext
             return false;
         }
 
-        foreach (var closing in FactsOf(networkObject).Closings)
+        foreach (var (closing, uses) in FactsOf(networkObject).Closings)
         {
-            if (!Uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool) && !SymbolEqualityComparer.Default.Equals(closing.Function.Root.Symbol, call.Function.Root.Symbol))
+            if (!uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool) && !SymbolEqualityComparer.Default.Equals(closing.Function.Root.Symbol, call.Function.Root.Symbol))
             {
                 return true;
             }

@@ -1,0 +1,181 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules.Timeouts;
+
+/// <summary>When an asynchronous call ignores a timeout: each name says the outcome.</summary>
+public sealed class SLA2006Tests
+{
+    private const string Only2006 = """
+        root = true
+        [*.cs]
+        dotnet_diagnostic.SLA2004.severity = none
+        dotnet_diagnostic.SLA4002.severity = none
+        dotnet_diagnostic.SLA2005.severity = none
+        dotnet_diagnostic.SLA2007.severity = none
+
+        """;
+
+    private static Task Due(string code) => Verify<UseAnalyzer>.Reports(code.Replace("[|", "{|SLA2006:").Replace("|]", "|}"), editorconfig: Only2006);
+
+    private static Task Clean(string code) => Verify<UseAnalyzer>.Silent(code, editorconfig: Only2006);
+
+    [Fact]
+    public Task A_read_that_ignores_the_receive_timeout_is_reported_by_name() => Verify<UseAnalyzer>.Reports(
+        """
+        class Probe
+        {
+            public async Task<int> Read(IPEndPoint at, Memory<byte> buffer, CancellationToken token)
+            {
+                using var client = new TcpClient { ReceiveTimeout = 500 };
+                await client.ConnectAsync(at, token);
+                var stream = client.GetStream();
+                var first = await {|#0:stream.ReadAsync(buffer)|};
+                return first + await {|#1:stream.ReadAsync(buffer)|};
+            }
+        }
+        """,
+        [
+            Verify<UseAnalyzer>.Diagnostic("SLA2006").WithLocation(0).WithLocation(1)
+                .WithMessage("'ReadAsync' ignores the ReceiveTimeout of 'client' (TcpClient), which bounds blocking calls only, and is given no token"),
+        ]);
+
+    [Theory]
+    [InlineData("c.ReceiveTimeout = 500; await [|c.GetStream().ReadAsync(b)|];")]
+    [InlineData("c.Client.ReceiveTimeout = 500; await [|c.Client.ReceiveAsync(b, SocketFlags.None)|];")]
+    [InlineData("c.GetStream().ReadTimeout = 500; await [|c.GetStream().ReadAsync(b)|];")]
+    [InlineData("var s = c.GetStream(); s.ReadTimeout = 500; await [|s.ReadAsync(b, CancellationToken.None)|];")]
+    [InlineData("c.ReceiveTimeout = ms; await [|c.GetStream().ReadAsync(b)|];")]
+    [InlineData("c.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveTimeout, 500); await [|c.GetStream().ReadAsync(b)|];")]
+    [InlineData("c.ReceiveTimeout = 500; using var r = new StreamReader(c.GetStream()); await [|r.ReadLineAsync()|];")]
+    [InlineData("c.ReceiveTimeout = 500; using var r = new StreamReader(c.GetStream()); await [|r.ReadToEndAsync()|];")]
+    [InlineData("c.ReceiveTimeout = 500; using var t = new SslStream(c.GetStream()); await [|t.AuthenticateAsClientAsync(\"h\")|]; await t.ReadAsync(b);")]
+    [InlineData("c.SendTimeout = 500; await [|c.GetStream().WriteAsync(b)|];")]
+    [InlineData("c.SendTimeout = 500; using var w = new StreamWriter(c.GetStream()); await [|w.WriteLineAsync(\"x\")|]; await w.FlushAsync();")]
+    [InlineData("c.ReceiveTimeout = 500; var n = [|c.GetStream().ReadAsync(b)|].Result;")]
+    [InlineData("c.ReceiveTimeout = 500; [|c.GetStream().ReadAsync(b)|].AsTask().Wait();")]
+    [InlineData("c.ReceiveTimeout = 500; var n = await [|c.GetStream().ReadAsync(b)|].ConfigureAwait(false);")]
+    [InlineData("c.ReceiveTimeout = 500; await [|c.GetStream().CopyToAsync(Stream.Null)|];")]
+    [InlineData("c.ReceiveTimeout = 500; await [|c.GetStream().ReadExactlyAsync(b)|];")]
+    [InlineData("Set(c); await [|c.GetStream().ReadAsync(b)|];")]
+    [InlineData("Limits.Set(c); await [|c.GetStream().ReadAsync(b)|];")]
+    [InlineData("c.ReceiveTimeout = (int)TimeSpan.FromSeconds(5).TotalMilliseconds; await [|c.GetStream().ReadAsync(b)|];")]
+    public Task A_call_that_ignores_the_timeout_is_reported(string body) => Due(Body(body));
+
+    [Theory]
+    [InlineData("c.ReceiveTimeout = 500; await c.GetStream().ReadAsync(b, token);")]
+    [InlineData("c.ReceiveTimeout = 500; using var limit = CancellationTokenSource.CreateLinkedTokenSource(token); limit.CancelAfter(500); await c.GetStream().ReadAsync(b, limit.Token);")]
+    [InlineData("c.ReceiveTimeout = 500; await c.GetStream().ReadAsync(b).AsTask().WaitAsync(TimeSpan.FromSeconds(1));")]
+    [InlineData("c.ReceiveTimeout = 500; var t = c.GetStream().ReadAsync(b).AsTask(); if (await Task.WhenAny(t, Task.Delay(500)) != t) return;")]
+    [InlineData("c.ReceiveTimeout = 0; await c.GetStream().ReadAsync(b);")]
+    [InlineData("c.ReceiveTimeout = Timeout.Infinite; await c.GetStream().ReadAsync(b);")]
+    [InlineData("c.GetStream().ReadTimeout = -1; await c.GetStream().ReadAsync(b);")]
+    [InlineData("c.SendTimeout = 500; await c.GetStream().ReadAsync(b);")]
+    [InlineData("c.ReceiveTimeout = 500; await c.GetStream().WriteAsync(b);")]
+    [InlineData("c.ReceiveTimeout = 500; c.GetStream().Read(b.Span);")]
+    [InlineData("c.ReceiveTimeout = 500; using var r = token.Register(() => c.Close()); await c.GetStream().ReadAsync(b);")]
+    [InlineData("c.ReceiveTimeout = 500; using var file = File.OpenRead(\"x\"); await file.ReadAsync(b);")]
+    [InlineData("await c.GetStream().ReadAsync(b);")]
+    [InlineData("using var other = new TcpClient { ReceiveTimeout = 500 }; other.GetStream().ReadByte(); await c.GetStream().ReadAsync(b);")]
+    [InlineData("c.ReceiveTimeout = 500; await Watchdog.Guard(c.GetStream().ReadAsync(b).AsTask(), c);")]
+    public Task A_call_that_something_else_bounds_is_not_reported(string body) => Clean(Body(body));
+
+    private static string Body(string body) => Verify.InMethod(
+        "using var c = new TcpClient();\nawait c.ConnectAsync(\"h\", 1, token);\n" + body,
+        "public async Task M(Memory<byte> b, int ms, CancellationToken token)",
+        "static void Set(TcpClient c) => c.ReceiveTimeout = 100;")
+        + """
+        static class Limits { public static void Set(TcpClient c) { c.GetStream().ReadTimeout = 100; } }
+        static class Watchdog { public static async Task<T> Guard<T>(Task<T> work, IDisposable owner) { using (owner) { return await work.WaitAsync(TimeSpan.FromSeconds(1)); } } }
+        """;
+
+    [Fact]
+    public Task A_timeout_of_the_constructor_is_ignored_in_another_method() => Due(
+        """
+        sealed class Session : IAsyncDisposable
+        {
+            private readonly TcpClient _client;
+            private readonly NetworkStream _stream;
+
+            public Session(TcpClient client, TimeSpan timeout)
+            {
+                _client = client;
+                _client.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+                _stream = _client.GetStream();
+            }
+
+            public async Task<int> Next(byte[] buffer) => await [|_stream.ReadAsync(buffer, 0, buffer.Length)|];
+
+            public ValueTask DisposeAsync() { _client.Dispose(); return default; }
+        }
+        """);
+
+    [Fact]
+    public Task A_timeout_that_the_caller_sets_is_ignored_in_the_handler() => Due(
+        """
+        class Server
+        {
+            private readonly TcpListener _listener = new TcpListener(IPAddress.Any, 0);
+
+            public async Task Run(CancellationToken stop)
+            {
+                while (true)
+                {
+                    var client = await _listener.AcceptTcpClientAsync(stop);
+                    client.ReceiveTimeout = 30_000;
+                    _ = new Handler(client).Run();
+                }
+            }
+        }
+
+        class Handler
+        {
+            private readonly TcpClient _client;
+
+            public Handler(TcpClient client) => _client = client;
+
+            public async Task Run()
+            {
+                using (_client) { await [|_client.GetStream().ReadAsync(new byte[10])|]; }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_timeout_in_a_base_class_is_ignored_in_the_derived_one() => Due(
+        """
+        abstract class Link { protected readonly Socket Socket = new Socket(SocketType.Stream, ProtocolType.Tcp); protected Link() => Socket.ReceiveTimeout = 1000; }
+        class Reader : Link { public ValueTask<int> Next(Memory<byte> b) => [|Socket.ReceiveAsync(b)|]; }
+        """);
+
+    [Fact]
+    public Task Datagrams_have_timeouts_too() => Due(
+        """
+        class Dns
+        {
+            public async Task<byte[]> Ask(byte[] question, IPEndPoint server)
+            {
+                using var udp = new UdpClient();
+                udp.Client.ReceiveTimeout = 2000;
+                udp.Send(question, question.Length, server);
+                return (await [|udp.ReceiveAsync()|]).Buffer;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_begun_receive_ignores_the_timeout() => Due(
+        """
+        class Old { readonly Socket _s = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 100 }; public void Go(byte[] b) => [|_s.BeginReceive(b, 0, 1, SocketFlags.None, null, null)|]; }
+        """);
+
+    [Fact]
+    public Task Socket_event_arguments_are_not_looked_at() => Clean(
+        "class Pump { readonly Socket _s; public Pump(Socket s) { _s = s; _s.ReceiveTimeout = 100; } public bool Go(SocketAsyncEventArgs e) => _s.ReceiveAsync(e); }");
+
+    [Fact]
+    public Task A_finding_of_this_rule_is_no_suggestion_besides() => Verify<UseAnalyzer>.Reports(
+        "class C { public async Task M(TcpClient c, byte[] b) { c.ReceiveTimeout = 5; await {|SLA2006:c.GetStream().ReadAsync(b)|}; } }");
+}
