@@ -46,6 +46,9 @@ internal sealed class Acquisitions
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument:
                 kind = KindOfResult(argument.Parameter.Type);
                 return kind != ResourceKind.None && _calls.OutputOf(argument) != OutputFate.Unknown;
+            case IPropertyReferenceOperation:
+                kind = ResourceKind.Response;
+                return CaughtResponse.IsFirst(operation);
             default:
                 kind = ResourceKind.None;
                 return false;
@@ -62,6 +65,7 @@ internal sealed class Acquisitions
     /// </summary>
     public bool MayBeAcquisition(IOperation operation) => operation switch
     {
+        IPropertyReferenceOperation => CaughtResponse.ExceptionOf(operation) is not null,
         IObjectCreationOperation creation => _context.OwningTypes.MayAcquire(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
         IArgumentOperation { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } } =>
             KindOfResult(parameter.Type) != ResourceKind.None && _calls.HasSummary(method),
@@ -115,7 +119,8 @@ internal sealed class Acquisitions
 
     /// <summary>Whether the resource is the body of a response: reading it to its end gives its connection back.</summary>
     public bool IsBody(IOperation acquisition) =>
-        acquisition is IInvocationOperation invocation
+        acquisition is IPropertyReferenceOperation
+        || acquisition is IInvocationOperation invocation
         && (KindOfResult(invocation.Type) == ResourceKind.Response || _context.Model.GetMemberFacts(invocation.TargetMethod).ReturnsBody);
 
     /// <summary>Whether the result of a call can hold a resource, by its type.</summary>

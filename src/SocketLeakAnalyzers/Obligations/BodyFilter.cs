@@ -94,6 +94,8 @@ internal sealed class BodyFilter
                 case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
                 case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
                 case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
+                case CatchDeclarationSyntax caught when SimpleName(caught.Type) == "WebException":
+                case DeclarationPatternSyntax pattern when SimpleName(pattern.Type) == "WebException":
                 case CastExpressionSyntax cast when SimpleName(cast.Type) is "HttpListenerContext" or "HttpListenerResponse":
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression, Right: TypeSyntax type } when SimpleName(type) is "HttpListenerContext" or "HttpListenerResponse":
                     return true;

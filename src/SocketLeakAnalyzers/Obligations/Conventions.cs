@@ -42,6 +42,22 @@ internal static class Conventions
         return false;
     }
 
+    private static readonly string[] LoggingPrefixes = { "Log", "Write", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "Critical", "Verbose", "Print" };
+
+    /// <summary>Whether a method writes what it is given to a log, by its name.</summary>
+    public static bool Logs(IMethodSymbol method)
+    {
+        foreach (var prefix in LoggingPrefixes)
+        {
+            if (method.Name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a resource of this kind that is given to the method is borrowed by convention.</summary>
     public static bool Borrows(IMethodSymbol method, ResourceKind kind) =>
         kind is ResourceKind.Stream or ResourceKind.Reader

@@ -284,7 +284,7 @@ internal static class HandedOut
     }
 
     /// <summary>Whether the value of the property goes into a variable, which stands for it from there on.</summary>
-    private static bool IsStored(IPropertyReferenceOperation property)
+    public static bool IsStored(IPropertyReferenceOperation property)
     {
         var parent = property.Parent;
         while (parent is IConversionOperation or IParenthesizedOperation)

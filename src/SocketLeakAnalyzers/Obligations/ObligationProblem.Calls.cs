@@ -149,7 +149,7 @@ internal sealed partial class ObligationProblem
     /// <summary>What something is called on is there: what a call may have given was given.</summary>
     private AbstractValue Dereferenced(AbstractValue receiver)
     {
-        if (receiver.Alias != Alias.Must || _status != ObligationStatus.Offered)
+        if (receiver.Alias != Alias.Must || receiver.Nullness == Nullness.NotNull || _status != ObligationStatus.Offered)
         {
             return receiver;
         }
@@ -287,6 +287,14 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations, IsForgottenTask(method, operations[i].Parent));
+                if (_isCaught && _context.Known.IsException(parameter.Type))
+                {
+                    // An exception that is given away takes its response along; one that is written to a log does not.
+                    fate = !isInvocation && _context.Known.IsException(method.ContainingType) ? new CallFate(ArgumentFate.Flows, ArgumentFate.Flows)
+                        : _calls.HasSummary(method) || Conventions.Logs(method) ? fate
+                        : CallFate.Unknown;
+                }
+
                 if (!isInvocation && _calls.HasSummary(method))
                 {
                     // The new object owns it, and carries the obligation on; or it has been told not to.

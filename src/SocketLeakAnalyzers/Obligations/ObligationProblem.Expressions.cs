@@ -288,9 +288,14 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
+        if (receiver.Alias != Alias.No && CaughtResponse.Is(property.Property))
+        {
+            return receiver.With(_status == ObligationStatus.Offered ? Nullness.Unknown : receiver.Nullness);
+        }
+
         if (ReferenceEquals(property, _subject.Site))
         {
-            return Acquire(property);
+            return CaughtResponse.ExceptionOf(property) is { } exception ? AcquireCaught(property, exception) : Acquire(property);
         }
 
         var facts = _context.Model.GetMemberFacts(property.Property);
@@ -713,7 +718,29 @@ internal sealed partial class ObligationProblem
             operand = assignment.Target.WithoutConversions();
         }
 
+        if (CaughtResponse.ExceptionOf(operand) is { } exception && _places.TryFind(exception, out var caught))
+        {
+            return RefineCaught(ValueAt(caught), isNull);
+        }
+
         return PlaceOf(operand) is not { } place || RefineNullAt(place, isNull);
+    }
+
+    /// <summary>The response of a caught exception is asked for null.</summary>
+    private bool RefineCaught(AbstractValue exception, bool isNull)
+    {
+        if (exception.Alias != Alias.Must)
+        {
+            return isNull || exception.Nullness != Nullness.Null;
+        }
+
+        if (_status == ObligationStatus.Offered)
+        {
+            SettleOffer(!isNull);
+            return true;
+        }
+
+        return !isNull || _status != ObligationStatus.Owed;
     }
 
     /// <summary>An event or delegate of the object that is called with <c>?.</c>: somebody is taken to have subscribed to it.</summary>
@@ -730,7 +757,7 @@ internal sealed partial class ObligationProblem
             return false;
         }
 
-        if (value.Alias == Alias.Must && _status == ObligationStatus.Offered)
+        if (value is { Alias: Alias.Must, Nullness: Nullness.Unknown } && _status == ObligationStatus.Offered)
         {
             SettleOffer(!isNull);
             value = ValueAt(place);

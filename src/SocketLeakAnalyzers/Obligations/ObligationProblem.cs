@@ -26,6 +26,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private readonly Subject _subject;
     private readonly bool _isBody;
     private readonly bool _isDatabase;
+    private readonly bool _isCaught;
     private bool _givesOut;
     private readonly CancellationToken _cancellationToken;
 
@@ -53,6 +54,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         _cancellationToken = cancellationToken;
         if (subject.Site is { } site)
         {
+            _isCaught = CaughtResponse.ExceptionOf(site) is not null;
             _isBody = _acquisitions.IsBody(site);
             _isDatabase = _acquisitions.IsAcquisition(site, out var kind) && kind == ResourceKind.Database;
         }
@@ -242,7 +244,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 _forwarded = null;
                 break;
             case ControlFlowBranchSemantics.Throw when block.BranchValue is { } exception:
-                Evaluate(exception);
+                HandOver(Evaluate(exception));
                 while (exception is IConversionOperation { IsImplicit: true } conversion)
                 {
                     exception = conversion.Operand;
@@ -253,6 +255,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             case ControlFlowBranchSemantics.Rethrow when _context.ExceptionPaths == ExceptionPaths.None:
                 return;
             case ControlFlowBranchSemantics.Rethrow:
+                LetGoCaught();
                 _step.Throw(PathStates.Of(Snapshot()), CaughtAround(block.EnclosingRegion));
                 return;
             default:
@@ -286,6 +289,25 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             : Thrown.Of(ThrownKinds.Any);
     }
 
+    /// <summary>The exception goes on to other handlers, and its response with it.</summary>
+    private void LetGoCaught()
+    {
+        if (_isCaught)
+        {
+            HandOver(AbstractValue.Site);
+        }
+    }
+
+    private static bool IsInFilter(ControlFlowRegion? region)
+    {
+        while (region is not null && region.Kind is not (ControlFlowRegionKind.Filter or ControlFlowRegionKind.Finally))
+        {
+            region = region.EnclosingRegion;
+        }
+
+        return region?.Kind == ControlFlowRegionKind.Filter;
+    }
+
     private void Branch(ControlFlowBranch? branch, IOperation condition, AbstractValue value, bool outcome)
     {
         if (value.Constant is bool known && known != outcome)
@@ -309,6 +331,11 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         if (branch is null)
         {
             return;
+        }
+
+        if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling && IsInFilter(branch.Source.EnclosingRegion))
+        {
+            LetGoCaught();
         }
 
         // What goes out of scope refers to nothing any more. Where a finally runs on the way it still may.
@@ -463,6 +490,15 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         }
 
         _status = ObligationStatus.Offered;
+        return acquired.With(Nullness.Unknown);
+    }
+
+    /// <summary>The response of a caught exception is looked at for the first time: it may be null, and the exception holds it.</summary>
+    private AbstractValue AcquireCaught(IPropertyReferenceOperation response, ILocalSymbol exception)
+    {
+        var acquired = Acquire(response);
+        _status = ObligationStatus.Offered;
+        SetValue(_places.Of(exception), acquired);
         return acquired.With(Nullness.Unknown);
     }
 

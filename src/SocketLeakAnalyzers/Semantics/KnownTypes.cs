@@ -52,6 +52,9 @@ internal sealed class KnownTypes
 
     public bool IsHttpHandler(ITypeSymbol? type) => Is(type, HttpMessageHandler);
 
+    /// <summary>Whether the type is <c>System.Exception</c> or derives from it.</summary>
+    public bool IsException(ITypeSymbol? type) => Is(type, _exception);
+
     public bool IsSystemException(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, _exception);
 
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? ancestor) => type is not null && ancestor is not null && SymbolWords.DerivesFrom(type, ancestor);

@@ -41,7 +41,7 @@ internal readonly struct LifetimeFinding
     public static LifetimeFinding Of(SiteResult result)
     {
         var finding = Of(result.Outcome);
-        return IsLeftToOthers(result.Kind, finding, result.Outcome) ? default : finding;
+        return IsLeftToOthers(result.Kind, finding, result.Outcome) || IsHandedOut(result) ? default : finding;
     }
 
     /// <summary>The case by the paths alone, whatever rule it is of.</summary>
@@ -69,6 +69,9 @@ internal readonly struct LifetimeFinding
             : LifetimeCase.SomePath;
         return new LifetimeFinding(found, shown);
     }
+
+    /// <summary>The response of an exception that a variable holds and some path closes is SLA3001's.</summary>
+    private static bool IsHandedOut(SiteResult result) => result.Site is IPropertyReferenceOperation property && result.Outcome.IsReleased && HandedOut.IsStored(property);
 
     /// <summary>The success path gives it to another owner; where it is not known to whom, it does so only if no success path releases.</summary>
     private static bool HandsOver(SiteOutcome outcome)
