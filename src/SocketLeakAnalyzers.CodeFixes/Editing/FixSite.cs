@@ -23,6 +23,7 @@ internal sealed class FixSite
         Model = model;
         _options = options;
         CancellationToken = cancellationToken;
+        Rows.Prepare(model.Compilation, options, root.SyntaxTree);
     }
 
     /// <summary>The document as it is when some changes have been made to it, for a second edit of the same fix.</summary>

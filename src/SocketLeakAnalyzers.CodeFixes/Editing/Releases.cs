@@ -2,6 +2,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
@@ -74,6 +75,11 @@ internal sealed class Releases
             }
         }
 
+        if (anyClose && expression is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } helper)
+        {
+            return ReleasesArgument(helper, variable, model, cancellationToken);
+        }
+
         ExpressionSyntax? receiver = null;
         InvocationExpressionSyntax? call = null;
         string? name = null;
@@ -91,12 +97,36 @@ internal sealed class Releases
                 break;
         }
 
+        // By its name, or by a row of the user for any other name.
         return receiver is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
-            && (isAwaited ? name is "DisposeAsync" : name is "Dispose" || (name is "Close" && (anyClose || IsDisposing(call!))))
+            && (isAwaited ? name is "DisposeAsync" || (anyClose && IsDisposing(call!))
+                : name is "Dispose" || (name is "Close" ? anyClose || IsDisposing(call!) : anyClose && IsDisposing(call!)))
             && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(receiver, cancellationToken).Symbol, variable);
 
         bool IsDisposing(InvocationExpressionSyntax close) =>
-            model.GetSymbolInfo(close, cancellationToken).Symbol is { DeclaringSyntaxReferences.IsEmpty: true } method && Rows.Of(method, model.Compilation).Releases;
+            model.GetSymbolInfo(close, cancellationToken).Symbol is IMethodSymbol method && (method.Name != "Close" || method.DeclaringSyntaxReferences.IsEmpty) && Rows.Of(method, model.Compilation).Releases;
+    }
+
+    /// <summary><c>pool.Return(x);</c>, where a row says that it releases its argument.</summary>
+    private static bool ReleasesArgument(InvocationExpressionSyntax call, ISymbol variable, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method)
+        {
+            return false;
+        }
+
+        var arguments = call.ArgumentList.Arguments;
+        for (var i = 0; i < arguments.Count && i < method.Parameters.Length; i++)
+        {
+            if (arguments[i].NameColon is null
+                && Rows.Of(method, model.Compilation).Parameter(i) is { Effect: ParameterEffect.Releases, Condition: null }
+                && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(arguments[i].Expression, cancellationToken).Symbol, variable))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A statement that cannot tell whether a resource is released before or after it.</summary>

@@ -1,16 +1,27 @@
+using System;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using SocketLeakAnalyzers.Configuration;
 using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
-/// <summary>What the embedded ownership rows say, for a fix. The rows of the user are the analyzer's to read.</summary>
+/// <summary>What the ownership rows say, the embedded ones and those of the user, for a fix.</summary>
 internal static class Rows
 {
-    private static readonly ConditionalWeakTable<Compilation, OwnershipModel> s_models = new();
+    private static readonly ConditionalWeakTable<Compilation, Lazy<OwnershipModel>> s_models = new();
+
+    /// <summary>Sees to it that the rows and options of the user hold for a compilation; asked first, for every finding.</summary>
+    public static void Prepare(Compilation compilation, AnalyzerOptions options, SyntaxTree tree) =>
+        s_models.GetValue(compilation, key => new Lazy<OwnershipModel>(() =>
+        {
+            var meaning = OptionReader.Read(OptionTexts.Of(options.AnalyzerConfigOptionsProvider.GetOptions(tree)));
+            return OwnershipModel.Create(key, UserRows.Read(options, CancellationToken.None), meaning.AdditionalTypes, meaning.ExcludedTypes);
+        }));
 
     public static MemberFacts Of(ISymbol? member, Compilation compilation) => ModelOf(compilation).GetMemberFacts(member);
 
@@ -33,5 +44,5 @@ internal static class Rows
     }
 
     private static OwnershipModel ModelOf(Compilation compilation) =>
-        s_models.GetValue(compilation, static key => OwnershipModel.Create(key, ImmutableArray<OwnershipRow>.Empty));
+        s_models.GetValue(compilation, static key => new Lazy<OwnershipModel>(() => OwnershipModel.Create(key, ImmutableArray<OwnershipRow>.Empty))).Value;
 }

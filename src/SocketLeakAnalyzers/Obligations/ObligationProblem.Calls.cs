@@ -192,7 +192,7 @@ internal sealed partial class ObligationProblem
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
         ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
-        Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor), out var taken);
+        Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor) || _calls.IsWrapper(constructor), out var taken);
         var isSite = ReferenceEquals(creation, _subject.Site);
         if (IsSomething(taken) && !(isSite && _acquisitions.IsHttpClient(creation)))
         {
