@@ -42,7 +42,7 @@ internal static class SLA2002InfiniteTimeout
                     && reported?.Contains(setting.Operation) != true
                     && !IsSetOtherwise(setting, networkObject)
                     && !IsForDebugger(setting.Operation)
-                    && FirstUnbounded(setting.Verb, networkObject, context) is { } call)
+                    && FirstUnbounded(setting, networkObject, context) is { } call)
                 {
                     (reported ??= new HashSet<IOperation>()).Add(setting.Operation);
                     report(Diagnostic.Create(Descriptor, setting.Operation.Syntax.GetLocation(), new[] { UseWords.Place(call) }, NameOf(setting), UseWords.Subject(networkObject), call.Member.Name));
@@ -52,7 +52,7 @@ internal static class SLA2002InfiniteTimeout
     }
 
     /// <summary>A call that the timeout would have bounded, and that nothing else does.</summary>
-    private static NetworkCall? FirstUnbounded(BoundVerb verb, NetworkObject networkObject, TimeoutContext context)
+    private static NetworkCall? FirstUnbounded(BoundSetting infinite, NetworkObject networkObject, TimeoutContext context)
     {
         var facts = context.FactsOf(networkObject);
         if (facts.MayBeSetElsewhere
@@ -64,13 +64,32 @@ internal static class SLA2002InfiniteTimeout
 
         foreach (var call in facts.Calls)
         {
-            if (call is { Token: not TokenUse.Given, IsWithin: false } && IsBoundBy(verb, call) && !context.IsEndedFromOutside(call, networkObject))
+            if (call is { Token: not TokenUse.Given, IsWithin: false } && IsBoundBy(infinite.Verb, call) && !IsBefore(call, infinite) && !context.IsEndedFromOutside(call, networkObject))
             {
                 return call;
             }
         }
 
         return null;
+    }
+
+    /// <summary>A call that has ended when the function comes to set the timeout, and does not come round again.</summary>
+    private static bool IsBefore(NetworkCall call, BoundSetting infinite)
+    {
+        if (call.Function != infinite.Function || call.Operation.Syntax.Span.End > infinite.Operation.Syntax.SpanStart)
+        {
+            return false;
+        }
+
+        for (var operation = infinite.Operation.Parent; operation is not null; operation = operation.Parent)
+        {
+            if (operation is ILoopOperation && operation.Syntax.Span.Contains(call.Operation.Syntax.Span))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsBoundBy(BoundVerb verb, NetworkCall call) => verb switch

@@ -373,4 +373,29 @@ public sealed class SLA2002InfiniteTimeoutTests
             public Task<string> PingAsync() => GetStringAsync("ping");
         }
         """);
+
+    [Fact]
+    public Task A_timeout_that_is_taken_away_when_all_has_been_read_is_not_reported() => Verify<UseAnalyzer>.Silent(Verify.InMethod(
+        """
+        var client = new TcpClient();
+        await client.ConnectAsync("h", 1, token);
+        client.ReceiveTimeout = 5000;
+        client.GetStream().ReadByte();
+        client.ReceiveTimeout = 0;
+        return client;
+        """,
+        "public async Task<TcpClient> Greet(CancellationToken token)"));
+
+    [Fact]
+    public Task A_timeout_that_is_taken_away_in_the_loop_that_reads_is_reported() => Verify<UseAnalyzer>.Reports(Verify.InMethod(
+        """
+        using var client = new TcpClient();
+        await client.ConnectAsync("h", 1, token);
+        while (!token.IsCancellationRequested)
+        {
+            client.GetStream().ReadByte();
+            {|SLA2002:client.ReceiveTimeout = 0|};
+        }
+        """,
+        "public async Task Pump(CancellationToken token)"));
 }
