@@ -191,6 +191,44 @@ internal sealed class CallModel
         return owns;
     }
 
+    /// <summary>
+    /// Whether what the constructor makes only holds the argument: nothing of its type releases it or gives it away, so who has the object has no
+    /// more than a way to what it is over.
+    /// </summary>
+    public bool Keeps(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        constructor.MethodKind == MethodKind.Constructor
+        && _context.OwningTypes.HasCode(constructor.ContainingType)
+        && _session.OwnershipOf(constructor.ContainingType).Keeps(parameter);
+
+    /// <summary>Whether a field or property of an object of the compilation gives out a resource that the object holds.</summary>
+    public bool Exposes(ISymbol member)
+    {
+        if (member.IsStatic || member.ContainingType is not { } type || !_context.OwningTypes.HasCode(type) || TypeOf(member) is not { } value || !_context.OwningTypes.CanHoldResource(value))
+        {
+            return false;
+        }
+
+        foreach (var held in _session.OwnershipOf(type).Held)
+        {
+            if (SymbolEqualityComparer.Default.Equals(held.Symbol, member.OriginalDefinition))
+            {
+                return true;
+            }
+
+            foreach (var exposer in held.ExposedBy)
+            {
+                if (SymbolEqualityComparer.Default.Equals(exposer, member.OriginalDefinition))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static ITypeSymbol? TypeOf(ISymbol member) => (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
+
     /// <summary>What the base class of what a constructor of the compilation makes does with the argument.</summary>
     public BaseWrap WrapOf(IMethodSymbol constructor, IParameterSymbol parameter) =>
         _context.OwningTypes.MayWrap(constructor.ContainingType) ? _session.OwnershipOf(constructor.ContainingType).WrapOf(parameter) : BaseWrap.None;

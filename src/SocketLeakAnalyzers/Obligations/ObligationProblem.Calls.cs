@@ -303,6 +303,7 @@ internal sealed partial class ObligationProblem
                     fate = isLeftOpen || (wrap == BaseWrap.Leaves && owns == false) ? CallFate.Borrowed
                         : owns == true || wrap == BaseWrap.Takes ? new CallFate(ArgumentFate.Flows, fate.OnThrow)
                         : owns is null ? CallFate.Unknown
+                        : _calls.Keeps(method, parameter) ? new CallFate(ArgumentFate.Flows, fate.OnThrow)
                         : fate;
                 }
             }

@@ -247,8 +247,8 @@ internal sealed partial class ObligationProblem
                 return EvaluateProperty(property);
 
             case IFieldReferenceOperation { Instance: { } instance } when PlaceOf(reference) is null:
-                Evaluate(instance);
-                return AbstractValue.Unknown;
+                var holder = Evaluate(instance);
+                return holder.Alias != Alias.No && _calls.Exposes(((IFieldReferenceOperation)reference).Field) ? holder : AbstractValue.Unknown;
 
             default:
                 return PlaceOf(reference) is { } place ? ValueAt(place) : AbstractValue.Unknown;
@@ -299,7 +299,7 @@ internal sealed partial class ObligationProblem
         }
 
         var facts = _context.Model.GetMemberFacts(property.Property);
-        return facts.Returns is ReturnEffect.View or ReturnEffect.Self ? receiver : AbstractValue.Unknown;
+        return facts.Returns is ReturnEffect.View or ReturnEffect.Self || (receiver.Alias != Alias.No && _calls.Exposes(property.Property)) ? receiver : AbstractValue.Unknown;
     }
 
     private AbstractValue EvaluateAssignment(ISimpleAssignmentOperation assignment)

@@ -666,4 +666,77 @@ public class RealCodeTests
                 }
             }
             """);
+
+    private const string Holder =
+        """
+
+        public sealed class Header
+        {
+            private readonly Stream _stream;
+
+            public Header(Stream stream) => _stream = stream;
+
+            public Stream Stream => _stream;
+
+            public int ReadLength() => _stream.ReadByte();
+        }
+
+        public interface IQueue { void Send(Header header); }
+        """;
+
+    [Theory]
+    [InlineData("return new Header({|SLA1001:File.OpenRead(path)|}).ReadLength();")]
+    [InlineData("var header = new Header({|SLA1001:File.OpenRead(path)|}); return header.ReadLength() + Twice(header);")]
+    [InlineData("var file = {|SLA1002:File.OpenRead(path)|}; var header = new Header(file); if (header.ReadLength() == 0) return 0; file.Dispose(); return 1;")]
+    [InlineData("var header = new Header({|SLA1002:File.OpenRead(path)|}); if (header.ReadLength() == 0) return 0; header.Stream.Dispose(); return 1;")]
+    public async Task An_object_that_only_holds_a_file_does_not_own_it(string body) =>
+        await Verify<ResourceAnalyzer>.Reports(
+            $$"""
+            public static class Headers
+            {
+                public static int Read(string path) { {{body}} }
+
+                private static int Twice(Header header) => header.ReadLength() * 2;
+            }
+            """ + Holder);
+
+    [Theory]
+    [InlineData("using var file = File.OpenRead(path); return new Header(file).ReadLength();")]
+    [InlineData("var header = new Header(File.OpenRead(path)); try { return header.ReadLength(); } finally { header.Stream.Dispose(); }")]
+    [InlineData("var header = new Header(File.OpenRead(path)); try { return header.ReadLength(); } finally { Close(header); }")]
+    [InlineData("using (var stream = new Header(File.OpenRead(path)).Stream) return 1;")]
+    [InlineData("_last = new Header(File.OpenRead(path)); return 1;")]
+    [InlineData("queue.Send(new Header(File.OpenRead(path))); return 1;")]
+    [InlineData("_all.Add(new Header(File.OpenRead(path))); return 1;")]
+    [InlineData("var header = new Header(File.OpenRead(path)); _close = () => header.Stream.Dispose(); return 1;")]
+    public async Task An_object_that_holds_a_file_hands_it_on_or_gives_it_back(string body) =>
+        await Verify<ResourceAnalyzer>.Silent(
+            $$"""
+            public static class Headers
+            {
+                private static Header? _last;
+                private static Action? _close;
+                private static readonly List<Header> _all = [];
+
+                public static int Read(string path, IQueue queue) { {{body}} }
+
+                private static void Close(Header header) => header.Stream.Dispose();
+            }
+            """ + Holder);
+
+    [Fact]
+    public async Task An_object_that_holds_a_file_and_is_returned_takes_it_along() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public static class Headers
+            {
+                public static Header Open(string path) => new Header(File.OpenRead(path));
+
+                public static (Header, int) OpenWith(string path)
+                {
+                    var header = new Header(File.OpenRead(path));
+                    return (header, 1);
+                }
+            }
+            """ + Holder);
 }
