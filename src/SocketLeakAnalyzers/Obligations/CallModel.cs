@@ -192,12 +192,13 @@ internal sealed class CallModel
     }
 
     /// <summary>
-    /// Whether what the constructor makes only holds the argument: nothing of its type releases it or gives it away, so who has the object has no
-    /// more than a way to what it is over.
+    /// Whether what the constructor makes only holds the argument: its type is not disposable, and nothing of it releases the argument or gives it
+    /// away, so who has the object has no more than a way to what it is over.
     /// </summary>
     public bool Keeps(IMethodSymbol constructor, IParameterSymbol parameter) =>
         constructor.MethodKind == MethodKind.Constructor
         && _context.OwningTypes.HasCode(constructor.ContainingType)
+        && !OwningTypes.IsDisposable(constructor.ContainingType)
         && _session.OwnershipOf(constructor.ContainingType).Keeps(parameter);
 
     /// <summary>Whether a field or property of an object of the compilation gives out a resource that the object holds.</summary>
