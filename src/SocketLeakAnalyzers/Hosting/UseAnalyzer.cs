@@ -100,6 +100,14 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
 
         // One call has one of the two.
         var reported = new HashSet<IOperation>();
+        foreach (var call in timeouts.Replaced)
+        {
+            if (timeouts.IsReportedAtItsWait(call))
+            {
+                reported.Add(call.Operation);
+            }
+        }
+
         SLA2006TimeoutIgnoredByAsync.Check(timeouts, reported, report);
         SLA2007AsyncWithoutBound.Check(timeouts, reported, report);
     }

@@ -32,6 +32,9 @@ internal sealed class TimeoutContext
     /// <summary>The calls that a rule about abandoned work has reported: those about single calls leave them out.</summary>
     public HashSet<NetworkCall> Replaced { get; } = new();
 
+    /// <summary>Whether the wait for this very call is reported: that it goes on behind its deadline is the same mistake as that it has none.</summary>
+    public bool IsReportedAtItsWait(NetworkCall call) => call.BoundedWaits.Count > 0 && Replaced.Contains(call);
+
     /// <summary>The same questions about another type.</summary>
     public TimeoutContext Of(INamedTypeSymbol type, TypeUses uses) =>
         ReferenceEquals(uses, Uses) ? this : new TimeoutContext(type, uses, Store, CancellationToken);

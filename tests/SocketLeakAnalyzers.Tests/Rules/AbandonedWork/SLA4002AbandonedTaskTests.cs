@@ -211,6 +211,19 @@ public sealed class SLA4002AbandonedTaskTests
         }
         """);
 
+    [Fact]
+    public Task Call_that_goes_on_behind_its_wait_is_one_finding() => Verify<UseAnalyzer>.Reports("""
+        public static class Client
+        {
+            public static async Task<bool> ReadAsync(NetworkStream stream, byte[] buffer)
+            {
+                stream.ReadTimeout = 500;
+                var read = stream.ReadAsync(buffer, 0, 16);
+                return await {|SLA4002:Task.WhenAny(read, Task.Delay(100))|} == read;
+            }
+        }
+        """);
+
     // Clean.
     [Fact]
     public Task Using_closes_the_socket_when_the_wait_gives_up() => Silent("""
