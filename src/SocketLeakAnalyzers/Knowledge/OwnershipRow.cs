@@ -75,6 +75,9 @@ internal enum RowUseKind
 
     /// <summary><c>speaks datagrams</c>.</summary>
     Speak,
+
+    /// <summary><c>peeks</c>.</summary>
+    Peek,
 }
 
 /// <summary>A clause on the use of the network, as written.</summary>

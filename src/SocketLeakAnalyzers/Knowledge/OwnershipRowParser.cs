@@ -441,6 +441,9 @@ internal static class OwnershipRowParser
                 case "runs":
                     ReadRun(row);
                     break;
+                case "peeks":
+                    AddUse(row, new RowUseClause(RowUseKind.Peek));
+                    break;
                 case "speaks":
                     var sort = ReadSort();
                     if (sort == NetworkSort.None)
@@ -522,7 +525,7 @@ internal static class OwnershipRowParser
 
         private static bool IsMemberVerb(string verb)
             => verb is "returns" or "takes" or "borrows" or "releases" or "drains" or "begins" or "throws" or "quiet"
-                or "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests" or "bounds" or "keeps" or "sets" or "waits" or "races" or "runs" or "speaks";
+                or "connects" or "reads" or "writes" or "handshakes" or "accepts" or "requests" or "bounds" or "keeps" or "sets" or "waits" or "races" or "runs" or "speaks" or "peeks";
 
         private NetworkSort ReadSort() =>
             Accept("datagrams") ? NetworkSort.Datagrams : Accept("pipe") ? NetworkSort.Pipe : Accept("listener") ? NetworkSort.Listener : Accept("local") ? NetworkSort.Local : NetworkSort.None;

@@ -156,6 +156,9 @@ internal sealed class UseFacts
 
     public RunFact? Run { get; set; }
 
+    /// <summary>It tells without waiting whether something can be read.</summary>
+    public bool Peeks { get; set; }
+
     /// <summary>Over what the new object, or the one that the method uses, speaks.</summary>
     public ImmutableArray<(NetworkSort Sort, ArgumentCondition? Condition)> Speaks { get; set; } = ImmutableArray<(NetworkSort, ArgumentCondition?)>.Empty;
 

@@ -38,6 +38,9 @@ internal static class UseRowBinder
                 case RowUseKind.Speak:
                     facts.Speaks = facts.Speaks.Add((clause.Sort, condition));
                     break;
+                case RowUseKind.Peek:
+                    facts.Peeks = true;
+                    break;
                 case RowUseKind.Run:
                     facts.Run = new RunFact(target, clause.Place);
                     break;

@@ -75,6 +75,9 @@ internal sealed class NetworkObject
     /// <summary>What the type does with it over the network, in source order.</summary>
     public List<NetworkCall> Calls { get; } = new();
 
+    /// <summary>The functions that ask whether something has come before they read.</summary>
+    public HashSet<CodeFunction> PeekedIn { get; } = new();
+
     /// <summary>Where the type closes it.</summary>
     public List<Closing> Closings { get; } = new();
 

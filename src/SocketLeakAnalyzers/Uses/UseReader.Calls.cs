@@ -104,7 +104,7 @@ internal sealed partial class UseReader
         {
             _initialized.Push(result);
             Evaluate(initializer);
-            _initialized.Pop();
+            result = _initialized.Pop();
         }
 
         return result;
@@ -169,6 +169,11 @@ internal sealed partial class UseReader
             {
                 Set(operation, i, bound, OperationWords.ArgumentAt(arguments, bound.By)?.Value, receiver);
             }
+        }
+
+        if (facts.Peeks)
+        {
+            Peek(all);
         }
 
         if (IsClosing(method))
@@ -464,6 +469,17 @@ internal sealed partial class UseReader
             {
                 networkObject.Settings.Add(setting);
                 _changed = true;
+            }
+        }
+    }
+
+    private void Peek(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is NetworkObject networkObject)
+            {
+                _changed |= networkObject.PeekedIn.Add(Function);
             }
         }
     }

@@ -342,6 +342,11 @@ internal sealed partial class UseReader
             Use(reference, property, facts, ImmutableArray<IArgumentOperation>.Empty, receiver, reference.Instance?.WithoutConversions().Type);
         }
 
+        if (facts.Peeks)
+        {
+            Peek(receiver);
+        }
+
         // A view of the object, its options, the result of a task, an element of a collection.
         if (!receiver.IsEmpty)
         {
@@ -512,6 +517,9 @@ internal sealed partial class UseReader
                 break;
             case IInvocationOperation { Instance: { } outer }:
                 Contain(outer, values);
+                break;
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } when _initialized.Count > 0:
+                _initialized.Push(_initialized.Pop().Union(values));
                 break;
         }
     }

@@ -142,6 +142,7 @@ public class OwnershipRowParserTests
     {
         Assert.Equal((RowUseKind.Wait, null, "timeout"), Assert.Single(Row("M:A.B.M(*timeout): waits within timeout").Uses) is var own ? (own.Kind, own.Parameter, own.Limit) : default);
         Assert.Equal((RowUseKind.Wait, "tasks", null), Assert.Single(Row("M:A.B.M(*): waits tasks").Uses) is var other ? (other.Kind, other.Parameter, other.Limit) : default);
+        Assert.Equal(RowUseKind.Peek, Assert.Single(Row("P:A.B.P: peeks").Uses).Kind);
         Assert.Equal(RowUseKind.Race, Assert.Single(Row("M:A.B.M(*): races").Uses).Kind);
         foreach (var (word, place) in new[] { ("thread", RunPlace.Thread), ("pool", RunPlace.Pool), ("timer", RunPlace.Timer), ("cancellation", RunPlace.Cancellation) })
         {
@@ -240,6 +241,7 @@ public class OwnershipRowParserTests
     [InlineData("M:A.B.#ctor(*): speaks klingon")]
     [InlineData("M:A.B.M: waits; races")]
     [InlineData("M:A.B.M: races tasks")]
+    [InlineData("M:A.B.M: peeks at")]
     [InlineData("M:A.B.M: runs")]
     [InlineData("M:A.B.M: runs f")]
     [InlineData("M:A.B.M: runs f on fire")]

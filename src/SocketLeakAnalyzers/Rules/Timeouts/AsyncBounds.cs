@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Uses;
 
@@ -14,6 +15,10 @@ internal static class AsyncBounds
         && !context.IsClosedBySignal(call, networkObject)
         && !context.IsBoundedOutside(call);
 
+    /// <summary>A setter that hands its value on sets nothing until somebody calls it.</summary>
+    private static bool IsForwarded(BoundSetting setting) =>
+        setting is { Value: BoundValue.Unknown, Function.Symbol: IMethodSymbol { MethodKind: MethodKind.PropertySet } };
+
     /// <summary>What bounds the blocking calls that do the same.</summary>
     public static BoundVerb BoundOf(NetworkCall call) => call.Verb == UseVerb.Writes ? BoundVerb.Writes : BoundVerb.Reads;
 
@@ -22,7 +27,7 @@ internal static class AsyncBounds
     {
         foreach (var setting in facts.Settings)
         {
-            if (setting.Verb == BoundOf(call) && setting.Value != BoundValue.Infinite)
+            if (setting.Verb == BoundOf(call) && setting.Value != BoundValue.Infinite && !IsForwarded(setting))
             {
                 return setting;
             }

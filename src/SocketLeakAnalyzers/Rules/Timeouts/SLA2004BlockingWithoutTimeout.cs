@@ -71,7 +71,8 @@ internal static class SLA2004BlockingWithoutTimeout
     private static bool IsUnbounded(NetworkCall call, NetworkObject networkObject, TimeoutContext context)
     {
         var facts = context.FactsOf(networkObject);
-        return !facts.MayBeSetElsewhere
+        return !networkObject.PeekedIn.Contains(call.Function)
+            && !facts.MayBeSetElsewhere
             && !facts.MayBeNonBlocking
             && !facts.Sets(BoundVerb.Reads)
             && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))

@@ -73,7 +73,7 @@ internal static class SLA2007AsyncWithoutBound
         var facts = context.FactsOf(networkObject);
         return facts.MayBeSetElsewhere
             || facts.Bounds(BoundVerb.Alive)
-            || AsyncBounds.TimeoutFor(call, facts) is not null
+            || facts.Bounds(AsyncBounds.BoundOf(call))
             || context.IsEndedFromOutside(call, networkObject);
     }
 }

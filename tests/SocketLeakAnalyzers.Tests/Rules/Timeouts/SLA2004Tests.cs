@@ -110,4 +110,308 @@ public sealed class SLA2004Tests
 
     [Fact]
     public Task A_socket_that_was_given_is_not_reported() => Clean("class C { public int M(Socket s, byte[] b) => s.Receive(b); }");
+
+    [Theory]
+    [InlineData("[|c.GetStream().Read(b, 0, b.Length)|];")]
+    [InlineData("[|c.GetStream().Read(b)|];")]
+    [InlineData("[|c.GetStream().ReadByte()|];")]
+    [InlineData("[|c.GetStream().ReadExactly(b)|];")]
+    [InlineData("[|c.GetStream().Write(b, 0, b.Length)|];")]
+    [InlineData("[|c.GetStream().CopyTo(Stream.Null)|];")]
+    [InlineData("[|c.Client.Receive(b)|];")]
+    [InlineData("[|c.Client.Send(b)|];")]
+    [InlineData("using var r = new BinaryReader(c.GetStream()); var n = [|r.ReadInt32()|]; r.ReadBytes(n);")]
+    [InlineData("using var r = new StreamReader(c.GetStream(), Encoding.ASCII, false, 512, leaveOpen: true); [|r.ReadToEnd()|];")]
+    [InlineData("using var r = new StreamReader(c.GetStream()); while (![|r.EndOfStream|]) { }")]
+    [InlineData("using var r = new StreamReader(new BufferedStream(c.GetStream())); [|r.ReadLine()|];")]
+    [InlineData("using var t = new SslStream(c.GetStream()); [|t.AuthenticateAsServer(new SslServerAuthenticationOptions())|]; t.Read(b);")]
+    [InlineData("using var w = new StreamWriter(c.GetStream()) { AutoFlush = true }; [|w.WriteLine(\"QUIT\")|];")]
+    [InlineData("using var n = new NetworkStream(c.Client); [|n.Read(b)|];")]
+    [InlineData("c.SendTimeout = 1000; [|c.GetStream().Read(b)|];")]
+    [InlineData("c.NoDelay = true; c.ReceiveBufferSize = 9; [|c.GetStream().Read(b)|];")]
+    [InlineData("Stream s = c.GetStream(); if (secure) { s = new SslStream(s); } [|s.Read(b)|];")]
+    [InlineData("var read = Task.Run(() => [|c.GetStream().Read(b)|]); read.Wait();")]
+    [InlineData("c.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true); [|c.GetStream().Read(b)|];")]
+    [InlineData("token.ThrowIfCancellationRequested(); [|c.GetStream().Read(b)|];")]
+    public Task A_blocking_call_on_a_client_without_timeouts_is_reported(string body) => Due(Body(body));
+
+    [Theory]
+    [InlineData("c.ReceiveTimeout = 1000; c.GetStream().Read(b); c.GetStream().Write(b);")]
+    [InlineData("c.SendTimeout = 1000; c.GetStream().Write(b);")]
+    [InlineData("c.ReceiveTimeout = timeout; c.GetStream().Read(b);")]
+    [InlineData("c.GetStream().ReadTimeout = 5; using var r = new StreamReader(c.GetStream()); r.ReadLine();")]
+    [InlineData("using var t = new SslStream(c.GetStream()) { ReadTimeout = 50 }; t.AuthenticateAsClient(\"h\");")]
+    [InlineData("var s = c.Client; s.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveTimeout, timeout); s.Receive(b);")]
+    [InlineData("using var r = token.Register(() => c.Close()); c.GetStream().Read(b);")]
+    [InlineData("using var r = token.Register(c.Dispose); c.GetStream().Read(b);")]
+    [InlineData("using var r = token.Register(static o => ((TcpClient)o!).Close(), c); c.GetStream().Read(b);")]
+    [InlineData("using var watchdog = new Timer(_ => c.Close(), null, 1000, -1); c.GetStream().Read(b);")]
+    [InlineData("while (c.Available > 0) { c.GetStream().ReadByte(); }")]
+    [InlineData("if (c.Client.Poll(1000, SelectMode.SelectRead)) { c.Client.Receive(b); }")]
+    [InlineData("var s = c.GetStream(); if (s.DataAvailable) { s.Read(b); }")]
+    [InlineData("c.Client.Blocking = false; c.Client.Receive(b);")]
+    [InlineData("using var m = new MemoryStream(); m.Read(b);")]
+    [InlineData("using var f = File.OpenRead(\"x\"); f.Read(b);")]
+    [InlineData("using var u = new UdpClient(0); IPEndPoint? from = null; u.Receive(ref from);")]
+    [InlineData("using var p = new NamedPipeClientStream(\"x\"); p.Read(b);")]
+    [InlineData("await c.GetStream().ReadAsync(b, token);")]
+    [InlineData("configure(c); c.GetStream().Read(b);")]
+    [InlineData("var all = new List<TcpClient> { c }; foreach (var one in all) { one.ReceiveTimeout = 5; } c.GetStream().Read(b);")]
+    [InlineData("(TcpClient Client, int Id) pair = (c, 1); pair.Client.ReceiveTimeout = 5; c.GetStream().Read(b);")]
+    [InlineData("if (c is { } same) { same.ReceiveTimeout = 5; } c.GetStream().Read(b);")]
+    [InlineData("var l = new TcpListener(IPAddress.Any, 0); using var a = l.AcceptTcpClient(); a.ReceiveTimeout = 5; a.GetStream().Read(b);")]
+    public Task A_call_that_has_a_bound_is_not_reported(string body) => Clean(Body(body));
+
+    private static string Body(string body) => Verify.InMethod(
+        "using var c = new TcpClient();\nawait c.ConnectAsync(\"h\", 1, token);\n" + body,
+        "public async Task M(byte[] b, int timeout, bool secure, Action<TcpClient> configure, CancellationToken token)");
+
+    [Fact]
+    public Task An_infinite_timeout_is_reported_in_its_own_place() => Verify<UseAnalyzer>.Reports(
+        Body("{|SLA2002:c.ReceiveTimeout = 0|}; c.GetStream().Read(b);"));
+
+    [Fact]
+    public Task A_read_on_a_thread_that_Stop_ends_by_closing_is_not_reported() => Clean(
+        """
+        class Reader
+        {
+            private readonly TcpClient _client = new TcpClient();
+            private Thread? _thread;
+
+            public void Start() { _thread = new Thread(Loop) { IsBackground = true }; _thread.Start(); }
+
+            private void Loop() { var b = new byte[9]; while (ReadOne(b) > 0) { } }
+
+            private int ReadOne(byte[] b) => _client.GetStream().Read(b, 0, b.Length);
+
+            public void Stop() { _client.Close(); _thread?.Join(); }
+        }
+        """);
+
+    [Fact]
+    public Task A_read_on_a_task_whose_type_is_disposed_by_closing_is_not_reported() => Clean(
+        """
+        sealed class Reader : IDisposable
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+            public void Start() => Task.Factory.StartNew(() => { while (_socket.Receive(new byte[1]) > 0) { } }, TaskCreationOptions.LongRunning);
+
+            public void Dispose() => _socket.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_plain_Dispose_of_the_owner_ends_no_read() => Due(
+        """
+        sealed class Session : IDisposable
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+            public int Next(byte[] b) => [|_socket.Receive(b)|];
+
+            public void Dispose() => _socket.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_read_on_a_thread_that_nothing_closes_from_outside_is_reported() => Verify<UseAnalyzer>.Reports(
+        """
+        class Reader
+        {
+            public Thread Start(IPEndPoint to)
+            {
+                var thread = new Thread(() =>
+                {
+                    using var client = new TcpClient();
+                    {|SLA2004:client.GetStream().ReadByte()|};
+                });
+                return thread;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_server_that_handles_each_client_on_the_pool_and_closes_all_on_Stop_is_not_reported() => Clean(
+        """
+        class Server
+        {
+            private readonly TcpListener _listener = new TcpListener(IPAddress.Any, 0);
+            private readonly List<TcpClient> _clients = new List<TcpClient>();
+
+            public void Run()
+            {
+                while (true)
+                {
+                    var client = _listener.AcceptTcpClient();
+                    lock (_clients) { _clients.Add(client); }
+                    ThreadPool.QueueUserWorkItem(_ => Handle(client));
+                }
+            }
+
+            private void Handle(TcpClient client)
+            {
+                using (client) { client.GetStream().Read(new byte[10], 0, 10); }
+            }
+
+            public void Stop()
+            {
+                _listener.Stop();
+                lock (_clients) { foreach (var client in _clients) { client.Close(); } }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_blocking_method_called_in_a_state_callback_is_followed() => Verify<UseAnalyzer>.Reports(
+        """
+        class Server
+        {
+            private readonly TcpListener _listener = new TcpListener(IPAddress.Any, 0);
+
+            public void Run()
+            {
+                var client = _listener.AcceptTcpClient();
+                var thread = new Thread(Handle);
+                thread.Start(client);
+                thread.Join();
+            }
+
+            private static void Handle(object? state)
+            {
+                using var client = (TcpClient)state!;
+                using var reader = new StreamReader(client.GetStream());
+                {|SLA2004:reader.ReadLine()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_client_of_a_begun_accept_is_followed() => Due(
+        """
+        class Server
+        {
+            private readonly TcpListener _listener = new TcpListener(IPAddress.Any, 0);
+
+            public void Start() => _listener.BeginAcceptTcpClient(OnAccept, _listener);
+
+            private void OnAccept(IAsyncResult result)
+            {
+                var listener = (TcpListener)result.AsyncState!;
+                using var client = listener.EndAcceptTcpClient(result);
+                [|client.GetStream().Read(new byte[5], 0, 5)|];
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_timeout_that_the_type_gives_through_a_helper_object_counts() => Clean(
+        """
+        interface ITune { void Apply(Socket socket); }
+        class Session
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+            public Session(ITune tune) => tune.Apply(_socket);
+
+            public int Next(byte[] b) => _socket.Receive(b);
+        }
+        """);
+
+    [Fact]
+    public Task A_timeout_that_a_derived_class_sets_counts() => Clean(
+        """
+        abstract class Link { protected TcpClient Client { get; } = new TcpClient(); public int Next(byte[] b) => Client.GetStream().Read(b, 0, 1); }
+        class Slow : Link { public Slow() => Client.ReceiveTimeout = 60_000; }
+        """);
+
+    [Fact]
+    public Task A_timeout_that_another_class_sets_through_a_property_counts() => Clean(
+        """
+        class Link { public TcpClient Client { get; } = new TcpClient(); public int Next(byte[] b) => Client.GetStream().Read(b, 0, 1); }
+        class Owner { public void Tune(Link link) { var client = link.Client; client.ReceiveTimeout = 500; } }
+        """);
+
+    [Fact]
+    public Task A_property_that_shows_the_client_is_no_timeout() => Due(
+        """
+        class Link { public TcpClient Client { get; } = new TcpClient(); public int Next(byte[] b) => [|Client.GetStream().Read(b, 0, 1)|]; }
+        class Owner { public string Name(Link link) => link.Client.Client.RemoteEndPoint!.ToString()!; }
+        """);
+
+    [Fact]
+    public Task A_timeout_of_another_client_of_the_type_is_its_own() => Due(
+        """
+        class Pair
+        {
+            private readonly TcpClient _control = new TcpClient { ReceiveTimeout = 5000 };
+            private readonly TcpClient _data = new TcpClient();
+
+            public int Both(byte[] b) => _control.GetStream().Read(b, 0, 1) + [|_data.GetStream().Read(b, 0, 1)|];
+        }
+        """);
+
+    [Fact]
+    public Task Each_method_has_its_own_finding() => Due(
+        """
+        class Link
+        {
+            private readonly TcpClient _c = new TcpClient();
+
+            public int One(byte[] b) { var n = [|_c.GetStream().Read(b, 0, 1)|]; return n + _c.GetStream().ReadByte(); }
+            public void Two(byte[] b) => [|_c.GetStream().Write(b, 0, 1)|];
+        }
+        """);
+
+    [Fact]
+    public Task A_socket_in_a_static_field_is_looked_at() => Due(
+        """
+        static class Syslog
+        {
+            private static readonly Socket s_socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            public static void Write(byte[] line) => [|s_socket.Send(line)|];
+        }
+        """);
+
+    [Fact]
+    public Task A_socket_for_datagrams_is_not_reported() => Clean(
+        """
+        static class Syslog
+        {
+            private static readonly Socket s_socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            public static void Write(byte[] line) => s_socket.Send(line);
+        }
+        """);
+
+    [Fact]
+    public Task A_tls_stream_over_a_given_stream_is_bounded_by_who_gave_it() => Clean(
+        """
+        static class Tls { public static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); tls.AuthenticateAsClient("h"); return tls; } }
+        class Owner { public void Go() { using var c = new TcpClient(); var s = c.GetStream(); s.ReadTimeout = 1000; using var t = Tls.Upgrade(s); } }
+        """);
+
+    [Fact]
+    public Task A_tls_stream_over_a_stream_that_nobody_bounds_is_reported() => Due(
+        """
+        static class Tls { public static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); [|tls.AuthenticateAsClient("h")|]; return tls; } }
+        """);
+
+    [Fact]
+    public Task A_tls_stream_over_something_unknown_is_not_reported() => Clean(
+        """
+        interface IFrames { Stream Open(); }
+        class C { public void M(IFrames frames) { using var tls = new SslStream(frames.Open()); tls.AuthenticateAsClient("h"); } }
+        """);
+
+    [Fact]
+    public Task A_class_of_the_project_that_is_a_tls_stream_is_followed_through() => Due(
+        """
+        class Tls : SslStream { public Tls(Stream inner) : base(inner) { } }
+        class C { public void M() { using var c = new TcpClient(); using var t = new Tls(c.GetStream()); [|t.AuthenticateAsClient("h")|]; } }
+        """);
+
+    [Fact]
+    public Task Code_for_netstandard_is_looked_at_alike() => Verify<UseAnalyzer>.Reports(
+        "class C { public int M(TcpListener l, byte[] b) { using (var c = l.AcceptTcpClient()) { return {|SLA2004:c.GetStream().Read(b, 0, 1)|}; } } }",
+        references: ReferenceAssemblies.NetStandard.NetStandard20);
 }

@@ -172,6 +172,12 @@ public sealed class SLA2006Tests
         """);
 
     [Fact]
+    public Task A_setter_that_hands_its_value_on_has_set_nothing() => Clean(
+        """
+        class Wrapped { readonly Socket _s = new Socket(SocketType.Stream, ProtocolType.Tcp); public int Timeout { set => _s.SendTimeout = value; } public ValueTask<int> Send(Memory<byte> b) => _s.SendAsync(b); }
+        """);
+
+    [Fact]
     public Task Socket_event_arguments_are_not_looked_at() => Clean(
         "class Pump { readonly Socket _s; public Pump(Socket s) { _s = s; _s.ReceiveTimeout = 100; } public bool Go(SocketAsyncEventArgs e) => _s.ReceiveAsync(e); }");
 
