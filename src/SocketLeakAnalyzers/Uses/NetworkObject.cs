@@ -261,6 +261,9 @@ internal sealed class CodeFunction
     /// <summary>The method; for an initializer the field or property.</summary>
     public ISymbol Symbol { get; }
 
+    /// <summary>The uses of the type whose code it is; null while that is read.</summary>
+    public TypeUses? Home { get; set; }
+
     /// <summary>For a lambda or local function: the function that it stands in.</summary>
     public CodeFunction? Parent { get; set; }
 

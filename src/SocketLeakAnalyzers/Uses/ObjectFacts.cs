@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.Uses;
@@ -23,6 +24,12 @@ internal sealed class ObjectFacts
 
     /// <summary>Where it is closed, with the uses of the type that does so.</summary>
     public List<(Closing Closing, TypeUses Uses)> Closings { get; } = new();
+
+    /// <summary>
+    /// The objects of other types that it is: what callers give for a parameter, what a method of another type returns, followed to where they come
+    /// from.
+    /// </summary>
+    public List<NetworkObject> Sources { get; } = new();
 
     /// <summary>It also goes where it cannot be followed, and bounds may be set there: nothing can be said to be "never set".</summary>
     public bool MayBeSetElsewhere { get; private set; }
@@ -76,7 +83,7 @@ internal sealed class ObjectFacts
     public static ObjectFacts Of(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken)
     {
         var facts = new ObjectFacts();
-        var walk = new Walk(facts, store, cancellationToken);
+        var walk = new Walk(networkObject, facts, store, cancellationToken);
         walk.Add(networkObject, type);
         walk.Run();
         return facts;
@@ -88,11 +95,14 @@ internal sealed class ObjectFacts
         private readonly UseStore _store;
         private readonly CancellationToken _cancellationToken;
         private readonly HashSet<NetworkObject> _seen = new();
+        private readonly HashSet<NetworkObject> _sources = new();
+        private readonly NetworkObject _start;
         private readonly Queue<(NetworkObject Object, INamedTypeSymbol Type)> _queue = new();
         private readonly List<(NetworkObject, INamedTypeSymbol)> _outside = new();
 
-        public Walk(ObjectFacts facts, UseStore store, CancellationToken cancellationToken)
+        public Walk(NetworkObject start, ObjectFacts facts, UseStore store, CancellationToken cancellationToken)
         {
+            _start = start;
             _facts = facts;
             _store = store;
             _cancellationToken = cancellationToken;
@@ -138,11 +148,62 @@ internal sealed class ObjectFacts
                     Follow(parameter);
                 }
 
-                if (current is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol given })
+                if (ReferenceEquals(current, _start) || _sources.Contains(current))
                 {
-                    AddGiven(given, uses);
+                    AddSources(current, uses);
                 }
             }
+        }
+
+        private void AddSources(NetworkObject current, TypeUses uses)
+        {
+            if (current is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol given })
+            {
+                AddGiven(given, uses);
+            }
+            else if (current is { Origin: ObjectOrigin.Returned, Site: IInvocationOperation { TargetMethod: { } method } })
+            {
+                AddReturned((method.ReducedFrom ?? method).OriginalDefinition, uses);
+            }
+
+            // A TLS stream over a stream that was given is given with it.
+            foreach (var inner in current.Wraps)
+            {
+                _sources.Add(inner);
+            }
+        }
+
+        /// <summary>To the objects that a method of another type returns.</summary>
+        private void AddReturned(IMethodSymbol method, TypeUses uses)
+        {
+            if (!_store.Context.HasCode(method) || method.IsAbstract || (method.IsVirtual && !method.ContainingType.IsSealed) || method.ContainingType.TypeKind == TypeKind.Interface)
+            {
+                return;
+            }
+
+            var others = _store.Get(method.ContainingType, _cancellationToken);
+            if (others == uses)
+            {
+                return;
+            }
+
+            foreach (var other in others.Objects)
+            {
+                if (other.Places.Contains(method))
+                {
+                    AddSource(other, method.ContainingType);
+                }
+            }
+        }
+
+        private void AddSource(NetworkObject source, INamedTypeSymbol type)
+        {
+            if (_sources.Add(source))
+            {
+                _facts.Sources.Add(source);
+            }
+
+            Add(source, type);
         }
 
         /// <summary>What a class of the compilation that is a client or socket itself does with itself.</summary>
@@ -189,7 +250,7 @@ internal sealed class ObjectFacts
                 {
                     if (other.GivenTo.Contains(parameter))
                     {
-                        Add(other, type);
+                        AddSource(other, type);
                     }
                 }
             }

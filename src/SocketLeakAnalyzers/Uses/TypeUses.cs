@@ -30,6 +30,10 @@ internal sealed class TypeUses
         Calls = calls;
         _functions = functions;
         IsKnown = isKnown;
+        foreach (var function in functions.Values)
+        {
+            function.Home = this;
+        }
     }
 
     /// <summary>False: the code is too large, and nothing is known of it.</summary>

@@ -14,11 +14,11 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 /// </para>
 /// <example><c>using var client = new TcpClient(host, 25); client.GetStream().Read(buffer);</c></example>
 /// <para>
-/// What is given to the code (a parameter, a field that others fill) is not reported, as others may have set its timeouts; nor is what goes to code
-/// that cannot be read, as that may. A write counts only where no timeout is set in either direction: who bounds the reads has thought of it.
+/// What is given to the code (a parameter, a field that others fill) is reported only where code of the compilation makes it and gives it; else others
+/// may have set its timeouts. What goes to code that cannot be read is not reported, as that may set them. A write counts only where no timeout is set in either direction: who bounds the reads has thought of it.
 /// </para>
 /// <para>
-/// Known gaps: datagrams (a server waits for them by design), pipes (they have no timeouts), objects that another type makes and hands out.
+/// Known gaps: datagrams (a server waits for them by design), pipes (they have no timeouts), objects that come through an interface or a delegate.
 /// </para>
 /// </summary>
 internal static class SLA2004BlockingWithoutTimeout
@@ -40,8 +40,7 @@ internal static class SLA2004BlockingWithoutTimeout
         HashSet<IOperation>? reported = null;
         foreach (var networkObject in context.Uses.Objects)
         {
-            if (networkObject.Origin is not (ObjectOrigin.Made or ObjectOrigin.Accepted)
-                || networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Local)
+            if (networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Local)
                 || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream))
             {
                 continue;
@@ -62,16 +61,41 @@ internal static class SLA2004BlockingWithoutTimeout
             {
                 if ((reported ??= new HashSet<IOperation>()).Add(group[0].Operation))
                 {
-                    report(Create(networkObject, group));
+                    report(Create(networkObject, MakerOf(networkObject, context.FactsOf(networkObject))!, group));
                 }
             }
         }
     }
 
+    /// <summary>Another type runs it on a thread: what is abandoned there is said there, in place of this.</summary>
+    private static bool IsLeftToItsStarter(NetworkCall call, TimeoutContext context) =>
+        !context.Uses.MayRunOn(call.Function, RunPlace.Thread, RunPlace.Pool) && ThreadReach.MayRunOnThread(call.Function, context.Store, context.CancellationToken);
+
+    /// <summary>The object where the code makes or accepts it: here, or where callers give it or a method returns it.</summary>
+    private static NetworkObject? MakerOf(NetworkObject networkObject, ObjectFacts facts)
+    {
+        if (networkObject.Origin is ObjectOrigin.Made or ObjectOrigin.Accepted)
+        {
+            return networkObject;
+        }
+
+        foreach (var source in facts.Sources)
+        {
+            if (source.Origin is ObjectOrigin.Made or ObjectOrigin.Accepted)
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
+
     private static bool IsUnbounded(NetworkCall call, NetworkObject networkObject, TimeoutContext context)
     {
         var facts = context.FactsOf(networkObject);
-        return !networkObject.PeekedIn.Contains(call.Function)
+        return MakerOf(networkObject, facts) is { } maker
+            && (maker == networkObject || !IsLeftToItsStarter(call, context))
+            && !networkObject.PeekedIn.Contains(call.Function)
             && !facts.MayBeSetElsewhere
             && !facts.MayBeNonBlocking
             && !facts.Sets(BoundVerb.Reads)
@@ -80,9 +104,9 @@ internal static class SLA2004BlockingWithoutTimeout
             && !context.IsEndedFromOutside(call, networkObject);
     }
 
-    private static Diagnostic Create(NetworkObject networkObject, IReadOnlyList<NetworkCall> calls)
+    private static Diagnostic Create(NetworkObject networkObject, NetworkObject maker, IReadOnlyList<NetworkCall> calls)
     {
-        var others = new List<Location> { networkObject.Site!.Syntax.GetLocation() };
+        var others = new List<Location> { maker.Site!.Syntax.GetLocation() };
         CallGroups.AddOthers(calls, others);
         return Diagnostic.Create(
             Descriptor,

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Uses;
@@ -99,21 +100,26 @@ internal sealed class TimeoutContext
     public bool IsBoundedByCallers(NetworkCall call) => new CallerBounds(Store, call.Style == UseStyle.Blocking, CancellationToken).AllBound(call.Function, Uses);
 
     /// <summary>
-    /// Whether the call runs on a thread or task that the type started, and the type closes the object from outside of that to end it.
+    /// Whether the call runs on a thread or task that the code started, and something closes the object from outside of that to end it.
     /// </summary>
     public bool IsEndedFromOutside(NetworkCall call, NetworkObject networkObject)
     {
-        if (!Uses.MayRunOn(call.Function, RunPlace.Thread, RunPlace.Pool))
-        {
-            return false;
-        }
-
         foreach (var (closing, uses) in FactsOf(networkObject).Closings)
         {
-            if (!uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool) && !SymbolEqualityComparer.Default.Equals(closing.Function.Root.Symbol, call.Function.Root.Symbol))
+            // What is closed where something fails is no end of what goes well.
+            if (uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool)
+                || SymbolEqualityComparer.Default.Equals(closing.Function.Root.Symbol, call.Function.Root.Symbol)
+                || closing.Operation.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() is not null)
             {
-                return true;
+                continue;
             }
+
+            if (!ThreadReach.MayRunOnThread(call.Function, Store, CancellationToken))
+            {
+                return false;
+            }
+
+            return true;
         }
 
         return false;

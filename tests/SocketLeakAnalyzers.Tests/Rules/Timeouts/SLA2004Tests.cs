@@ -414,4 +414,123 @@ public sealed class SLA2004Tests
     public Task Code_for_netstandard_is_looked_at_alike() => Verify<UseAnalyzer>.Reports(
         "class C { public int M(TcpListener l, byte[] b) { using (var c = l.AcceptTcpClient()) { return {|SLA2004:c.GetStream().Read(b, 0, 1)|}; } } }",
         references: ReferenceAssemblies.NetStandard.NetStandard20);
+
+    [Fact]
+    public Task A_handler_that_is_given_an_accepted_client_is_reported_with_the_accept() => Verify<UseAnalyzer>.Reports(
+        """
+        class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true) { new Handler({|#1:listener.AcceptTcpClient()|}).Serve(); }
+            }
+        }
+
+        class Handler
+        {
+            private readonly TcpClient _client;
+
+            public Handler(TcpClient client) => _client = client;
+
+            public void Serve()
+            {
+                using (_client)
+                {
+                    using var reader = new StreamReader(_client.GetStream());
+                    {|#0:reader.ReadLine()|};
+                }
+            }
+        }
+        """,
+        [Verify<UseAnalyzer>.Diagnostic("SLA2004").WithLocation(0).WithLocation(1).WithMessage("'ReadLine' waits for ever when the peer goes silent: 'client' (TcpClient) has no receive timeout")]);
+
+    [Fact]
+    public Task A_handler_whose_server_sets_the_timeout_is_not_reported() => Clean(
+        """
+        class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    client.ReceiveTimeout = 5000;
+                    new Handler(client).Serve();
+                }
+            }
+        }
+
+        class Handler
+        {
+            private readonly TcpClient _client;
+            public Handler(TcpClient client) => _client = client;
+            public void Serve() { using (_client) { _client.GetStream().ReadByte(); } }
+        }
+        """);
+
+    [Fact]
+    public Task A_handler_on_a_thread_whose_server_closes_all_clients_on_Stop_is_not_reported() => Clean(
+        """
+        class Server
+        {
+            private readonly List<TcpClient> _clients = new();
+
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    _clients.Add(client);
+                    new Thread(() => new Handler(client).Serve()).Start();
+                }
+            }
+
+            public void Stop() { foreach (var client in _clients) { client.Dispose(); } }
+        }
+
+        class Handler
+        {
+            private readonly TcpClient _client;
+            public Handler(TcpClient client) => _client = client;
+            public void Serve() { _client.GetStream().ReadByte(); }
+        }
+        """);
+
+    [Fact]
+    public Task A_client_that_a_factory_of_the_project_makes_is_reported_where_it_is_read() => Due(
+        """
+        static class Net { public static TcpClient Make() { var c = new TcpClient(); c.NoDelay = true; return c; } }
+        class C { public int M() { using var c = Net.Make(); return [|c.GetStream().ReadByte()|]; } }
+        """);
+
+    [Fact]
+    public Task A_client_of_a_factory_that_sets_timeouts_is_not_reported() => Clean(
+        """
+        static class Net { public static TcpClient Make() => new TcpClient { ReceiveTimeout = 500 }; }
+        class C { public int M() { using var c = Net.Make(); return c.GetStream().ReadByte(); } }
+        """);
+
+    [Fact]
+    public Task A_client_of_a_factory_behind_an_interface_is_not_reported() => Clean(
+        """
+        interface INet { TcpClient Make(); }
+        class C { public int M(INet net) { using var c = net.Make(); return c.GetStream().ReadByte(); } }
+        """);
+
+    [Fact]
+    public Task A_close_where_the_start_fails_ends_no_read() => Due(
+        """
+        class Reader
+        {
+            private readonly TcpClient _client = new TcpClient();
+
+            public void Start(CancellationToken token)
+            {
+                try { new Thread(Loop).Start(); }
+                catch (ThreadStateException) { _client.Close(); throw; }
+            }
+
+            private void Loop() { [|_client.GetStream().ReadByte()|]; }
+        }
+        """.Replace("new Thread(Loop).Start();", "var loop = new Thread(Loop); loop.Start(); loop.Join();"));
 }

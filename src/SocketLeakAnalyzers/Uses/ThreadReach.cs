@@ -1,0 +1,68 @@
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
+
+namespace SocketLeakAnalyzers.Uses;
+
+/// <summary>
+/// Tells whether code may run on a thread or task that the compilation started: its function was handed to one, or what was calls it, in the type or in
+/// others. The search ends at a number of functions, and then the answer is no.
+/// </summary>
+internal static class ThreadReach
+{
+    private const int MaxFunctions = 200;
+
+    public static bool MayRunOnThread(CodeFunction function, UseStore store, CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<CodeFunction> { function };
+        var queue = new Queue<CodeFunction>();
+        queue.Enqueue(function);
+        while (queue.Count > 0 && seen.Count < MaxFunctions)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var current = queue.Dequeue();
+            if (current.RunsOn.Contains(RunPlace.Thread) || current.RunsOn.Contains(RunPlace.Pool))
+            {
+                return true;
+            }
+
+            foreach (var site in current.CallSites)
+            {
+                Add(site.Caller);
+            }
+
+            if (!current.IsVisibleOutside)
+            {
+                continue;
+            }
+
+            foreach (var type in store.TypesNaming(current.Symbol.Name, cancellationToken))
+            {
+                var others = store.Get(type, cancellationToken);
+                if (others == current.Home)
+                {
+                    continue;
+                }
+
+                foreach (var symbol in MemberSymbols.Of(current.Symbol))
+                {
+                    foreach (var site in others.CallsOf(symbol))
+                    {
+                        Add(site.Caller);
+                    }
+                }
+            }
+        }
+
+        return false;
+
+        void Add(CodeFunction caller)
+        {
+            if (seen.Add(caller))
+            {
+                queue.Enqueue(caller);
+            }
+        }
+    }
+}
