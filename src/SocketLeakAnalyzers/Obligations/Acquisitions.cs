@@ -68,9 +68,9 @@ internal sealed class Acquisitions
         IPropertyReferenceOperation => CaughtResponse.ExceptionOf(operation) is not null,
         IObjectCreationOperation creation => _context.OwningTypes.MayAcquire(creation.Type) || IsAcquisition(operation, out _) || IsHttpClient(operation),
         IArgumentOperation { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } } =>
-            KindOfResult(parameter.Type) != ResourceKind.None && _calls.HasSummary(method),
+            KindOfResult(parameter.Type) != ResourceKind.None && (method.MethodKind == MethodKind.LocalFunction || _calls.HasSummary(method)),
         IInvocationOperation invocation => KindOfResult(invocation.Type) != ResourceKind.None
-            && (_calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
+            && (invocation.TargetMethod.MethodKind == MethodKind.LocalFunction || _calls.HasSummary(invocation.TargetMethod) || IsAcquisition(invocation, out _)),
         _ => false,
     };
 

@@ -185,6 +185,7 @@ internal sealed class BodyAnalysis
 
     private static void Analyze(Body body, ObligationEngine engine, List<SiteResult> results, CancellationToken cancellationToken)
     {
+        engine.Prepare(body, cancellationToken);
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -29,6 +29,9 @@ internal sealed class CallModel
         _session = session;
     }
 
+    /// <summary>Knows the local functions of the bodies that are followed; null where none is.</summary>
+    public ObligationEngine? Functions { get; set; }
+
     /// <summary>Whether the body that a call of the method runs, or each that it can run, is known and stands in this compilation.</summary>
     public bool HasSummary(IMethodSymbol method) =>
         _context.HasCode(method) && (IsItself(method) || !_context.Implementations.Of(method).IsEmpty);
@@ -288,6 +291,11 @@ internal sealed class CallModel
     /// <param name="arguments">The arguments of the call, where flags among them may decide whether it gives a resource; else none.</param>
     public AbstractValue ShapeOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            return Functions?.ResultOfFunction(method) ?? AbstractValue.Unknown;
+        }
+
         if (!HasSummary(method) || _context.Model.GetMemberFacts(method).Returns != ReturnEffect.Unstated)
         {
             return AbstractValue.Unknown;
@@ -302,9 +310,14 @@ internal sealed class CallModel
     /// <summary>What a method of the compilation leaves in the variable that is given for an <c>out</c> or <c>ref</c> parameter.</summary>
     public OutputFate OutputOf(IArgumentOperation argument)
     {
-        if (argument is not { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } invocation } || !HasSummary(method))
+        if (argument is not { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter, Parent: IInvocationOperation { TargetMethod: { } method } invocation })
         {
             return OutputFate.Unknown;
+        }
+
+        if (!HasSummary(method))
+        {
+            return method.MethodKind == MethodKind.LocalFunction ? Functions?.OutputOfFunction(method, parameter.Ordinal) ?? OutputFate.Unknown : OutputFate.Unknown;
         }
 
         var summary = SummaryOf(method, SummaryAspect.Outputs);

@@ -115,13 +115,13 @@ internal static class MethodSummarizer
             : ArgumentFate.Unknown;
     }
 
-    private static AbstractValue ResultOf(ObligationEngine engine, Body body, CancellationToken cancellationToken)
+    public static AbstractValue ResultOf(ObligationEngine engine, Body body, CancellationToken cancellationToken)
     {
         var outcome = engine.Follow(body, Subject.None, cancellationToken);
         return outcome is { FreshIsKept: false, Returned: { } returned } ? returned : AbstractValue.Unknown;
     }
 
-    private static ImmutableArray<OutputFate> OutputsOf(ObligationEngine engine, Body body, IMethodSymbol method, CancellationToken cancellationToken)
+    public static ImmutableArray<OutputFate> OutputsOf(ObligationEngine engine, Body body, IMethodSymbol method, CancellationToken cancellationToken)
     {
         if (body.IsIterator || engine.Follow(body, Subject.None, cancellationToken) is not { FreshIsKept: false, Outputs: { Count: > 0 } ways } outcome)
         {

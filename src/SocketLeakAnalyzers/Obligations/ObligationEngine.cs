@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Flow;
@@ -16,6 +17,11 @@ internal sealed class ObligationEngine
 
     private readonly Dictionary<(Body Function, ISymbol Variable), CallFate> _captured = new();
     private readonly Dictionary<Body, ThrownSet> _thrown = new();
+    private readonly Dictionary<ISymbol, Body> _functions = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<Body, AbstractValue> _results = new();
+    private readonly Dictionary<Body, ImmutableArray<OutputFate>> _outputs = new();
+    private readonly HashSet<Body> _registered = new();
+    private CancellationToken _cancellationToken;
     private int _budget = BudgetInAll;
 
     /// <param name="context">What the compilation is analysed with.</param>
@@ -26,7 +32,7 @@ internal sealed class ObligationEngine
     {
         ThrowLevel = throwLevel;
         Context = context;
-        Calls = new CallModel(context, session, constants);
+        Calls = new CallModel(context, session, constants) { Functions = this };
         Acquisitions = new Acquisitions(context, Calls);
     }
 
@@ -42,12 +48,77 @@ internal sealed class ObligationEngine
     /// <returns>Null when the budget was used up, or the body is too deeply nested to walk.</returns>
     public SiteOutcome? Follow(Body body, Subject subject, CancellationToken cancellationToken)
     {
+        Prepare(body, cancellationToken);
         var budget = System.Math.Min(BudgetOfRun, _budget);
         var before = budget;
         var problem = new ObligationProblem(this, body, subject, cancellationToken);
         var isSolved = ForwardSolver<PathStates>.TrySolve(body.Graph, problem, Context.Known, ref budget, cancellationToken);
         _budget -= before - budget;
         return isSolved && !problem.IsTooDeep ? problem.Outcome : null;
+    }
+
+    /// <summary>What a call of a local function gives back; unknown where the function stands in no body that is followed here.</summary>
+    public AbstractValue ResultOfFunction(IMethodSymbol function)
+    {
+        if (!_functions.TryGetValue(function.OriginalDefinition, out var body))
+        {
+            return AbstractValue.Unknown;
+        }
+
+        if (_results.TryGetValue(body, out var result))
+        {
+            return result;
+        }
+
+        // A local function that calls itself is not followed.
+        _results[body] = AbstractValue.Unknown;
+        return _results[body] = MethodSummarizer.ResultOf(this, body, _cancellationToken);
+    }
+
+    /// <summary>What a call of a local function leaves in its <c>out</c> parameters.</summary>
+    public OutputFate OutputOfFunction(IMethodSymbol function, int ordinal)
+    {
+        if (!_functions.TryGetValue(function.OriginalDefinition, out var body))
+        {
+            return OutputFate.Unknown;
+        }
+
+        if (!_outputs.TryGetValue(body, out var outputs))
+        {
+            _outputs[body] = ImmutableArray<OutputFate>.Empty;
+            _outputs[body] = outputs = MethodSummarizer.OutputsOf(this, body, function.OriginalDefinition, _cancellationToken);
+        }
+
+        return ordinal < outputs.Length ? outputs[ordinal] : OutputFate.Unknown;
+    }
+
+    /// <summary>The local functions of a body are known from here on.</summary>
+    public void Prepare(Body body, CancellationToken cancellationToken)
+    {
+        _cancellationToken = cancellationToken;
+        var outermost = body;
+        while (outermost.Outer is { } outer)
+        {
+            outermost = outer;
+        }
+
+        if (_registered.Add(outermost))
+        {
+            Register(outermost);
+        }
+    }
+
+    private void Register(Body body)
+    {
+        foreach (var function in body.Nested)
+        {
+            if (function.IsLocalFunction && !_functions.ContainsKey(function.Owner.OriginalDefinition))
+            {
+                _functions.Add(function.Owner.OriginalDefinition, function);
+            }
+
+            Register(function);
+        }
     }
 
     /// <summary>What a call of a local function can credibly throw.</summary>

@@ -122,7 +122,7 @@ internal sealed partial class ObligationProblem
             return taken;
         }
 
-        var shape = function is null ? _calls.ShapeOf(method, _acquisitions.CanGive(invocation) ? invocation.Arguments : default) : AbstractValue.Unknown;
+        var shape = _calls.ShapeOf(method, _acquisitions.CanGive(invocation) ? invocation.Arguments : default);
         if (ReferenceEquals(invocation, _subject.Site))
         {
             var acquired = Acquire(invocation);
