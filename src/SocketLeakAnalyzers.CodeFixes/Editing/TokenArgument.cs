@@ -138,28 +138,46 @@ internal sealed class TokenArgument
             yield return (at, comma + parameter + ": ", string.Empty);
         }
 
-        if (arguments.Count == 1 && arguments[0].NameColon is null)
+        if (AsMemory(call, method) is { } memory)
         {
-            switch (method)
-            {
-                case { Name: "CopyToAsync" or "CopyTo", ContainingType: { Name: "Stream", ContainingNamespace.Name: "IO" } }:
-                    // The number is what Stream uses itself.
-                    yield return (at, ", 81920, ", string.Empty);
-                    break;
-                case { Name: "WriteAsync" or "WriteLineAsync", Parameters.Length: 1 } when method.Parameters[0].Type.SpecialType == SpecialType.System_String:
-                    var value = arguments[0].Expression;
-                    var text = value is IdentifierNameSyntax or LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax
-                        ? value.ToString()
-                        : "(" + value + ")";
-                    yield return (arguments[0].Span, text + ".AsMemory(), ", string.Empty);
-                    break;
-            }
+            yield return (TextSpan.FromBounds(arguments[0].SpanStart, arguments[arguments.Count - 1].Span.End), memory + ", ", string.Empty);
+        }
+
+        if (arguments.Count == 1 && method is { Name: "CopyToAsync" or "CopyTo", ContainingType: { Name: "Stream", ContainingNamespace.Name: "IO" } })
+        {
+            // The number is what Stream uses itself.
+            yield return (at, ", 81920, ", string.Empty);
         }
 
         if (HandshakeOptions.For(call, method, site) is { } options)
         {
             yield return (TextSpan.FromBounds(arguments[0].SpanStart, arguments[arguments.Count - 1].Span.End), options + ", ", string.Empty);
         }
+    }
+
+    /// <summary>Text that is written, or a part of an array, as memory: readers and writers take a token with nothing else.</summary>
+    private static string? AsMemory(InvocationExpressionSyntax call, IMethodSymbol method)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        if (arguments.Count == 0 || arguments.Count != method.Parameters.Length || arguments.Any(static argument => argument.NameColon is not null || argument.RefKindKeyword.RawKind != 0))
+        {
+            return null;
+        }
+
+        var value = arguments[0].Expression;
+        var text = value is IdentifierNameSyntax or LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax
+            or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax or ThisExpressionSyntax
+            ? value.ToString()
+            : "(" + value + ")";
+        return method.Parameters.Length switch
+        {
+            1 when method.Name is "WriteAsync" or "WriteLineAsync" && method.Parameters[0].Type.SpecialType == SpecialType.System_String => text + ".AsMemory()",
+            3 when method.Parameters[0].Type is IArrayTypeSymbol
+                && method.Parameters[1].Type.SpecialType == SpecialType.System_Int32
+                && method.Parameters[2].Type.SpecialType == SpecialType.System_Int32
+                => text + ".AsMemory(" + arguments[1] + ", " + arguments[2] + ")",
+            _ => null,
+        };
     }
 
     private static int EndWithComments(ArgumentSyntax argument)

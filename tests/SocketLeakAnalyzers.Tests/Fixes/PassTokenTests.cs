@@ -284,6 +284,7 @@ public sealed class PassTokenTests
     [InlineData("await [|writer.WriteLineAsync(line)|];", "await writer.WriteLineAsync(line.AsMemory(), token);")]
     [InlineData("await [|writer.WriteAsync(line + \"!\")|];", "await writer.WriteAsync((line + \"!\").AsMemory(), token);")]
     [InlineData("await [|writer.FlushAsync()|];", "await writer.FlushAsync(token);")]
+    [InlineData("await [|writer.WriteAsync(line.ToCharArray(), 1, 2)|];", "await writer.WriteAsync(line.ToCharArray().AsMemory(1, 2), token);")]
     public Task Text_is_written_with_a_token_as_memory(string before, string after) => Fixes(before, after, "public async Task M(StreamWriter writer, string line, CancellationToken token)");
 
     [Theory]
@@ -615,7 +616,13 @@ public sealed class PassTokenTests
 
     [Fact]
     public Task A_finding_with_a_call_that_takes_no_token_is_left() => NoFix(
-        "await [|reader.ReadLineAsync()|];\nawait reader.ReadAsync(new char[9], 0, 9);", "public async Task M(StreamReader reader, CancellationToken token)");
+        "await [|writer.FlushAsync()|];\nawait writer.WriteAsync('a');", "public async Task M(StreamWriter writer, CancellationToken token)");
+
+    [Fact]
+    public Task Characters_are_read_as_memory() => Fixes(
+        "await [|reader.ReadLineAsync()|];\nint n = await reader.ReadAsync(new char[9], 0, 9).ConfigureAwait(false);",
+        "await reader.ReadLineAsync(token);\nint n = await reader.ReadAsync((new char[9]).AsMemory(0, 9), token).ConfigureAwait(false);",
+        "public async Task M(StreamReader reader, CancellationToken token)");
 
     [Fact]
     public Task A_call_that_may_not_be_made_is_given_a_token_but_no_source()
