@@ -151,12 +151,8 @@ internal sealed class PlainSLA2005() : PlainTimeoutRule("SLA2005")
         call.ArgumentList.Arguments is [{ Expression: var only, NameColon: null }, ..] && model.GetTypeInfo(only).ConvertedType?.SpecialType == SpecialType.System_Int32 && model.GetConstantValue(only) is not { Value: -1 };
 }
 
-internal sealed class PlainSLA2007() : PlainUnboundedCalls("SLA2007");
-
-internal sealed class PlainSLA2006() : PlainUnboundedCalls("SLA2006");
-
 /// <summary>The first call on a receiver that is given no token; the others on it are the additional locations.</summary>
-internal abstract class PlainUnboundedCalls(string id) : PlainTimeoutRule(id)
+internal sealed class PlainSLA2007() : PlainTimeoutRule("SLA2007")
 {
     private static readonly string[] Calls =
     [

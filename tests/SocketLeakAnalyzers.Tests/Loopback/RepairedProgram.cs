@@ -58,9 +58,8 @@ internal sealed class RepairedProgram
     public string Text { get; }
 
     /// <summary>Repairs every finding of a rule in the code of a class <c>Program</c> with a method <c>Run</c>.</summary>
-    public static async Task<RepairedProgram> OfAsync(string rule, string code, string options, CancellationToken cancellationToken, params DiagnosticAnalyzer[] more)
+    public static async Task<RepairedProgram> OfAsync(string rule, string code, string options, CancellationToken cancellationToken)
     {
-        var analyzers = Analyzers.AddRange(more);
         using var workspace = new AdhocWorkspace();
         var id = ProjectId.CreateNewId();
         var program = DocumentId.CreateNewId(id);
@@ -73,13 +72,13 @@ internal sealed class RepairedProgram
         var before = Compile((await solution.GetProject(id)!.GetCompilationAsync(cancellationToken))!, code);
 
         var document = solution.GetDocument(program)!;
-        var findings = await FindingsAsync(document, rule, analyzers, cancellationToken);
+        var findings = await FindingsAsync(document, rule, cancellationToken);
         Assert.NotEmpty(findings);
         for (var i = 0; findings.Count > 0; i++)
         {
             Assert.True(i < 9, "The fix never comes to an end:\n" + await document.GetTextAsync(cancellationToken));
             document = await FixAsync(document, findings[0], cancellationToken);
-            findings = await FindingsAsync(document, rule, analyzers, cancellationToken);
+            findings = await FindingsAsync(document, rule, cancellationToken);
         }
 
         var text = (await document.GetTextAsync(cancellationToken)).ToString();
@@ -98,11 +97,11 @@ internal sealed class RepairedProgram
         return Task.Factory.StartNew(() => method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, values, null) as Task ?? Task.CompletedTask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    private static async Task<List<Diagnostic>> FindingsAsync(Document document, string rule, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
+    private static async Task<List<Diagnostic>> FindingsAsync(Document document, string rule, CancellationToken cancellationToken)
     {
         var compilation = (await document.Project.GetCompilationAsync(cancellationToken))!;
         var tree = await document.GetSyntaxTreeAsync(cancellationToken);
-        var found = await compilation.WithAnalyzers(analyzers, document.Project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(cancellationToken);
+        var found = await compilation.WithAnalyzers(Analyzers, document.Project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(cancellationToken);
         return found.Where(finding => finding.Id == rule && finding.Location.SourceTree == tree).OrderBy(finding => finding.Location.SourceSpan.Start).ToList();
     }
 

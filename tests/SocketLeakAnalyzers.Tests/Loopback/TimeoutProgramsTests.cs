@@ -5,8 +5,6 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.CodeAnalysis.Diagnostics;
-using SocketLeakAnalyzers.Tests.Fixes;
 using Xunit;
 
 namespace SocketLeakAnalyzers.Tests.Loopback;
@@ -211,7 +209,7 @@ public sealed class TimeoutProgramsTests
                 using var client = new TcpClient("127.0.0.1", port);
             }
         }
-        """, new PlainSLA2005());
+        """);
 
     [Fact]
     public async Task A_blocking_connect_of_an_async_method_ends() => await Ends("SLA2005", await FullServer.StartAsync(TestContext.Current.CancellationToken), """
@@ -225,7 +223,7 @@ public sealed class TimeoutProgramsTests
                 socket.Connect(IPAddress.Loopback, port);
             }
         }
-        """, new PlainSLA2005());
+        """);
 
     [Fact]
     public async Task A_connect_ends_though_its_caller_does_not_cancel() => await Ends("SLA2005", await FullServer.StartAsync(TestContext.Current.CancellationToken), """
@@ -240,7 +238,7 @@ public sealed class TimeoutProgramsTests
                 await client.ConnectAsync(IPAddress.Loopback, port);
             }
         }
-        """, new PlainSLA2005());
+        """);
 
     [Fact]
     public Task A_web_socket_that_is_not_opened_ends() => Ends("SLA2005", SilentServer.Mute(), """
@@ -253,7 +251,7 @@ public sealed class TimeoutProgramsTests
                 await socket.ConnectAsync(new Uri("ws://127.0.0.1:" + port), CancellationToken.None);
             }
         }
-        """, new PlainSLA2005());
+        """);
 
     [Fact]
     public Task A_pipe_that_nobody_serves_ends() => Ends("SLA2005", new AbsentPipe(), """
@@ -266,7 +264,7 @@ public sealed class TimeoutProgramsTests
                 pipe.Connect();
             }
         }
-        """, new PlainSLA2005());
+        """);
 
     // SLA2006
 
@@ -281,7 +279,7 @@ public sealed class TimeoutProgramsTests
                 await client.GetStream().ReadAsync(new byte[9], 0, 9);
             }
         }
-        """, new PlainSLA2006());
+        """);
 
     // SLA2007
 
@@ -297,7 +295,7 @@ public sealed class TimeoutProgramsTests
                 await socket.ReceiveAsync(new ArraySegment<byte>(new byte[9]), SocketFlags.None);
             }
         }
-        """, new PlainSLA2007());
+        """);
 
     [Fact]
     public Task A_handshake_ends() => Ends("SLA2007", SilentServer.Mute(), """
@@ -311,7 +309,7 @@ public sealed class TimeoutProgramsTests
                 await tls.AuthenticateAsClientAsync("localhost");
             }
         }
-        """, new PlainSLA2007());
+        """);
 
     [Fact]
     public Task A_line_that_never_comes_ends_its_read() => Ends("SLA2007", SilentServer.Mute(), """
@@ -329,7 +327,7 @@ public sealed class TimeoutProgramsTests
                 }
             }
         }
-        """, new PlainSLA2007());
+        """);
 
     [Fact]
     public Task A_web_socket_that_says_nothing_ends() => Ends("SLA2007", SilentServer.WebSocketOnly(), """
@@ -343,14 +341,14 @@ public sealed class TimeoutProgramsTests
                 await socket.ReceiveAsync(new ArraySegment<byte>(new byte[9]), CancellationToken.None);
             }
         }
-        """, new PlainSLA2007());
+        """);
 
     /// <summary>Fails unless the program hangs as long as the peer is silent, and the repaired one ends by itself.</summary>
-    private static async Task Ends(string rule, Peer peer, string code, params DiagnosticAnalyzer[] more)
+    private static async Task Ends(string rule, Peer peer, string code)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var options = FormattableString.Invariant($"socket_leak.default_timeout_seconds = {Bound.TotalSeconds}");
-        var program = await RepairedProgram.OfAsync(rule, code, options, cancellationToken, more);
+        var program = await RepairedProgram.OfAsync(rule, code, options, cancellationToken);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task before;
         await using (peer)
