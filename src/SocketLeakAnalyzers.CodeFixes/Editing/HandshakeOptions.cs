@@ -28,7 +28,7 @@ internal static class HandshakeOptions
         for (var i = 0; i < method.Parameters.Length; i++)
         {
             var argument = call.ArgumentList.Arguments[i];
-            if (argument.NameColon is not null || Member(method.Parameters[i].Name, argument.Expression, site) is not { } member)
+            if (Member(argument.NameColon?.Name.Identifier.ValueText ?? method.Parameters[i].Name, argument.Expression, site) is not { } member)
             {
                 return null;
             }
