@@ -51,7 +51,8 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
         }
         else
         {
-            lines.Add("using var " + name + " = new " + source + "(" + time.Delay + ");");
+            // Not disposed: the wait may give up a moment before the source does, and a source that is disposed cancels nothing any more. Its timer goes by itself.
+            lines.Add("var " + name + " = new " + source + "(" + time.Delay + ");");
         }
 
         if (!BlockWriter.TryInsertBefore(statement, lines.ToArray(), site.Text, Layout.Of(site.Text, statement), edit))

@@ -23,7 +23,7 @@ public class CancelAtDeadlineTests
         return await {|SLA4002:Task.WhenAny(read, Task.Delay(1000))|} == read;
         """,
         """
-        using var deadline = new CancellationTokenSource(1000);
+        var deadline = new CancellationTokenSource(1000);
         var read = stream.ReadAsync(buffer, 0, 16, deadline.Token);
         return await Task.WhenAny(read, Task.Delay(1000)) == read;
         """,
@@ -40,7 +40,7 @@ public class CancelAtDeadlineTests
         """
         var client = new TcpClient();
         // Bounded.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await client.ConnectAsync(host, 7000, deadline.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
         return client;
         """,
@@ -70,7 +70,7 @@ public class CancelAtDeadlineTests
         return {|SLA4002:client.ConnectAsync(host, 7000).Wait(3000)|};
         """,
         """
-        using var deadline = new CancellationTokenSource(3000);
+        var deadline = new CancellationTokenSource(3000);
         return client.ConnectAsync(host, 7000, deadline.Token).AsTask().Wait(3000);
         """,
         "public bool M(TcpClient client, string host)");
@@ -85,7 +85,7 @@ public class CancelAtDeadlineTests
         return await read;
         """,
         """
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var read = socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token).AsTask();
         var timeout = Task.Delay(TimeSpan.FromSeconds(10));
         if (await Task.WhenAny(read, timeout) == timeout)
@@ -103,7 +103,7 @@ public class CancelAtDeadlineTests
         return await request;
         """,
         """
-        using var deadline = new CancellationTokenSource(1000);
+        var deadline = new CancellationTokenSource(1000);
         var request = http.GetStringAsync(url, deadline.Token);
         if (await Task.WhenAny(request, Task.Delay(1000)) != request)
             return null;
@@ -120,7 +120,7 @@ public class CancelAtDeadlineTests
         return 0;
         """,
         """
-        using var deadline = new CancellationTokenSource(2000);
+        var deadline = new CancellationTokenSource(2000);
         var work = FetchAsync(host, deadline.Token);
         if (await Task.WhenAny(work, Task.Delay(2000)) == work)
             return await work;
