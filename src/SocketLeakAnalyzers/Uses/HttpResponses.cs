@@ -17,6 +17,9 @@ internal static class HttpResponses
 {
     private const int MaxHelpers = 6;
 
+    /// <summary><c>HttpCompletionOption.ResponseHeadersRead</c>.</summary>
+    private const int HeadersOnly = 1;
+
     private static readonly string[] s_names = { "ResponseHeadersRead", "GetStreamAsync", "HttpMessageInvoker", "DelegatingHandler" };
 
     /// <summary>A response whose body is still on the wire, or the stream of one; also from a method of another type of the compilation.</summary>
@@ -25,7 +28,7 @@ internal static class HttpResponses
 
     private static bool IsUnbuffered(NetworkObject networkObject, UseStore store, int depth, CancellationToken cancellationToken)
     {
-        if (networkObject.Site is not IInvocationOperation { TargetMethod: { } method })
+        if (networkObject.Site is not IInvocationOperation { TargetMethod: { } method } call)
         {
             return false;
         }
@@ -35,13 +38,52 @@ internal static class HttpResponses
             case ObjectOrigin.Opened:
                 return IsSending(method, store.Context.Known) && !MayBufferAfterAll(networkObject.Site, method, networkObject, store.Context.Known);
             case ObjectOrigin.Returned when depth > 0 && store.Context.HasCode(method):
-                return IsReturnedUnbuffered((method.ReducedFrom ?? method).OriginalDefinition, store, depth - 1, cancellationToken);
+                return IsReturnedUnbuffered((method.ReducedFrom ?? method).OriginalDefinition, call, store, depth - 1, cancellationToken);
+            case ObjectOrigin.Returned when OptionOf(networkObject, store) is { } option:
+                return IsAlwaysForHeaders(option, networkObject);
             default:
                 return false;
         }
     }
 
-    private static bool IsReturnedUnbuffered(IMethodSymbol helper, UseStore store, int depth, CancellationToken cancellationToken)
+    /// <summary>The parameter of a method around a request by which the caller says whether its response is buffered; null where the request says it itself.</summary>
+    private static IParameterSymbol? OptionOf(NetworkObject response, UseStore store) =>
+        response.Site is IInvocationOperation { TargetMethod: { } method } call
+        && IsSending(method, store.Context.Known)
+        && store.Context.Model.GetMemberFacts(method).ReturnsCondition is { } condition
+        && OperationWords.ArgumentAt(call.Arguments, condition.Ordinal)?.Value.WithoutConversions() is IParameterReferenceOperation { Parameter: var option }
+            ? option
+            : null;
+
+    /// <summary>Whether every call of a function that only its type can call asks for the headers alone.</summary>
+    private static bool IsAlwaysForHeaders(IParameterSymbol option, NetworkObject response)
+    {
+        var function = response.Function;
+        while (function is not null && !SymbolEqualityComparer.Default.Equals(function.Symbol, option.ContainingSymbol.OriginalDefinition))
+        {
+            function = function.Parent;
+        }
+
+        if (function is null or { IsVisibleOutside: true } or { IsGivenToUnknown: true } or { CallSites.Count: 0 })
+        {
+            return false;
+        }
+
+        foreach (var site in function.CallSites)
+        {
+            if (site.Operation is not IInvocationOperation call || !IsForHeaders(call, option))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsForHeaders(IInvocationOperation call, IParameterSymbol option) =>
+        OperationWords.ArgumentAt(call.Arguments, option.Ordinal)?.Value.WithoutConversions().ConstantValue is { HasValue: true, Value: HeadersOnly };
+
+    private static bool IsReturnedUnbuffered(IMethodSymbol helper, IInvocationOperation call, UseStore store, int depth, CancellationToken cancellationToken)
     {
         if (helper.IsAbstract || helper.IsVirtual || helper.IsOverride || helper.ContainingType is not { } type)
         {
@@ -56,7 +98,11 @@ internal static class HttpResponses
                 continue;
             }
 
-            if (!IsUnbuffered(returned, store, depth, cancellationToken))
+            // Where the helper leaves it to its caller, this call says it.
+            var isForHeaders = OptionOf(returned, store) is { } option && SymbolEqualityComparer.Default.Equals(option.ContainingSymbol.OriginalDefinition, helper)
+                ? IsForHeaders(call, option)
+                : IsUnbuffered(returned, store, depth, cancellationToken);
+            if (!isForHeaders)
             {
                 return false;
             }

@@ -663,4 +663,34 @@ public sealed class SLA2003UnboundedBodyReadTests
         using var counting = new BufferedStream(stream);
         return await counting.ReadAsync(new byte[1], token);
         """));
+
+    [Theory]
+    [InlineData("private Task<HttpResponseMessage> Send(string url, HttpCompletionOption option = HttpCompletionOption.ResponseHeadersRead) => client.GetAsync(url, option); public async Task<string> Get(string url) { using var response = await Send(url); return await {|SLA2003:response.Content.ReadAsStringAsync()|}; }")]
+    [InlineData("private Task<HttpResponseMessage> Send(string url, HttpCompletionOption option) => client.GetAsync(url, option); public async Task<string> Get(string url) { using var response = await Send(url, HttpCompletionOption.ResponseHeadersRead); return await {|SLA2003:response.Content.ReadAsStringAsync()|}; }")]
+    [InlineData("public async Task<string> Get(string url) { using var response = await client.OpenAsync(url, HttpCompletionOption.ResponseHeadersRead); return await {|SLA2003:response.Content.ReadAsStringAsync()|}; }")]
+    public Task A_helper_that_is_told_not_to_buffer_does_not(string members) => Verify<UseAnalyzer>.Reports(WithOpening(members));
+
+    [Theory]
+    [InlineData("private Task<HttpResponseMessage> Send(string url, HttpCompletionOption option = HttpCompletionOption.ResponseContentRead) => client.GetAsync(url, option); public async Task<string> Get(string url) { using var response = await Send(url); return await response.Content.ReadAsStringAsync(); }")]
+    [InlineData("private Task<HttpResponseMessage> Send(string url, HttpCompletionOption option) => client.GetAsync(url, option); public async Task<string> Get(string url, HttpCompletionOption option) { using var response = await Send(url, option); return await response.Content.ReadAsStringAsync(); }")]
+    [InlineData("private Task<HttpResponseMessage> Send(string url, HttpCompletionOption option) => client.GetAsync(url, option); public async Task<string> Get(string url) { using var first = await Send(url, HttpCompletionOption.ResponseHeadersRead); using var second = await Send(url, HttpCompletionOption.ResponseContentRead); return await second.Content.ReadAsStringAsync(); }")]
+    [InlineData("public async Task<string> Get(string url) { using var response = await client.OpenAsync(url); return await response.Content.ReadAsStringAsync(); }")]
+    public Task A_helper_that_may_buffer_is_taken_to(string members) => Verify<UseAnalyzer>.Silent(WithOpening(members));
+
+    private static string WithOpening(string members) => $$"""
+        internal static class Opening
+        {
+            public static async Task<HttpResponseMessage> OpenAsync(this HttpClient client, string url, HttpCompletionOption option = HttpCompletionOption.ResponseContentRead)
+            {
+                var response = await client.GetAsync(url, option);
+                response.EnsureSuccessStatusCode();
+                return response;
+            }
+        }
+
+        public sealed class Feed(HttpClient client)
+        {
+            {{members}}
+        }
+        """;
 }
