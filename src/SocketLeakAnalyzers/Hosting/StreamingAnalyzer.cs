@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Streaming;
 using SocketLeakAnalyzers.Semantics;
 
@@ -11,6 +13,9 @@ namespace SocketLeakAnalyzers.Hosting;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StreamingAnalyzer : DiagnosticAnalyzer
 {
+    private static readonly ImmutableArray<string> s_names = ImmutableArray.Create(
+        "Response", "response", "HttpResponse", "ServerSentEvents", "HttpContext", "SendFileAsync", "IAsyncEnumerable", "IAsyncEnumerator");
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(SLA3002ClientGoneUnseen.Descriptor);
 
@@ -23,23 +28,56 @@ public sealed class StreamingAnalyzer : DiagnosticAnalyzer
         {
             if (AspNetTypes.Of(start.Compilation) is { } types)
             {
-                start.RegisterOperationBlockAction(block => Analyze(block, types));
+                start.RegisterSemanticModelAction(file => Analyze(file, types));
             }
         });
     }
 
-    private static void Analyze(OperationBlockAnalysisContext context, AspNetTypes types)
+    private static void Analyze(SemanticModelAnalysisContext context, AspNetTypes types)
     {
-        foreach (var block in context.OperationBlocks)
+        var model = context.SemanticModel;
+        if (!MayStream(context, types) || model.SyntaxTree.GetRoot(context.CancellationToken) is not CompilationUnitSyntax file)
         {
-            if (block.Parent is null or Microsoft.CodeAnalysis.Operations.IMethodBodyOperation or Microsoft.CodeAnalysis.Operations.IConstructorBodyOperation && MayStream(block.Syntax, context.OwningSymbol, types))
+            return;
+        }
+
+        foreach (var body in BodySyntax.Of(file))
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (context.FilterSpan?.IntersectsWith(body.Code.Span) != false
+                && body.Owner(model, context.CancellationToken) is { } owner
+                && MayStream(body.Code, owner, types)
+                && body.Root(model, context.CancellationToken) is { } root)
             {
-                foreach (var wait in ResponseLoops.Find(types, context.OwningSymbol, block, context.CancellationToken))
+                foreach (var wait in ResponseLoops.Find(types, owner, root, context.CancellationToken))
                 {
                     context.ReportDiagnostic(SLA3002ClientGoneUnseen.Report(wait));
                 }
             }
         }
+    }
+
+    /// <summary>Whether the file has to do with a response at all, told by the names in it and by the bases of its types.</summary>
+    private static bool MayStream(SemanticModelAnalysisContext context, AspNetTypes types)
+    {
+        var names = UsedNames.Of(context.SemanticModel.SyntaxTree);
+        foreach (var name in s_names)
+        {
+            if (names.Contains(name))
+            {
+                return true;
+            }
+        }
+
+        foreach (var type in FileTypes.Of(context))
+        {
+            if (types.IsServing(type))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether the text has to do with a response at all: it names one, gives events, or yields to the client of a hub or controller.</summary>

@@ -65,7 +65,7 @@ internal sealed class BodyAnalysis
         return body.Root(semanticModel, cancellationToken) is { } root
             && (isGiven || HasAcquisitions(root, cancellationToken))
             && body.Owner(semanticModel, cancellationToken) is { } owner
-            ? Body.Create(owner, root, cancellationToken)
+            ? owner is IMethodSymbol method && body.IsOfMember ? _context.Summaries.BodyOf(method, _context.Compilation, cancellationToken) : Body.Create(owner, root, cancellationToken)
             : null;
     }
 

@@ -18,9 +18,11 @@ internal sealed class BodyFilter
     private readonly HashSet<string> _typeNames;
     private readonly HashSet<string> _plainNames;
     private readonly HashSet<string> _methodNames;
+    private readonly HashSet<string> _baseNames;
 
-    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> plainNames, HashSet<string> methodNames)
+    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> plainNames, HashSet<string> methodNames, HashSet<string> baseNames)
     {
+        _baseNames = baseNames;
         _model = model;
         _typeNames = typeNames;
         _plainNames = plainNames;
@@ -29,27 +31,26 @@ internal sealed class BodyFilter
 
     public static BodyFilter Create(Compilation compilation, OwnershipModel model)
     {
-        var typeNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable", "MustDisposeResource", "MustDisposeResourceAttribute" };
-        var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal) { "Complete", "CompleteAsync", "TryComplete" };
         var files = new List<DeclaredNames>();
         foreach (var tree in compilation.SyntaxTrees)
         {
             files.Add(DeclaredNames.Of(tree));
         }
 
-        // A class that derives from a class that derives…: until nothing is new.
-        for (var isAdded = true; isAdded;)
-        {
-            isAdded = false;
-            foreach (var file in files)
-            {
-                isAdded |= file.AddTypes(typeNames);
-            }
-        }
-
+        // What a method gives as an interface that is only disposable is followed no further.
+        var givenNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "MustDisposeResource", "MustDisposeResourceAttribute" };
+        AddDerived(files, givenNames);
+        var typeNames = new HashSet<string>(givenNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable" };
+        AddDerived(files, typeNames);
         foreach (var file in files)
         {
-            file.AddMethods(typeNames, methodNames);
+            file.AddClasses(typeNames, givenNames);
+        }
+
+        var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal) { "Complete", "CompleteAsync", "TryComplete" };
+        foreach (var file in files)
+        {
+            file.AddMethods(givenNames, methodNames);
         }
 
         // What the compilation declares under no such name is no resource, and need not be asked for.
@@ -60,8 +61,30 @@ internal sealed class BodyFilter
         }
 
         plainNames.ExceptWith(typeNames);
-        return new BodyFilter(model, typeNames, plainNames, methodNames);
+        var baseNames = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            file.AddBases(baseNames);
+        }
+
+        return new BodyFilter(model, typeNames, plainNames, methodNames, baseNames);
     }
+
+    /// <summary>A class that derives from a class that derives…: until nothing is new.</summary>
+    private static void AddDerived(List<DeclaredNames> files, HashSet<string> typeNames)
+    {
+        for (var isAdded = true; isAdded;)
+        {
+            isAdded = false;
+            foreach (var file in files)
+            {
+                isAdded |= file.AddTypes(typeNames);
+            }
+        }
+    }
+
+    /// <summary>Whether a class of the compilation names this one among its bases.</summary>
+    public bool IsNamedAsBase(string name) => _baseNames.Contains(name);
 
     /// <summary>Whether the body may acquire a resource.</summary>
     public bool MayAcquire(BodySyntax body, SemanticModel semanticModel, CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ internal readonly struct BodySyntax
     /// <summary>The node whose operation is the body.</summary>
     public SyntaxNode Code { get; }
 
+    /// <summary>Whether the body is that of a method, constructor or accessor that is written out.</summary>
+    public bool IsOfMember => Code is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax;
+
     /// <summary>The bodies of a file, in the order of the text.</summary>
     public static List<BodySyntax> Of(CompilationUnitSyntax file)
     {

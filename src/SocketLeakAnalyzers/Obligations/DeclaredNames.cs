@@ -16,11 +16,11 @@ internal sealed class DeclaredNames
 {
     private static readonly ConditionalWeakTable<SyntaxTree, DeclaredNames> s_ofFiles = new();
 
-    private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _types;
+    private readonly ImmutableArray<(string Name, bool IsInterface, ImmutableArray<string> Mentions)> _types;
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _methods;
 
     private DeclaredNames(
-        ImmutableArray<(string, ImmutableArray<string>)> types,
+        ImmutableArray<(string, bool, ImmutableArray<string>)> types,
         ImmutableArray<(string, ImmutableArray<string>)> methods)
     {
         _types = types;
@@ -31,14 +31,14 @@ internal sealed class DeclaredNames
 
     private static DeclaredNames Read(SyntaxTree tree)
     {
-        var types = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        var types = ImmutableArray.CreateBuilder<(string, bool, ImmutableArray<string>)>();
         var methods = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
         foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             switch (node)
             {
                 case TypeDeclarationSyntax type:
-                    types.Add((type.Identifier.ValueText, Identifiers(type.BaseList, type.AttributeLists)));
+                    types.Add((type.Identifier.ValueText, type is InterfaceDeclarationSyntax, Identifiers(type.BaseList, type.AttributeLists)));
                     break;
                 case MethodDeclarationSyntax method:
                     AddMethod(method, methods);
@@ -54,7 +54,7 @@ internal sealed class DeclaredNames
     public bool AddTypes(HashSet<string> typeNames)
     {
         var isAdded = false;
-        foreach (var (name, mentions) in _types)
+        foreach (var (name, _, mentions) in _types)
         {
             isAdded |= MentionsAny(mentions, typeNames) && typeNames.Add(name);
         }
@@ -65,9 +65,30 @@ internal sealed class DeclaredNames
     /// <summary>Adds the names of all classes of the file.</summary>
     public void AddAllTypes(HashSet<string> names)
     {
-        foreach (var (name, _) in _types)
+        foreach (var (name, _, _) in _types)
         {
             names.Add(name);
+        }
+    }
+
+    /// <summary>Adds the classes, and no interfaces, that <paramref name="typeNames"/> names.</summary>
+    public void AddClasses(HashSet<string> typeNames, HashSet<string> classNames)
+    {
+        foreach (var (name, isInterface, _) in _types)
+        {
+            if (!isInterface && typeNames.Contains(name))
+            {
+                classNames.Add(name);
+            }
+        }
+    }
+
+    /// <summary>Adds the names in the base lists of all classes of the file, with those of their attributes.</summary>
+    public void AddBases(HashSet<string> names)
+    {
+        foreach (var (_, _, mentions) in _types)
+        {
+            names.UnionWith(mentions);
         }
     }
 

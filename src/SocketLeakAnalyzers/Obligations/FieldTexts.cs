@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -7,40 +8,20 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace SocketLeakAnalyzers.Obligations;
 
 /// <summary>
-/// Tells by the text alone whether a type may fill one of its fields with what nothing of it releases. Most types do not, and need not be read;
-/// all fields are looked for in one walk.
+/// Tells by the text alone whether a type may fill one of its fields with a resource of its own making that nothing of it releases. Most types do not, and
+/// need not be read. The declarations are walked once, for all fields.
 /// </summary>
 internal sealed class FieldTexts
 {
+    private const int MaxDepth = 20;
+
     private readonly BodyFilter? _filter;
-    private readonly HashSet<string> _names;
-    private readonly HashSet<string> _filled = new();
-    private readonly HashSet<string> _released = new();
+    private readonly List<(string Target, ExpressionSyntax? Value)> _fills = new();
+    private readonly HashSet<string> _released = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _called = new(StringComparer.Ordinal);
 
-    /// <param name="names">The names of the fields and auto-properties.</param>
     /// <param name="filter">Knows the names of what gives a resource; null: anything may.</param>
-    public FieldTexts(HashSet<string> names, BodyFilter? filter)
-    {
-        _names = names;
-        _filter = filter;
-    }
-
-    /// <summary>Whether one of the fields is given more than a parameter, and not released outside of a handler, in the declarations read so far.</summary>
-    public bool IsAnyForgotten
-    {
-        get
-        {
-            foreach (var name in _filled)
-            {
-                if (!_released.Contains(name))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    public FieldTexts(BodyFilter? filter) => _filter = filter;
 
     /// <summary>Reads one declaration of the type.</summary>
     public void Read(SyntaxNode declaration, CancellationToken cancellationToken)
@@ -50,22 +31,25 @@ internal sealed class FieldTexts
             switch (node)
             {
                 case VariableDeclaratorSyntax { Initializer.Value: { } value } declarator:
-                    Fill(declarator.Identifier.ValueText, value);
+                    _fills.Add((declarator.Identifier.ValueText, value));
                     break;
                 case PropertyDeclarationSyntax { Initializer.Value: { } initial } property:
-                    Fill(property.Identifier.ValueText, initial);
+                    _fills.Add((property.Identifier.ValueText, initial));
                     break;
                 case AssignmentExpressionSyntax assignment:
-                    Fill(assignment.Left, assignment.Right);
+                    AddFill(assignment.Left, assignment.Right);
                     break;
                 case ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None } argument:
-                    Fill(argument.Expression, null);
+                    AddFill(argument.Expression, null);
                     break;
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } access }:
-                    Release(access.Expression);
+                case InvocationExpressionSyntax invocation:
+                    AddCall(invocation);
                     break;
                 case ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } } } conditional:
-                    Release(conditional.Expression);
+                    AddRelease(conditional.Expression);
+                    break;
+                case ConstructorInitializerSyntax { ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword }:
+                    _called.Add(".ctor");
                     break;
                 case MemberDeclarationSyntax:
                     cancellationToken.ThrowIfCancellationRequested();
@@ -74,38 +58,63 @@ internal sealed class FieldTexts
         }
     }
 
-    private void Fill(ExpressionSyntax target, ExpressionSyntax? value)
+    /// <summary>Whether the field is given something that the type may have made, and is not released outside of a handler.</summary>
+    public bool IsForgotten(string field) => !_released.Contains(field) && IsFilled(field, 0);
+
+    private bool IsFilled(string name, int depth)
+    {
+        foreach (var (target, value) in _fills)
+        {
+            if (target == name && (value is null || IsMade(value, depth)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void AddFill(ExpressionSyntax target, ExpressionSyntax? value)
     {
         switch (target)
         {
             case IdentifierNameSyntax identifier:
-                Fill(identifier.Identifier.ValueText, value);
+                _fills.Add((identifier.Identifier.ValueText, value));
                 break;
             case MemberAccessExpressionSyntax member:
-                Fill(member.Name.Identifier.ValueText, value);
+                _fills.Add((member.Name.Identifier.ValueText, value));
                 break;
             case TupleExpressionSyntax tuple:
                 foreach (var element in tuple.Arguments)
                 {
-                    Fill(element.Expression, value);
+                    AddFill(element.Expression, value);
                 }
 
                 break;
         }
     }
 
-    /// <param name="name">What is filled.</param>
-    /// <param name="value">With what; null: a call fills it (<c>out</c>, <c>ref</c>).</param>
-    private void Fill(string name, ExpressionSyntax? value)
+    private void AddCall(InvocationExpressionSyntax invocation)
     {
-        if (_names.Contains(name) && !_filled.Contains(name) && (value is null || IsMade(value)))
+        switch (invocation.Expression)
         {
-            _filled.Add(name);
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } release:
+                AddRelease(release.Expression);
+                break;
+            case MemberAccessExpressionSyntax member:
+                _called.Add(member.Name.Identifier.ValueText);
+                break;
+            case SimpleNameSyntax name:
+                _called.Add(name.Identifier.ValueText);
+                break;
+            case MemberBindingExpressionSyntax binding:
+                _called.Add(binding.Name.Identifier.ValueText);
+                break;
         }
     }
 
     /// <summary>(A release in a handler may be that of a failed start alone, which says nothing of the end.)</summary>
-    private void Release(ExpressionSyntax receiver)
+    private void AddRelease(ExpressionSyntax receiver)
     {
         var name = receiver switch
         {
@@ -113,18 +122,18 @@ internal sealed class FieldTexts
             MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => member.Name.Identifier.ValueText,
             _ => null,
         };
-        if (name is not null && _names.Contains(name) && receiver.FirstAncestorOrSelf<CatchClauseSyntax>() is null)
+        if (name is not null && receiver.FirstAncestorOrSelf<CatchClauseSyntax>() is null)
         {
             _released.Add(name);
         }
     }
 
-    private bool IsMade(ExpressionSyntax value) => value switch
+    private bool IsMade(ExpressionSyntax value, int depth) => value switch
     {
         LiteralExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax => false,
-        PostfixUnaryExpressionSyntax suppressed => IsMade(suppressed.Operand),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Right: ThrowExpressionSyntax, Left: var left } => IsMade(left),
-        IdentifierNameSyntax name => !IsParameterOfConstructor(name),
+        PostfixUnaryExpressionSyntax suppressed => IsMade(suppressed.Operand, depth),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Right: ThrowExpressionSyntax, Left: var left } => IsMade(left, depth),
+        IdentifierNameSyntax name => !IsGiven(name, depth),
         _ => _filter?.MentionsAcquisition(value) != false || MentionsLocal(value),
     };
 
@@ -132,31 +141,31 @@ internal sealed class FieldTexts
     private static bool MentionsLocal(ExpressionSyntax value) =>
         value is BinaryExpressionSyntax or ConditionalExpressionSyntax or CastExpressionSyntax or ParenthesizedExpressionSyntax or SwitchExpressionSyntax or AwaitExpressionSyntax or TupleExpressionSyntax;
 
-    /// <summary>What a constructor is given is the business of who gives it.</summary>
-    private static bool IsParameterOfConstructor(IdentifierNameSyntax name)
+    /// <summary>
+    /// Whether the name is that of a parameter, or of the value of a property: what code outside gives is the business of who gives it. Unless the
+    /// type itself gives it there.
+    /// </summary>
+    private bool IsGiven(IdentifierNameSyntax name, int depth)
     {
-        if (name.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not ConstructorDeclarationSyntax constructor)
+        var text = name.Identifier.ValueText;
+        switch (name.FirstAncestorOrSelf<SyntaxNode>(static node => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or BaseFieldDeclarationSyntax))
         {
-            return false;
+            case ConstructorDeclarationSyntax constructor when Declares(constructor.ParameterList, text):
+                return !_called.Contains(".ctor");
+            case MethodDeclarationSyntax method when Declares(method.ParameterList, text):
+                return !_called.Contains(method.Identifier.ValueText);
+            case AccessorDeclarationSyntax { RawKind: not (int)SyntaxKind.GetAccessorDeclaration, Parent.Parent: PropertyDeclarationSyntax property } when text == "value":
+                return depth < MaxDepth && !IsFilled(property.Identifier.ValueText, depth + 1);
+            default:
+                return false;
         }
-
-        foreach (var parameter in constructor.ParameterList.Parameters)
-        {
-            if (parameter.Identifier.ValueText == name.Identifier.ValueText)
-            {
-                // Unless a constructor chains to it with something it made.
-                return !IsChainedTo(constructor);
-            }
-        }
-
-        return false;
     }
 
-    private static bool IsChainedTo(ConstructorDeclarationSyntax constructor)
+    private static bool Declares(ParameterListSyntax parameters, string name)
     {
-        foreach (var member in (constructor.Parent as TypeDeclarationSyntax)?.Members ?? default)
+        foreach (var parameter in parameters.Parameters)
         {
-            if (member is ConstructorDeclarationSyntax { Initializer.ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword })
+            if (parameter.Identifier.ValueText == name)
             {
                 return true;
             }

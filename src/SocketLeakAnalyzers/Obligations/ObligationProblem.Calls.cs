@@ -45,8 +45,12 @@ internal sealed partial class ObligationProblem
         var function = method.MethodKind == MethodKind.LocalFunction ? _body.FindFunction(method) : null;
         var fates = FatesOf(method, invocation.Arguments, arguments, function, isInvocation: true);
         var facts = _context.Model.GetMemberFacts(method);
-        var isReleasedOnThrow = receiver.Alias != Alias.No && (facts.ReleasesOnThrow || _calls.ReleasesReceiverOnThrow(method));
-        ThrowFromCall(invocation, Widened(ThrownByCall(invocation, function), method), isReleasedOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
+        if (MindsExceptions && Widened(ThrownByCall(invocation, function), method) is { IsEmpty: false } thrown)
+        {
+            var isReleasedOnThrow = receiver.Alias != Alias.No && (facts.ReleasesOnThrow || _calls.ReleasesReceiverOnThrow(method));
+            ThrowFromCall(invocation, thrown, isReleasedOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
+        }
+
         if (function is not null)
         {
             RunFunction(function, throws: false);
@@ -122,7 +126,8 @@ internal sealed partial class ObligationProblem
             return taken;
         }
 
-        var shape = _calls.ShapeOf(method, _acquisitions.CanGive(invocation) ? invocation.Arguments : default);
+        // A method is read for what it returns only where that can be a resource.
+        var shape = _acquisitions.CanGive(invocation) ? _calls.ShapeOf(method, invocation.Arguments) : AbstractValue.Unknown;
         if (ReferenceEquals(invocation, _subject.Site))
         {
             var acquired = Acquire(invocation);
@@ -191,7 +196,11 @@ internal sealed partial class ObligationProblem
 
         // What throws here has made nothing.
         var fates = FatesOf(constructor, creation.Arguments, arguments, function: null, isInvocation: false);
-        ThrowFromCall(creation, Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor), AbstractValue.Unknown, arguments, fates, function: null);
+        if (MindsExceptions && Widened(_calls.ThrownBy(constructor, creation.Type, creation.Arguments, ThrowLevel), constructor) is { IsEmpty: false } thrown)
+        {
+            ThrowFromCall(creation, thrown, AbstractValue.Unknown, arguments, fates, function: null);
+        }
+
         Give(creation.Arguments, arguments, fates, resultOwns: !_calls.HasSummary(constructor) || _calls.IsWrapper(constructor), out var taken);
         var isSite = ReferenceEquals(creation, _subject.Site);
         if (IsSomething(taken) && !(isSite && _acquisitions.IsHttpClient(creation)))
@@ -340,11 +349,6 @@ internal sealed partial class ObligationProblem
     /// <summary>The call throws: what it does to its arguments then is done, and the path goes to the handlers.</summary>
     private void ThrowFromCall(IOperation call, ThrownSet thrown, AbstractValue released, ImmutableArray<AbstractValue> values, ImmutableArray<CallFate> fates, Body? function)
     {
-        if (thrown.IsEmpty)
-        {
-            return;
-        }
-
         var before = Snapshot();
         Release(released);
         for (var i = 0; i < values.Length; i++)
@@ -465,6 +469,13 @@ internal sealed partial class ObligationProblem
 
     private static bool Matters(AbstractValue value) =>
         value.Alias != Alias.No || value.IsOtherFresh || value.IsMemory || !value.Parts.IsDefault;
+
+    /// <summary>
+    /// Whether an exception that is thrown now makes a difference: a handler or finally may run, something is lost by it, or it is what is asked for.
+    /// Where it makes none, what is called need not be read for what it throws.
+    /// </summary>
+    private bool MindsExceptions =>
+        _isInTry || _subject.AsksWhatIsThrown || _subject.Variable is not null || _status is ObligationStatus.Owed or ObligationStatus.Stored;
 
     /// <summary>How deep calls are looked into for what they throw: two calls down from a body that is reported on.</summary>
     private int ThrowLevel => _engine.ThrowLevel;

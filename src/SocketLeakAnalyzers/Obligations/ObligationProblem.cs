@@ -36,6 +36,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private PathCause? _cause;
     private FlowStep<PathStates> _step = null!;
     private int _depth;
+    private bool _isInTry;
 
     // A call whose task is given back as it is: who awaits that task gets what the call throws.
     private IOperation? _forwarded;
@@ -74,6 +75,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     public void Visit(BasicBlock block, PathStates input, FlowStep<PathStates> step)
     {
         _step = step;
+        _isInTry = IsInTry(block);
         foreach (var disjunct in input.Disjuncts)
         {
             Load(disjunct);
@@ -97,6 +99,20 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 Leave(block);
             }
         }
+    }
+
+    private static bool IsInTry(BasicBlock block)
+    {
+        // The root of a lambda's graph lies in a region of the graph around it.
+        for (var region = block.EnclosingRegion; region is not null && region.Kind != ControlFlowRegionKind.Root; region = region.EnclosingRegion)
+        {
+            if (region.Kind == ControlFlowRegionKind.Try)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private PathStates MakeEntry()

@@ -88,27 +88,30 @@ internal sealed class OwningTypes
 
     private bool FindMayForget(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        HashSet<string>? names = null;
+        FieldTexts? texts = null;
         foreach (var member in type.GetMembers())
         {
-            if (member is IFieldSymbol { IsStatic: false, IsConst: false } field && CanHoldResource(field.Type))
+            if (member is not IFieldSymbol { IsStatic: false, IsConst: false } field || !CanHoldResource(field.Type))
             {
-                (names ??= new HashSet<string>()).Add((field.AssociatedSymbol ?? field).Name);
+                continue;
+            }
+
+            if (texts is null)
+            {
+                texts = new FieldTexts(_context.Filter);
+                foreach (var reference in type.DeclaringSyntaxReferences)
+                {
+                    texts.Read(reference.GetSyntax(cancellationToken), cancellationToken);
+                }
+            }
+
+            if (texts.IsForgotten((field.AssociatedSymbol ?? field).Name))
+            {
+                return true;
             }
         }
 
-        if (names is null)
-        {
-            return false;
-        }
-
-        var texts = new FieldTexts(names, _context.Filter);
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            texts.Read(reference.GetSyntax(cancellationToken), cancellationToken);
-        }
-
-        return texts.IsAnyForgotten;
+        return false;
     }
 
     private bool FindMayAcquire(INamedTypeSymbol type)
@@ -156,7 +159,7 @@ internal sealed class OwningTypes
             return false;
         }
 
-        return facts.IsResource || IsDisposableOfCompilation(type) || IsAbstractDisposable(type);
+        return facts.IsResource || IsAbstractDisposable(type) || (IsDisposableOfCompilation(type) && (MayBeDerivedFrom(type) || MayOwn(type)));
     }
 
     /// <summary>Whether a variable of the type can refer to an object at all, one that is no string, array, delegate or task.</summary>
@@ -164,37 +167,94 @@ internal sealed class OwningTypes
         type is { IsReferenceType: true, SpecialType: not SpecialType.System_String, TypeKind: TypeKind.Class or TypeKind.Interface or TypeKind.TypeParameter }
         && !SymbolWords.IsTaskLike(type);
 
+    /// <summary>
+    /// Whether from the fields of the type, and from those of the types of the compilation that they hold, one comes to a field that can hold a
+    /// resource. The types that are looked at on the way are answered for as well where there is none.
+    /// </summary>
     private bool FindMayOwn(INamedTypeSymbol type)
     {
-        if (!IsDisposable(type) || _context.Model.GetTypeFacts(type).IsMemoryOnly)
+        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default) { type };
+        var pending = new Stack<INamedTypeSymbol>();
+        pending.Push(type);
+        while (pending.Count > 0)
         {
-            return false;
-        }
-
-        for (var current = type; current is not null && _context.HasCode(current); current = current.BaseType?.OriginalDefinition)
-        {
-            foreach (var member in current.GetMembers())
+            var owner = pending.Pop();
+            if (!IsDisposable(owner) || _context.Model.GetTypeFacts(owner).IsMemoryOnly)
             {
-                if (member is IFieldSymbol { IsStatic: false } field && CanHoldResource(field.Type))
+                continue;
+            }
+
+            for (var current = owner; current is not null && _context.HasCode(current); current = current.BaseType?.OriginalDefinition)
+            {
+                if (HoldsResource(current, seen, pending))
                 {
                     return true;
                 }
             }
+        }
 
-            foreach (var constructor in current.InstanceConstructors)
+        foreach (var other in seen)
+        {
+            _mayOwn.TryAdd(other, false);
+        }
+
+        return false;
+    }
+
+    private bool HoldsResource(INamedTypeSymbol type, HashSet<INamedTypeSymbol> seen, Stack<INamedTypeSymbol> pending)
+    {
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { IsStatic: false } field && HoldsResource(field.Type, seen, pending))
             {
-                foreach (var parameter in constructor.Parameters)
+                return true;
+            }
+        }
+
+        foreach (var constructor in type.InstanceConstructors)
+        {
+            foreach (var parameter in constructor.Parameters)
+            {
+                if (IsCapturedParameter(parameter) && HoldsResource(parameter.Type, seen, pending))
                 {
-                    if (IsCapturedParameter(parameter) && CanHoldResource(parameter.Type))
-                    {
-                        return true;
-                    }
+                    return true;
                 }
             }
         }
 
         return false;
     }
+
+    private bool HoldsResource(ITypeSymbol type, HashSet<INamedTypeSymbol> seen, Stack<INamedTypeSymbol> pending)
+    {
+        if (!CanHold(type) || _context.Model.GetTypeFacts(type) is { IsMemoryOnly: true })
+        {
+            return false;
+        }
+
+        if (_context.Model.GetTypeFacts(type).IsResource || IsAbstractDisposable(type))
+        {
+            return true;
+        }
+
+        if (IsDisposableOfCompilation(type))
+        {
+            if (MayBeDerivedFrom(type))
+            {
+                return true;
+            }
+
+            if (seen.Add((INamedTypeSymbol)type.OriginalDefinition))
+            {
+                pending.Push((INamedTypeSymbol)type.OriginalDefinition);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether another class of the compilation may derive from the type, as far as names tell: it may own what this one does not.</summary>
+    private bool MayBeDerivedFrom(ITypeSymbol type) => !type.IsSealed && _context.Filter?.IsNamedAsBase(type.Name) != false;
 
     /// <summary>Whether the parameter is one of a primary constructor, which every member can use.</summary>
     public static bool IsCapturedParameter(IParameterSymbol parameter) =>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -132,6 +133,9 @@ internal sealed class SummaryStore
     private readonly ConcurrentDictionary<SummaryKey, MethodSummary> _known = new();
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
 
+    // Several questions are asked about a method, one soon after the other; for all methods at once the graphs would be too many to keep.
+    private readonly ConcurrentDictionary<IMethodSymbol, WeakReference<Body>> _bodies = new(SymbolEqualityComparer.Default);
+
     /// <summary>The summary, when it has been computed.</summary>
     public bool TryGet(SummaryKey key, out MethodSummary summary) => _known.TryGetValue(key, out summary!);
 
@@ -195,6 +199,12 @@ internal sealed class SummaryStore
     /// <summary>The graph of a method of the compilation, in whatever tree; null when it has no body that can be read.</summary>
     public Body? BodyOf(IMethodSymbol method, Compilation compilation, CancellationToken cancellationToken)
     {
+        var definition = method.OriginalDefinition;
+        if (_bodies.TryGetValue(definition, out var kept) && kept.TryGetTarget(out var known))
+        {
+            return known;
+        }
+
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
             var syntax = reference.GetSyntax(cancellationToken);
@@ -212,6 +222,7 @@ internal sealed class SummaryStore
             if (ModelOf(syntax.SyntaxTree, compilation).GetOperation(declaration, cancellationToken) is { } root
                 && Body.Create(method, root, cancellationToken) is { } body)
             {
+                _bodies[definition] = new WeakReference<Body>(body);
                 return body;
             }
         }
