@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,6 +10,7 @@ namespace SocketLeakAnalyzers.Obligations;
 internal static class Callers
 {
     private const int MaxBodies = 500;
+    private const int MaxDepth = 3;
 
     /// <summary>
     /// Whether every caller closes what it gives for the parameter. Only a method that nobody outside of its type can call has callers that
@@ -36,7 +38,7 @@ internal static class Callers
                         callers++;
                         if (OperationWords.ArgumentAt(invocation.Arguments, parameter.Ordinal) is not { } argument
                             || HandedOut.RootOf(null, argument.Value) is not { } root
-                            || !Releases(body.Root, root))
+                            || !Releases(body.Root, root, bodies, cancellationToken))
                         {
                             return false;
                         }
@@ -51,6 +53,46 @@ internal static class Callers
         return callers > 0;
     }
 
+    /// <summary>Whether a method of the type that is called in a <c>finally</c> closes what it is given.</summary>
+    private static bool ReleasesIn(IInvocationOperation helper, ISymbol variable, IReadOnlyList<TypeBody> bodies, CancellationToken cancellationToken, int depth)
+    {
+        if (!IsInFinally(helper))
+        {
+            return false;
+        }
+
+        foreach (var argument in helper.Arguments)
+        {
+            if (argument.Parameter is not { } given || !SymbolEqualityComparer.Default.Equals(HandedOut.RootOf(null, argument.Value), variable))
+            {
+                continue;
+            }
+
+            foreach (var body in bodies)
+            {
+                if (SymbolEqualityComparer.Default.Equals(body.Owner, helper.TargetMethod.OriginalDefinition))
+                {
+                    return Releases(body.Root, given.OriginalDefinition, bodies, cancellationToken, depth + 1);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsInFinally(IOperation operation)
+    {
+        for (var current = operation; current.Parent is { } parent; current = parent)
+        {
+            if (parent is ITryOperation guarded && ReferenceEquals(guarded.Finally, current))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static INamedTypeSymbol OutermostFor(IMethodSymbol method, INamedTypeSymbol type)
     {
         // A private nested type's methods can be called from the types around it.
@@ -62,10 +104,16 @@ internal static class Callers
         return type;
     }
 
-    private static bool Releases(IOperation body, ISymbol variable)
+    private static bool Releases(IOperation body, ISymbol variable, IReadOnlyList<TypeBody> bodies, CancellationToken cancellationToken, int depth = 0)
     {
         foreach (var operation in body.DescendantsAndSelf())
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (depth < MaxDepth && operation is IInvocationOperation helper && ReleasesIn(helper, variable, bodies, cancellationToken, depth))
+            {
+                return true;
+            }
+
             var released = operation switch
             {
                 IInvocationOperation { Instance: { } receiver } invocation when CallModel.IsRelease(invocation.TargetMethod) => receiver,

@@ -81,6 +81,9 @@ internal sealed class NetworkObject
     /// <summary>Where the type closes it.</summary>
     public List<Closing> Closings { get; } = new();
 
+    /// <summary>Where the type shuts its receiving side down: that ends what waits with it, and keeps its descriptor.</summary>
+    public List<Closing> Shutdowns { get; } = new();
+
     /// <summary>Where the type makes it listen.</summary>
     public List<Closing> Starts { get; } = new();
 

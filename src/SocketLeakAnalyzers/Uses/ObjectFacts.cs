@@ -25,6 +25,9 @@ internal sealed class ObjectFacts
     /// <summary>Where it is closed, with the uses of the type that does so.</summary>
     public List<(Closing Closing, TypeUses Uses)> Closings { get; } = new();
 
+    /// <summary>What ends a call that waits with it: the closings, and the shutdowns of its receiving side.</summary>
+    public List<(Closing Closing, TypeUses Uses)> Endings { get; } = new();
+
     /// <summary>
     /// The objects of other types that it is: what callers give for a parameter, what a method of another type returns, followed to where they come
     /// from.
@@ -128,6 +131,12 @@ internal sealed class ObjectFacts
                 foreach (var closing in current.Closings)
                 {
                     _facts.Closings.Add((closing, uses));
+                    _facts.Endings.Add((closing, uses));
+                }
+
+                foreach (var shutdown in current.Shutdowns)
+                {
+                    _facts.Endings.Add((shutdown, uses));
                 }
 
                 foreach (var inner in current.Wraps)

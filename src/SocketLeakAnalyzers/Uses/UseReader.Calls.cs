@@ -181,6 +181,11 @@ internal sealed partial class UseReader
             Close(operation, receiver);
         }
 
+        if (method is { Name: "Shutdown", ContainingType.Name: "Socket" } && EndsReceiving(arguments))
+        {
+            NoteShutdown(operation, receiver);
+        }
+
         if (method.Name is "Start" or "Listen" && operation is IInvocationOperation)
         {
             NoteStart(operation, receiver);
@@ -513,6 +518,21 @@ internal sealed partial class UseReader
             {
                 networkObject.Closings.Add(closing);
                 _changed = true;
+            }
+        }
+    }
+
+    /// <summary>Whether it is not the sending side alone that is shut down.</summary>
+    private static bool EndsReceiving(ImmutableArray<IArgumentOperation> arguments) =>
+        arguments.Length == 1 && arguments[0].Value.ConstantValue is { HasValue: true, Value: 0 or 2 };
+
+    private void NoteShutdown(IOperation operation, Values receiver)
+    {
+        foreach (var value in receiver)
+        {
+            if (value is NetworkObject networkObject && !networkObject.Shutdowns.Exists(shutdown => ReferenceEquals(shutdown.Operation, operation)))
+            {
+                networkObject.Shutdowns.Add(new Closing(operation, Function));
             }
         }
     }

@@ -26,8 +26,8 @@ internal sealed class UseStore
     {
         Context = context;
 
-        // A thread may do its work in a helper of another type.
-        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem" });
+        // A thread may do its work in a helper of another type, and a wait with a limit may be for one.
+        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem", "Wait", "WaitAny", "WhenAny", "WaitAsync" });
     }
 
     public ObligationContext Context { get; }

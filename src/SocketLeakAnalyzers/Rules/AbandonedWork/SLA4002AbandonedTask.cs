@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Rules.Timeouts;
@@ -186,17 +187,22 @@ internal static class SLA4002AbandonedTask
     {
         var variable = VariableOf(start);
         var path = new TimedOutPath(wait, variable);
-        if (path.ComesBack)
+        if (path.ComesBack || IsKeptForLater(start, wait))
         {
             return true;
         }
 
         foreach (var stop in StopWords.ClosingsBeside(wait, networkObject, work, context))
         {
-            if (path.Reaches(stop))
+            if (path.Reaches(stop) || IsBetween(start, stop, wait))
             {
                 return true;
             }
+        }
+
+        if (StopWords.IsClosedByCallers(wait, networkObject, work, context))
+        {
+            return true;
         }
 
         var root = RootOf(wait);
@@ -211,13 +217,75 @@ internal static class SLA4002AbandonedTask
                 IPropertyReferenceOperation { Property.Name: "Result", Instance: { } waited } => variable is not null && Names(waited, variable),
                 _ => false,
             };
-            if (stops && path.Reaches(operation))
+            if (stops && (path.Reaches(operation) || (operation is IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync" } && IsBetween(start, operation, wait))))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether the member that waits has put the task into a field or a collection: the next round finds it there and goes on with it.</summary>
+    private static bool IsKeptForLater(IOperation? start, IOperation wait)
+    {
+        if (start is null || !StopWords.IsSameMember(start, wait))
+        {
+            return false;
+        }
+
+        for (var current = start.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation }:
+                    return true;
+                case IInvocationOperation { TargetMethod.Name: not ("ConfigureAwait" or "AsTask") } or IAwaitOperation:
+                    return false;
+                case IBlockOperation:
+                    return VariableOf(start) is { } variable && IsStored(variable, RootOf(start));
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsStored(ISymbol variable, IOperation root)
+    {
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            switch (operation)
+            {
+                case IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation, Value: var value } when Names(value, variable):
+                case IArgumentOperation { Value: var given, Parent: IInvocationOperation { Instance: not null, TargetMethod.Name: "Add" or "TryAdd" or "AddOrUpdate" or "Enqueue" or "Push" or "Set" } } when Names(given, variable):
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the work was ended before the wait for it begins, on every way that comes to the wait: the wait is for what is left of it.</summary>
+    private static bool IsBetween(IOperation? start, IOperation stop, IOperation wait)
+    {
+        if (stop is not IInvocationOperation
+            || !StopWords.IsSameMember(stop, wait)
+            || stop.Syntax.Span.End > wait.Syntax.SpanStart
+            || (start is not null && StopWords.IsSameMember(start, stop) && stop.Syntax.SpanStart < start.Syntax.Span.End))
+        {
+            return false;
+        }
+
+        for (var current = stop.Syntax.Parent; current is not null && !current.Span.Contains(wait.Syntax.Span); current = current.Parent)
+        {
+            if (current is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax
+                or WhileStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether an await waits for the work to its end: itself, or together with others, and without a deadline.</summary>

@@ -73,7 +73,16 @@ internal static class SLA4003ForgottenPoolWork
         return list;
     }
 
-    private static bool IsForgotten(IOperation run) =>
-        run is IInvocationOperation
-        && run.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+    private static bool IsForgotten(IOperation run)
+    {
+        // A continuation that is dropped too waits for the work as little as the task itself.
+        var last = run;
+        while (last.Parent is IConversionOperation or IInvocationOperation { TargetMethod: { Name: "ContinueWith" or "ConfigureAwait" or "Unwrap" } } or IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Unwrap" } })
+        {
+            last = last.Parent;
+        }
+
+        return run is IInvocationOperation
+            && last.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+    }
 }

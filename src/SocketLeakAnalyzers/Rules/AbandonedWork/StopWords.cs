@@ -37,9 +37,11 @@ internal static class StopWords
     /// </summary>
     public static IEnumerable<IOperation> ClosingsBeside(IOperation place, NetworkObject networkObject, CodeFunction? work, TimeoutContext context)
     {
-        foreach (var (closing, _) in context.FactsOf(networkObject).Closings)
+        var own = work is null ? null : WorkReach.FunctionsOf(work);
+        foreach (var (closing, _) in context.FactsOf(networkObject).Endings)
         {
-            if (IsWithin(closing.Function, work))
+            // What the work closes itself when it ends does not end it.
+            if (IsWithin(closing.Function, work) || (own is not null && IsCalledBy(closing.Function, own)))
             {
                 continue;
             }
@@ -51,12 +53,88 @@ internal static class StopWords
 
             foreach (var site in closing.Function.Root.CallSites)
             {
-                if (IsSameMember(site.Operation, place) && !IsWithin(site.Caller, work))
+                if (IsSameMember(site.Operation, place) && !IsWithin(site.Caller, work) && own?.Contains(site.Caller) != true)
                 {
                     yield return site.Operation;
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a caller of the function that waits closes the object when the call is over: what is left behind there is ended a step further out.
+    /// </summary>
+    public static bool IsClosedByCallers(IOperation place, NetworkObject networkObject, CodeFunction? work, TimeoutContext context)
+    {
+        if (FunctionAt(place, context) is not { } function)
+        {
+            return false;
+        }
+
+        var seen = new HashSet<CodeFunction> { function };
+        var queue = new Queue<CodeFunction>();
+        queue.Enqueue(function);
+        while (queue.Count > 0)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            foreach (var site in queue.Dequeue().CallSites)
+            {
+                var path = new TimedOutPath(site.Operation);
+                foreach (var (closing, _) in context.FactsOf(networkObject).Endings)
+                {
+                    if (!IsWithin(closing.Function, work) && IsSameMember(closing.Operation, site.Operation) && path.Reaches(closing.Operation))
+                    {
+                        return true;
+                    }
+                }
+
+                if (seen.Add(site.Caller))
+                {
+                    queue.Enqueue(site.Caller);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The innermost function of the type that an operation stands in.</summary>
+    private static CodeFunction? FunctionAt(IOperation operation, TimeoutContext context)
+    {
+        CodeFunction? found = null;
+        var length = int.MaxValue;
+        foreach (var function in context.Uses.Functions)
+        {
+            foreach (var reference in function.Symbol.DeclaringSyntaxReferences)
+            {
+                if (reference.SyntaxTree == operation.Syntax.SyntaxTree && reference.Span.Contains(operation.Syntax.Span) && reference.Span.Length < length)
+                {
+                    found = function;
+                    length = reference.Span.Length;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether the functions are all that call a function of the type.</summary>
+    private static bool IsCalledBy(CodeFunction function, HashSet<CodeFunction> callers)
+    {
+        if (!callers.Contains(function))
+        {
+            return false;
+        }
+
+        foreach (var site in function.CallSites)
+        {
+            if (!callers.Contains(site.Caller))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether a function is the work, or stands in it.</summary>

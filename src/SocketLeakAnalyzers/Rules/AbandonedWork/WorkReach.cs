@@ -48,8 +48,8 @@ internal static class WorkReach
                 continue;
             }
 
-            AddCalls(function, home, found);
-            AddGiven(function, home, found);
+            AddCalls(function, home, isHelper: !ReferenceEquals(home.Uses, context.Uses), found);
+            AddGiven(function, home, isHelper: !ReferenceEquals(home.Uses, context.Uses), found);
             foreach (var callee in function.Calls)
             {
                 if (callee.RunsOn.Count == 0)
@@ -71,13 +71,42 @@ internal static class WorkReach
         return found;
     }
 
-    private static void AddCalls(CodeFunction function, TimeoutContext home, List<WorkCall> found)
+    /// <summary>The function and those of its type that it calls on its own thread.</summary>
+    public static HashSet<CodeFunction> FunctionsOf(CodeFunction work)
+    {
+        var seen = new HashSet<CodeFunction>();
+        var queue = new Queue<CodeFunction>();
+        queue.Enqueue(work);
+        while (queue.Count > 0)
+        {
+            var function = queue.Dequeue();
+            if (seen.Add(function))
+            {
+                foreach (var callee in function.Calls)
+                {
+                    if (callee.RunsOn.Count == 0)
+                    {
+                        queue.Enqueue(callee);
+                    }
+                }
+            }
+        }
+
+        return seen;
+    }
+
+    private static void AddCalls(CodeFunction function, TimeoutContext home, bool isHelper, List<WorkCall> found)
     {
         foreach (var call in home.Uses.Calls)
         {
-            if (call.Function == function)
+            if (call.Function != function)
             {
-                foreach (var networkObject in call.Objects)
+                continue;
+            }
+
+            foreach (var networkObject in call.Objects)
+            {
+                if (!isHelper || networkObject.Origin != ObjectOrigin.Parameter)
                 {
                     found.Add(new WorkCall(call, networkObject, home));
                 }
@@ -85,26 +114,55 @@ internal static class WorkReach
         }
     }
 
-    /// <summary>What helpers of other types do with the objects that the function gives them.</summary>
-    private static void AddGiven(CodeFunction function, TimeoutContext home, List<WorkCall> found)
+    /// <summary>
+    /// What helpers of other types do with the objects that the function gives them. What a helper itself is given is somebody's whose timeouts are not
+    /// seen there: it counts as what the work gives.
+    /// </summary>
+    private static void AddGiven(CodeFunction function, TimeoutContext home, bool isHelper, List<WorkCall> found)
     {
         foreach (var networkObject in home.Uses.Objects)
         {
+            if (isHelper && networkObject.Origin == ObjectOrigin.Parameter)
+            {
+                continue;
+            }
+
             foreach (var (giver, parameter) in networkObject.Gifts)
             {
-                if (giver != function)
+                if (giver == function)
                 {
-                    continue;
+                    AddGiven(networkObject, parameter, home, new HashSet<IParameterSymbol>(SymbolEqualityComparer.Default), found);
                 }
+            }
+        }
+    }
 
-                var uses = home.Store.Get(parameter.ContainingType, home.CancellationToken);
-                if (uses.ObjectOf(parameter) is { } given)
-                {
-                    foreach (var call in given.Calls)
-                    {
-                        found.Add(new WorkCall(call, networkObject, home));
-                    }
-                }
+    /// <summary>The calls that a method does with what it is given; others of its type that get at the same object are not called by that.</summary>
+    private static void AddGiven(NetworkObject networkObject, IParameterSymbol parameter, TimeoutContext home, HashSet<IParameterSymbol> seen, List<WorkCall> found)
+    {
+        home.CancellationToken.ThrowIfCancellationRequested();
+        var uses = home.Store.Get(parameter.ContainingType, home.CancellationToken);
+        if (!seen.Add(parameter)
+            || uses.ObjectOf(parameter) is not { } given
+            || uses.FunctionOf(parameter.ContainingSymbol) is not { } method)
+        {
+            return;
+        }
+
+        var functions = FunctionsOf(method);
+        foreach (var call in given.Calls)
+        {
+            if (functions.Contains(call.Function))
+            {
+                found.Add(new WorkCall(call, networkObject, home));
+            }
+        }
+
+        foreach (var (giver, next) in given.Gifts)
+        {
+            if (functions.Contains(giver))
+            {
+                AddGiven(networkObject, next, home, seen, found);
             }
         }
     }
@@ -149,6 +207,7 @@ internal static class WorkReach
 
         var facts = work.Context.FactsOf(networkObject);
         return !facts.MayBeSetElsewhere
+            && !(call.Verb == UseVerb.Reads && Readiness.IsAskedAhead(call.Operation))
             && !facts.Sets(BoundVerb.Reads)
             && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))
             && !work.Context.IsClosedBySignal(networkObject)

@@ -100,7 +100,7 @@ internal static class SLA5002StoppedAfterDrain
                 return null;
             }
 
-            if (IsDrain(operation) && !IsInAcceptLoop(operation, listener))
+            if (IsDrain(operation) && !IsInAcceptLoop(operation, listener) && !AcceptLoops.AreWaitedFor(operation, listener, context))
             {
                 return operation;
             }
@@ -247,6 +247,7 @@ internal static class SLA5002StoppedAfterDrain
     {
         IInvocationOperation { TargetMethod: { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" }, Arguments: { Length: > 0 } arguments } => IsCollection(arguments[0].Value),
         IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "CountdownEvent" } } => true,
+        IInvocationOperation { TargetMethod: { Name: "SpinUntil", ContainingType.Name: "SpinWait" }, Arguments: { Length: > 0 } arguments } => AsksForNone(arguments[0].Value),
         IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType.Name: "Task" } or { Name: "Sleep", ContainingType.Name: "Thread" } } => IsPolling(operation),
         IAwaitOperation { Operation: { } awaited } => IsElement(awaited),
         IInvocationOperation { TargetMethod.Name: "Wait" or "Join", Instance: { } waited } => IsElement(waited),
@@ -270,6 +271,11 @@ internal static class SLA5002StoppedAfterDrain
             waited = task.WithoutConversions();
         }
 
+        if (waited is IArrayElementReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: true })
+        {
+            return IsInFor(waited);
+        }
+
         if (waited is not ILocalReferenceOperation local)
         {
             return false;
@@ -286,6 +292,19 @@ internal static class SLA5002StoppedAfterDrain
         return false;
     }
 
+    private static bool IsInFor(IOperation operation)
+    {
+        for (var current = operation.Parent; current is not null and not IAnonymousFunctionOperation; current = current.Parent)
+        {
+            if (current is IForLoopOperation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A loop that sleeps until a count is down.</summary>
     private static bool IsPolling(IOperation sleep)
     {
@@ -293,23 +312,30 @@ internal static class SLA5002StoppedAfterDrain
         {
             if (current is IWhileLoopOperation { Condition: { } condition })
             {
-                foreach (var operation in condition.DescendantsAndSelf())
-                {
-                    switch (operation)
-                    {
-                        case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual } comparison when IsNumber(comparison.RightOperand) || IsNumber(comparison.LeftOperand):
-                        case IPropertyReferenceOperation { Property.Name: "IsEmpty" }:
-                        case IInvocationOperation { TargetMethod.Name: "Any" }:
-                            return true;
-                    }
-                }
-
-                return false;
+                return AsksForNone(condition);
             }
 
             if (current is ILoopOperation or IAnonymousFunctionOperation)
             {
                 return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a condition is about how many there are.</summary>
+    private static bool AsksForNone(IOperation condition)
+    {
+        foreach (var operation in condition.DescendantsAndSelf())
+        {
+            switch (operation)
+            {
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThanOrEqual } comparison
+                    when IsNumber(comparison.RightOperand) || IsNumber(comparison.LeftOperand):
+                case IPropertyReferenceOperation { Property.Name: "IsEmpty" }:
+                case IInvocationOperation { TargetMethod.Name: "Any" }:
+                    return true;
             }
         }
 

@@ -76,7 +76,7 @@ internal sealed class TimeoutContext
     /// <summary>Whether something else ends what waits with the object: a token's cancellation or a timer closes it.</summary>
     public bool IsClosedBySignal(NetworkObject networkObject)
     {
-        foreach (var (closing, uses) in FactsOf(networkObject).Closings)
+        foreach (var (closing, uses) in FactsOf(networkObject).Endings)
         {
             if (uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
             {
@@ -104,7 +104,7 @@ internal sealed class TimeoutContext
     /// </summary>
     public bool IsEndedFromOutside(NetworkCall call, NetworkObject networkObject)
     {
-        foreach (var (closing, uses) in FactsOf(networkObject).Closings)
+        foreach (var (closing, uses) in FactsOf(networkObject).Endings)
         {
             // What is closed where something fails is no end of what goes well.
             if (uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool)

@@ -399,4 +399,390 @@ public sealed class SLA4001AbandonedThreadTests
             });
         }
         """);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Array_of_threads_joined_with_a_limit_is_reported_at_the_join() => Reports("""
+        public void PollAll(string[] hosts)
+        {
+            var threads = new Thread[hosts.Length];
+            for (var i = 0; i < hosts.Length; i++)
+            {
+                var host = hosts[i];
+                threads[i] = new Thread(() => Ask(host)) { IsBackground = true };
+                threads[i].Start();
+            }
+
+            foreach (var thread in threads)
+                {|SLA4001:thread.Join(TimeSpan.FromSeconds(5))|};
+        }
+
+        private static void Ask(string host)
+        {
+            using var client = new TcpClient(host, 7000);
+            using var reader = new BinaryReader(client.GetStream());
+            Console.WriteLine(reader.ReadInt32());
+        }
+        """);
+
+    [Fact]
+    public Task Delegate_that_is_spelt_out_is_followed() => Reports("""
+        public void Serve(Socket listener)
+        {
+            for (;;)
+            {
+                var socket = listener.Accept();
+                {|SLA4001:new Thread(new ParameterizedThreadStart(Handle)).Start(socket)|};
+            }
+        }
+
+        private void Handle(object? state)
+        {
+            using var socket = (Socket)state!;
+            var buffer = new byte[256];
+            while (socket.Receive(buffer) > 0)
+                socket.Send(buffer);
+        }
+        """);
+
+    [Fact]
+    public Task Console_server_with_a_thread_per_client_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA5001
+        var listener = new TcpListener(IPAddress.Any, 7);
+        listener.Start();
+        while (true)
+        {
+            var client = listener.AcceptTcpClient();
+            var worker = new Thread(() => Echo(client)) { IsBackground = true };
+            {|SLA4001:worker.Start()|};
+        }
+
+        static void Echo(TcpClient client)
+        {
+            using (client)
+            using (var reader = new StreamReader(client.GetStream()))
+            using (var writer = new StreamWriter(client.GetStream()) { AutoFlush = true })
+            {
+                while (reader.ReadLine() is { } line)
+                    writer.WriteLine(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Hosted_service_whose_token_does_not_reach_the_read_is_reported_at_the_start() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Telemetry(string host) : IHostedService, IDisposable
+        {
+            private readonly CancellationTokenSource _stopping = new();
+            private Thread? _reader;
+
+            public Task StartAsync(CancellationToken cancellationToken)
+            {
+                _reader = new Thread(ReadLoop) { IsBackground = true, Name = "telemetry" };
+                {|SLA4001:_reader.Start()|};
+                return Task.CompletedTask;
+            }
+
+            private void ReadLoop()
+            {
+                using var client = new TcpClient(host, 7000);
+                var stream = client.GetStream();
+                var buffer = new byte[1024];
+                while (!_stopping.IsCancellationRequested && stream.Read(buffer, 0, buffer.Length) > 0)
+                    Console.WriteLine(buffer[0]);
+            }
+
+            public Task StopAsync(CancellationToken cancellationToken)
+            {
+                _stopping.Cancel();
+                return Task.CompletedTask;
+            }
+
+            public void Dispose() => _stopping.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Record_that_runs_its_own_method_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed record Probe(string Host, int Port)
+        {
+            public void Begin()
+            {
+                var thread = new Thread(Run);
+                thread.IsBackground = true;
+                {|SLA4001:thread.Start()|};
+            }
+
+            private void Run()
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(Host, Port);
+                Console.WriteLine(socket.Receive(new byte[1]));
+                socket.Dispose();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Local_function_as_the_body_is_followed() => Reports("""
+        public bool TryPing(string host)
+        {
+            var alive = false;
+            var thread = new Thread(Ping);
+            thread.Start();
+            if (!{|SLA4001:thread.Join(millisecondsTimeout: 2000)|})
+                return false;
+            return alive;
+
+            void Ping()
+            {
+                using var client = new TcpClient();
+                client.Connect(host, 7);
+                client.GetStream().WriteByte(1);
+                alive = client.GetStream().ReadByte() == 1;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Threads_joined_by_a_method_of_the_list_are_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Poller
+        {
+            public void PollAll(IEnumerable<string> hosts)
+            {
+                var threads = hosts.Select(host => new Thread(() => Ask(host))).ToList();
+                threads.ForEach(thread => thread.Start());
+                threads.ForEach(thread => thread.Join());
+            }
+
+            public void PollPair(string left, string right)
+            {
+                Thread[] threads = { new Thread(() => Ask(left)), new Thread(() => Ask(right)) };
+                Array.ForEach(threads, static thread => thread.Start());
+                Array.ForEach(threads, static thread => thread.Join());
+            }
+
+            private static void Ask(string host)
+            {
+                using var client = new TcpClient(host, 7000);
+                Console.WriteLine(client.GetStream().ReadByte());
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Shutdown_when_the_join_gives_up_ends_the_read() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Poller
+        {
+            public void Poll(string host)
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(host, 7000);
+                var thread = new Thread(() => socket.Receive(new byte[64]));
+                thread.Start();
+                if (!thread.Join(1000))
+                {
+                    socket.Shutdown(SocketShutdown.Both);
+                    thread.Join();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Shutdown_alone_when_the_join_gives_up_ends_the_read() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Poller
+        {
+            public void Poll(Socket socket)
+            {
+                var thread = new Thread(() => socket.Receive(new byte[64]));
+                thread.Start();
+                if (!thread.Join(1000))
+                    socket.Shutdown(SocketShutdown.Both);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Read_of_what_has_arrived_does_not_block() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Reader(CancellationToken token)
+        {
+            public void Begin(TcpClient client, Socket socket)
+            {
+                new Thread(() => ReadStream(client)).Start();
+                new Thread(() => ReadSocket(socket)).Start();
+            }
+
+            private void ReadStream(TcpClient client)
+            {
+                var stream = client.GetStream();
+                var buffer = new byte[512];
+                while (!token.IsCancellationRequested)
+                {
+                    if (!stream.DataAvailable)
+                    {
+                        Thread.Sleep(10);
+                        continue;
+                    }
+
+                    Console.WriteLine(stream.Read(buffer, 0, buffer.Length));
+                }
+            }
+
+            private void ReadSocket(Socket socket)
+            {
+                var buffer = new byte[512];
+                while (!token.IsCancellationRequested)
+                {
+                    if (socket.Poll(100_000, SelectMode.SelectRead))
+                        Console.WriteLine(socket.Receive(buffer));
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Clients_of_a_dictionary_that_stop_closes_are_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<int, TcpClient> _clients = new();
+            private int _last;
+
+            public void Run()
+            {
+                _listener.Start();
+                while (true)
+                {
+                    var client = _listener.AcceptTcpClient();
+                    _clients.TryAdd(Interlocked.Increment(ref _last), client);
+                    new Thread(() => Serve(client)).Start();
+                }
+            }
+
+            public void Stop()
+            {
+                _listener.Stop();
+                foreach (var client in _clients.Values)
+                    client.Close();
+            }
+
+            private static void Serve(TcpClient client)
+            {
+                var reader = new StreamReader(client.GetStream());
+                while (reader.ReadLine() is { } line)
+                    Console.WriteLine(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Registration_with_a_state_that_closes_the_socket_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Feed
+        {
+            public void Begin(string host, CancellationToken token)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(host, 7000);
+                token.UnsafeRegister(static state => ((Socket)state!).Dispose(), socket);
+                var thread = new Thread(() => socket.Receive(new byte[64])) { IsBackground = true };
+                thread.Start();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Timeout_in_the_initializer_of_the_client_is_enough() => Silent("""
+        public void Begin(string host)
+        {
+            var client = new TcpClient { ReceiveTimeout = 5000, SendTimeout = 5000, NoDelay = true };
+            client.Connect(host, 7000);
+            new Thread(static state => Console.WriteLine(((TcpClient)state!).GetStream().ReadByte())).Start(client);
+        }
+        """);
+
+    [Fact]
+    public Task Helper_of_another_type_over_a_client_whose_timeouts_its_caller_set_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004
+        internal static class Loops
+        {
+            public static void Receive(int id, TcpClient client, Action<byte> received)
+            {
+                var stream = client.GetStream();
+                while (Frames.TryRead(stream, out var value))
+                    received(value);
+            }
+        }
+
+        internal static class Frames
+        {
+            public static bool TryRead(NetworkStream stream, out byte value)
+            {
+                var read = stream.ReadByte();
+                value = (byte)read;
+                return read >= 0;
+            }
+        }
+
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+
+            public void Run(Action<byte> received)
+            {
+                _listener.Start();
+                while (true)
+                {
+                    var client = _listener.AcceptTcpClient();
+                    client.ReceiveTimeout = 5000;
+                    client.SendTimeout = 5000;
+                    new Thread(() => Loops.Receive(0, client, received)).Start();
+                }
+            }
+
+            public void Stop() => _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Helpers_of_other_types_over_a_client_without_a_timeout_are_followed() => Verify<UseAnalyzer>.Reports("""
+        internal static class Loops
+        {
+            public static void Receive(TcpClient client)
+            {
+                while (Frames.TryRead(client, out var value))
+                    Console.WriteLine(value);
+            }
+        }
+
+        internal static class Frames
+        {
+            public static bool TryRead(TcpClient source, out byte value)
+            {
+                var read = source.GetStream().ReadByte();
+                value = (byte)read;
+                return read >= 0;
+            }
+        }
+
+        public sealed class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    {|SLA4001:new Thread(() => Loops.Receive(client)).Start()|};
+                }
+            }
+        }
+        """);
 }

@@ -395,4 +395,320 @@ public sealed class SLA4002AbandonedTaskTests
     public Task Wait_without_a_limit_is_silent() => Silent("""
         public void Connect(TcpClient client, string host) => client.ConnectAsync(host, 7000).Wait();
         """);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Connect_that_a_catch_of_the_timeout_forgets_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005, SLA2007
+        public static class Dialer
+        {
+            public static async Task<TcpClient?> TryDialAsync(string host, int port)
+            {
+                var client = new TcpClient { NoDelay = true };
+                try
+                {
+                    await {|SLA4002:client.ConnectAsync(host, port).WaitAsync(TimeSpan.FromSeconds(2))|}.ConfigureAwait(false);
+                    return client;
+                }
+                catch (TimeoutException)
+                {
+                    return null;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Local_function_raced_in_a_conditional_expression_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005, SLA2007
+        public sealed class Whois(string server)
+        {
+            public async Task<string?> AskAsync(string domain)
+            {
+                var ask = Query();
+                var first = await {|SLA4002:Task.WhenAny(ask, Task.Delay(TimeSpan.FromSeconds(5)))|};
+                return first == ask ? await ask : null;
+
+                async Task<string> Query()
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync(server, 43);
+                    var stream = client.GetStream();
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(domain + "\r\n"));
+                    using var reader = new StreamReader(stream);
+                    return await reader.ReadToEndAsync();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_of_another_class_run_on_the_pool_with_a_limit_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Monitor
+        {
+            public bool IsUp(string host)
+            {
+                var check = Task.Run(() => Banner.Read(host));
+                if (!{|SLA4002:check.Wait(3000)|})
+                    return false;
+                return check.Result.Length > 0;
+            }
+        }
+
+        internal static class Banner
+        {
+            public static string Read(string host)
+            {
+                using var client = new TcpClient(host, 25);
+                using var reader = new StreamReader(client.GetStream());
+                return reader.ReadLine() ?? "";
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Datagram_that_is_given_up_swallows_the_next_one() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Discovery : IDisposable
+        {
+            private readonly UdpClient _udp = new(5353);
+
+            public async Task<byte[]?> ReplyAsync()
+            {
+                var receive = _udp.ReceiveAsync();
+                if (await {|SLA4002:Task.WhenAny(receive, Task.Delay(1000))|} != receive)
+                    return null;
+                return (await receive).Buffer;
+            }
+
+            public void Dispose() => _udp.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Read_of_a_field_stream_with_wait_async_in_a_background_service_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005, SLA2007
+        public sealed class Device(string host, ILogger<Device> logger) : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                var client = new TcpClient();
+                await client.ConnectAsync(host, 502, stoppingToken);
+                var stream = client.GetStream();
+                var buffer = new byte[256];
+                while (!stoppingToken.IsCancellationRequested)
+                {
+                    try
+                    {
+                        var read = await {|SLA4002:stream.ReadAsync(buffer, 0, buffer.Length).WaitAsync(TimeSpan.FromSeconds(1), stoppingToken)|};
+                        logger.LogInformation("{Count} bytes", read);
+                    }
+                    catch (TimeoutException)
+                    {
+                        logger.LogWarning("nothing yet");
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Winner_compared_with_the_delay_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2004, SLA2005, SLA2007
+        public sealed class Gate
+        {
+            public async Task OpenAsync(EndPoint gate)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                var connecting = socket.ConnectAsync(gate);
+                var limit = Task.Delay(TimeSpan.FromSeconds(3));
+                var winner = await {|SLA4002:Task.WhenAny(connecting, limit)|};
+                if (ReferenceEquals(winner, limit))
+                    throw new TimeoutException("gate");
+                await connecting;
+                socket.Send(new byte[] { 1 });
+                socket.Close();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Pending_read_that_a_field_keeps_for_the_next_round_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Peer(TcpClient client)
+        {
+            private readonly byte[] _buffer = new byte[512];
+            private Task<int>? _pending;
+
+            public async Task<int?> TryReadAsync(TimeSpan limit)
+            {
+                _pending ??= client.GetStream().ReadAsync(_buffer, 0, _buffer.Length);
+                if (await Task.WhenAny(_pending, Task.Delay(limit)) != _pending)
+                    return null;
+                var read = await _pending;
+                _pending = null;
+                return read;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_that_throws_to_a_caller_who_disposes_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2005, SLA2007
+        public sealed class Checker
+        {
+            public async Task<bool> IsOpenAsync(string host, int port)
+            {
+                using var client = new TcpClient();
+                try
+                {
+                    await ConnectAsync(client, host, port, TimeSpan.FromSeconds(2));
+                    return true;
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+            }
+
+            private static async Task ConnectAsync(TcpClient client, string host, int port, TimeSpan limit)
+            {
+                var connect = client.ConnectAsync(host, port);
+                if (await Task.WhenAny(connect, Task.Delay(limit)) != connect)
+                    throw new TimeoutException();
+                await connect;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Cancel_in_a_finally_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Reader(TcpClient client)
+        {
+            public async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
+            {
+                using var source = CancellationTokenSource.CreateLinkedTokenSource(token);
+                try
+                {
+                    var read = client.GetStream().ReadAsync(buffer, source.Token).AsTask();
+                    var winner = await Task.WhenAny(read, Task.Delay(5000, source.Token));
+                    return winner == read ? await read : -1;
+                }
+                finally
+                {
+                    source.Cancel();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Close_in_a_catch_of_the_timeout_that_rethrows_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2005, SLA2007
+        public sealed class Dialer
+        {
+            public async ValueTask<Socket> DialAsync(EndPoint target)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync(target).WaitAsync(TimeSpan.FromSeconds(3));
+                }
+                catch (Exception e) when (e is TimeoutException or SocketException)
+                {
+                    socket.Close();
+                    throw;
+                }
+
+                return socket;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Timeout_as_an_early_close_of_the_connection_by_a_method_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2005, SLA2007
+        public sealed class Link : IAsyncDisposable
+        {
+            private readonly ClientWebSocket _socket = new();
+
+            public async Task<bool> HelloAsync(byte[] buffer)
+            {
+                var hello = _socket.ReceiveAsync(buffer, CancellationToken.None);
+                var winner = await Task.WhenAny(hello, Task.Delay(2000));
+                if (winner != hello)
+                {
+                    await DisposeAsync();
+                    return false;
+                }
+
+                return (await hello).Count > 0;
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                _socket.Abort();
+                _socket.Dispose();
+                return default;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Bounded_wait_for_a_shutdown_that_goes_before_it_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Session
+        {
+            private readonly TcpClient _client = new();
+            private Task _reading = Task.CompletedTask;
+
+            public async Task BeginAsync(EndPoint peer, CancellationToken token)
+            {
+                await _client.Client.ConnectAsync(peer, token);
+                _reading = ReadAsync();
+            }
+
+            public async Task StopAsync()
+            {
+                _client.Close();
+                await _reading.WaitAsync(TimeSpan.FromSeconds(5));
+            }
+
+            private async Task ReadAsync()
+            {
+                var buffer = new byte[256];
+                while (await _client.GetStream().ReadAsync(buffer) > 0)
+                    Console.WriteLine(buffer[0]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Task_that_a_cache_keeps_for_the_next_caller_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2003, SLA2007
+        public sealed class CachingHandler : DelegatingHandler
+        {
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Task<byte[]>> _cache = new();
+
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                var url = request.RequestUri!.ToString();
+                if (!_cache.TryGetValue(url, out var task))
+                {
+                    task = FetchAsync(request);
+                    _cache.TryAdd(url, task);
+                }
+
+                return new HttpResponseMessage { Content = new ByteArrayContent(await task.WaitAsync(cancellationToken)) };
+            }
+
+            private async Task<byte[]> FetchAsync(HttpRequestMessage request)
+            {
+                using var response = await base.SendAsync(request, CancellationToken.None);
+                return await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
+            }
+        }
+        """);
 }

@@ -267,4 +267,272 @@ public sealed class SLA4003ForgottenPoolWorkTests
             });
         }
         """);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Typed_work_item_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA5001
+        public sealed class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                    {|SLA4003:ThreadPool.QueueUserWorkItem<TcpClient>(Serve, listener.AcceptTcpClient(), preferLocal: false)|};
+            }
+
+            private static void Serve(TcpClient client)
+            {
+                using (client)
+                    Console.WriteLine(client.GetStream().ReadByte());
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Unsafe_work_item_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Server
+        {
+            public void Handle(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                {|SLA4003:ThreadPool.UnsafeQueueUserWorkItem(_ => Serve(client), null)|};
+            }
+
+            private void Serve(TcpClient client)
+            {
+                using var reader = new StreamReader(client.GetStream());
+                Console.WriteLine(reader.ReadToEnd());
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Method_group_in_an_expression_body_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Feed(string host)
+        {
+            public void Begin() => {|SLA4003:Task.Run(Pump)|};
+
+            private void Pump()
+            {
+                using var client = new TcpClient(host, 7000);
+                using var reader = new StreamReader(client.GetStream());
+                while (reader.ReadLine() is { } line)
+                    Console.WriteLine(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Continuation_that_only_logs_does_not_wait() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Server(ILogger<Server> logger)
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    _ = {|SLA4003:Task.Run(() => Serve(client))|}.ContinueWith(done => logger.LogError(done.Exception, "lost"), TaskContinuationOptions.OnlyOnFaulted);
+                }
+            }
+
+            private static void Serve(TcpClient client)
+            {
+                using (client)
+                    client.GetStream().ReadExactly(new byte[16]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Console_server_on_the_pool_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA5001
+        using var listener = new TcpListener(IPAddress.Loopback, 7000);
+        listener.Start();
+        while (true)
+        {
+            var socket = listener.AcceptSocket();
+            {|SLA4003:Task.Factory.StartNew(() => Echo(socket), TaskCreationOptions.LongRunning)|};
+        }
+
+        static void Echo(Socket socket)
+        {
+            var buffer = new byte[1024];
+            int count;
+            while ((count = socket.Receive(buffer)) > 0)
+                socket.Send(buffer, count, SocketFlags.None);
+            socket.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Registration_of_the_close_within_the_work_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004
+        public sealed class Server
+        {
+            public void Run(TcpListener listener, CancellationToken token)
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    var client = listener.AcceptTcpClient();
+                    Task.Run(() =>
+                    {
+                        using var registration = token.Register(client.Close);
+                        using var reader = new StreamReader(client.GetStream());
+                        return reader.ReadToEnd().Length;
+                    });
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Work_that_is_waited_for_in_place_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public static class Program
+        {
+            public static void Main(string[] args)
+            {
+                Task.Run(() => Ask(args[0])).Wait();
+                var second = Task.Run(() => Ask(args[1])).GetAwaiter().GetResult();
+                Console.WriteLine(second);
+                Task.WaitAll(Task.Run(() => Ask(args[2])), Task.Run(() => Ask(args[3])));
+            }
+
+            private static int Ask(string host)
+            {
+                using var client = new TcpClient(host, 7000);
+                return client.GetStream().ReadByte();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_that_sets_the_timeouts_is_enough() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    Tuning.Apply(client);
+                    ThreadPool.QueueUserWorkItem(_ => client.GetStream().ReadByte());
+                }
+            }
+        }
+
+        internal static class Tuning
+        {
+            public static void Apply(TcpClient client)
+            {
+                client.NoDelay = true;
+                client.ReceiveTimeout = 10_000;
+                client.SendTimeout = 10_000;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Pipe_that_blocks_has_no_timeout_to_set() => Verify<UseAnalyzer>.Silent("""
+        public sealed class SingleInstance
+        {
+            public void Listen()
+            {
+                Task.Run(() =>
+                {
+                    using var pipe = new NamedPipeServerStream("single-instance", PipeDirection.In);
+                    pipe.WaitForConnection();
+                    using var reader = new StreamReader(pipe);
+                    Console.WriteLine(reader.ReadLine());
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Sessions_of_a_bag_that_dispose_closes_are_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004
+        public sealed class Server : IDisposable
+        {
+            private readonly List<Socket> _open = new();
+            private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+
+            public void Run()
+            {
+                _listener.Bind(new IPEndPoint(IPAddress.Any, 7000));
+                _listener.Listen(16);
+                while (true)
+                {
+                    var socket = _listener.Accept();
+                    lock (_open)
+                        _open.Add(socket);
+                    Task.Run(() => socket.Receive(new byte[64]));
+                }
+            }
+
+            public void Dispose()
+            {
+                _listener.Dispose();
+                lock (_open)
+                    _open.ForEach(socket => socket.Dispose());
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Work_bounded_by_a_poll_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004
+        public sealed class Server
+        {
+            public void Handle(Socket socket) => Task.Run(() =>
+            {
+                var buffer = new byte[128];
+                if (!socket.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead))
+                {
+                    socket.Dispose();
+                    return;
+                }
+
+                Console.WriteLine(socket.Receive(buffer));
+            });
+        }
+        """);
+
+    [Fact]
+    public Task Drain_behind_a_question_that_comes_too_late_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Server
+        {
+            public void Handle(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                var stream = client.GetStream();
+                {|SLA4003:Task.Run(() =>
+                {
+                    var buffer = new byte[64];
+                    do
+                        Console.WriteLine(stream.Read(buffer, 0, buffer.Length));
+                    while (stream.DataAvailable);
+                })|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reply_of_a_message_that_the_work_only_makes_is_not_its_own() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Message(TcpClient client)
+        {
+            #pragma warning disable SLA2004
+            public void Reply(byte[] data) => client.GetStream().Write(data, 0, data.Length);
+        }
+
+        public sealed class Listener(Action<Message> received)
+        {
+            public void Handle(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                ThreadPool.QueueUserWorkItem(_ => received(new Message(client)));
+            }
+        }
+        """);
 }

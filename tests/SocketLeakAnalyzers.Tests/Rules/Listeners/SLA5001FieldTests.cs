@@ -254,4 +254,157 @@ public sealed class SLA5001FieldTests
             }
         }
         """);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Server_with_a_primary_constructor_whose_dispose_only_cancels_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Server(int port) : IAsyncDisposable
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, port);
+            private readonly CancellationTokenSource _stopping = new();
+
+            public async Task RunAsync()
+            {
+                {|SLA5001:_listener.Start()|};
+                while (!_stopping.IsCancellationRequested)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+                }
+            }
+
+            public async ValueTask DisposeAsync()
+            {
+                await _stopping.CancelAsync();
+                _stopping.Dispose();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Http_listener_of_a_program_is_reported() => Verify<UseAnalyzer>.Reports("""
+        internal static class Program
+        {
+            private static readonly HttpListener Listener = new();
+            private static bool s_running = true;
+
+            private static void Main(string[] args)
+            {
+                Listener.Prefixes.Add(args[0]);
+                {|SLA5001:Listener.Start()|};
+                Console.CancelKeyPress += (_, _) => s_running = false;
+                while (s_running)
+                {
+                    using var response = Listener.GetContext().Response;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Exchanged_field_is_stopped() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server
+        {
+            private TcpListener? _listener;
+
+            public void Start(int port)
+            {
+                _listener = TcpListener.Create(port);
+                _listener.Start();
+            }
+
+            public void Stop() => Interlocked.Exchange(ref _listener, null)?.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Pattern_that_names_the_field_is_stopped() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server
+        {
+            private HttpListener? _listener;
+
+            public void Start()
+            {
+                _listener = new HttpListener();
+                _listener.Prefixes.Add("http://localhost:9000/");
+                _listener.Start();
+            }
+
+            public void Stop()
+            {
+                if (_listener is { IsListening: true } running)
+                    running.Close();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Socket_of_the_listener_that_is_closed_is_enough() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+
+            public void Start() => _listener.Start();
+
+            public void Stop() => _listener.Server.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Delegate_of_the_stop_is_enough() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server(IHostApplicationLifetime lifetime) : IHostedService
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+
+            public Task StartAsync(CancellationToken cancellationToken)
+            {
+                _listener.Start();
+                Action stop = _listener.Stop;
+                lifetime.ApplicationStopping.Register(stop);
+                return Task.CompletedTask;
+            }
+
+            public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
+    public Task Using_over_the_field_is_enough() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Worker : BackgroundService
+        {
+            private readonly HttpListener _listener = new();
+
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                using (_listener)
+                {
+                    _listener.Prefixes.Add("http://localhost:9000/");
+                    _listener.Start();
+                    while (!stoppingToken.IsCancellationRequested)
+                        (await _listener.GetContextAsync()).Response.Close();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Loop_over_the_fields_stops_them() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Dual : IDisposable
+        {
+            private readonly TcpListener _four = new(IPAddress.Any, 7000);
+            private readonly TcpListener _six = new(IPAddress.IPv6Any, 7000);
+
+            public void Start()
+            {
+                _four.Start();
+                _six.Start();
+            }
+
+            public void Dispose()
+            {
+                foreach (var listener in new[] { _four, _six })
+                    listener.Stop();
+            }
+        }
+        """);
 }

@@ -363,4 +363,187 @@ public sealed class SLA5001ListenerNotStoppedTests
             """),
         [Verify<ResourceAnalyzer>.Diagnostic("SLA5001").WithLocation(0).WithLocation(1)
             .WithMessage("'listener' (TcpListener) is not stopped if 'AcceptTcpClientAsync' throws")]);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Console_web_server_that_is_never_closed_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        var listener = new HttpListener { Prefixes = { "http://+:8080/" } };
+        {|SLA5001:listener.Start()|};
+        Console.CancelKeyPress += (_, pressed) => Console.WriteLine("bye");
+        while (listener.IsListening)
+        {
+            var context = await listener.GetContextAsync();
+            using var response = context.Response;
+            response.StatusCode = 204;
+        }
+        """);
+
+    [Fact]
+    public Task Accept_loop_of_a_thread_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        public sealed class Policy
+        {
+            public void Begin()
+            {
+                var thread = new Thread(() =>
+                {
+                    var listener = new TcpListener(IPAddress.Any, 843);
+                    {|SLA5001:listener.Start()|};
+                    while (true)
+                    {
+                        using var client = listener.AcceptTcpClient();
+                        client.GetStream().Write("<policy/>"u8);
+                    }
+                });
+                thread.IsBackground = true;
+                thread.Start();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task One_time_callback_listener_that_an_early_return_leaves_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        public static class SignIn
+        {
+            public static async Task<string?> CodeAsync(string redirect, CancellationToken token)
+            {
+                var listener = new HttpListener();
+                listener.Prefixes.Add(redirect);
+                {|SLA5001:listener.Start()|};
+                var waiting = listener.GetContextAsync();
+                var first = await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMinutes(2), token));
+                if (first != waiting)
+                    return null;
+                var context = await waiting;
+                using (context.Response)
+                    context.Response.StatusCode = 200;
+                listener.Close();
+                return context.Request.QueryString["code"];
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listening_socket_of_a_static_local_function_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        await ServeAsync(new IPEndPoint(IPAddress.IPv6Any, 7000));
+
+        static async Task ServeAsync(EndPoint where)
+        {
+            var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            server.Bind(where);
+            {|SLA5001:server.Listen()|};
+            for (var served = 0; served < 100; served++)
+            {
+                using var socket = await server.AcceptAsync();
+                await socket.SendAsync("hello"u8.ToArray());
+            }
+
+            server.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Key_press_that_stops_the_listener_is_silent() => Verify<ResourceAnalyzer>.Silent("""
+        var listener = new TcpListener(IPAddress.Any, 7000);
+        listener.Start();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            listener.Stop();
+        };
+        while (true)
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+        }
+        """);
+
+    [Fact]
+    public Task Lifetime_of_the_application_that_stops_it_is_silent() => Verify<ResourceAnalyzer>.Silent("""
+        public sealed class Server(IHostApplicationLifetime lifetime) : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                var listener = new TcpListener(IPAddress.Any, 7000);
+                lifetime.ApplicationStopping.Register(listener.Stop);
+                listener.Start();
+                while (true)
+                {
+                    using var client = await listener.AcceptTcpClientAsync(stoppingToken);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task First_free_port_of_a_range_is_the_callers() => Verify<ResourceAnalyzer>.Silent("""
+        public static class Ports
+        {
+            public static TcpListener Open(int first, int last)
+            {
+                for (var port = first; port <= last; port++)
+                {
+                    var listener = new TcpListener(IPAddress.Loopback, port);
+                    try
+                    {
+                        listener.Start();
+                        return listener;
+                    }
+                    catch (SocketException)
+                    {
+                        listener.Stop();
+                    }
+                }
+
+                throw new IOException("no free port");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listeners_of_a_list_are_stopped_with_it() => Verify<ResourceAnalyzer>.Silent("""
+        public sealed class Dual : IDisposable
+        {
+            private readonly List<TcpListener> _listeners = [];
+
+            public void Start(int port)
+            {
+                foreach (var address in new[] { IPAddress.Any, IPAddress.IPv6Any })
+                {
+                    var listener = new TcpListener(address, port);
+                    _listeners.Add(listener);
+                    listener.Start();
+                }
+            }
+
+            public void Dispose()
+            {
+                foreach (var listener in _listeners)
+                    listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Catch_that_stops_and_the_plain_end_that_stops_is_silent() => Verify<ResourceAnalyzer>.Silent("""
+        public static class Once
+        {
+            public static string Receive(int port)
+            {
+                var listener = new TcpListener(IPAddress.Loopback, port);
+                try
+                {
+                    listener.Start(backlog: 1);
+                    using var client = listener.AcceptTcpClient();
+                    using var reader = new StreamReader(client.GetStream());
+                    var line = reader.ReadLine() ?? "";
+                    listener.Stop();
+                    return line;
+                }
+                catch
+                {
+                    listener.Stop();
+                    throw;
+                }
+            }
+        }
+        """);
 }

@@ -410,4 +410,270 @@ public sealed class SLA5002StoppedAfterDrainTests
             _listener.Stop();
         }
         """);
+
+    // Real-service shapes.
+    private static string Hosted(string stop, string members = "") => """
+        #pragma warning disable SLA2007
+        public sealed class Server : IHostedService
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<int, Task> _sessions = new();
+            private readonly CancellationTokenSource _stopping = new();
+            private int _active;
+
+            public Task StartAsync(CancellationToken cancellationToken)
+            {
+                _listener.Start();
+                _ = AcceptAsync();
+                return Task.CompletedTask;
+            }
+
+            private async Task AcceptAsync()
+            {
+                for (var id = 0; ; id++)
+                    _sessions[id] = ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token));
+            }
+
+            private async Task ServeAsync(TcpClient client)
+            {
+                Interlocked.Increment(ref _active);
+                using (client)
+                    await client.GetStream().WriteAsync(new byte[1], _stopping.Token);
+                Interlocked.Decrement(ref _active);
+            }
+
+            public async Task StopAsync(CancellationToken cancellationToken)
+            {
+                _stopping.Cancel();
+
+        """ + stop + "\n    }\n" + members + "\n}\n";
+
+    [Fact]
+    public Task Sessions_of_a_dictionary_awaited_ahead_of_the_stop_are_reported() => Verify<UseAnalyzer>.Reports(Hosted("""
+                await {|SLA5002:Task.WhenAll(_sessions.Values)|}.ConfigureAwait(false);
+                _listener.Stop();
+        """));
+
+    [Fact]
+    public Task Drain_with_a_limit_ahead_of_a_stop_in_the_finally_is_reported() => Verify<UseAnalyzer>.Reports(Hosted("""
+                try
+                {
+                    await {|SLA5002:Task.WhenAll(_sessions.Values.ToArray())|}.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+                }
+                finally
+                {
+                    _listener.Stop();
+                }
+        """));
+
+    [Fact]
+    public Task Drain_raced_with_the_patience_of_the_host_is_reported() => Verify<UseAnalyzer>.Reports(Hosted("""
+                await Task.WhenAny({|SLA5002:Task.WhenAll(_sessions.Values)|}, Task.Delay(Timeout.Infinite, cancellationToken));
+                _listener.Dispose();
+        """));
+
+    [Fact]
+    public Task Polling_for_an_empty_table_is_reported() => Verify<UseAnalyzer>.Reports(Hosted("""
+                while (!_sessions.IsEmpty)
+                    await {|SLA5002:Task.Delay(100, cancellationToken)|};
+                _listener.Stop();
+        """));
+
+    [Fact]
+    public Task Spinning_until_none_is_active_is_reported() => Verify<UseAnalyzer>.Reports(Hosted("""
+                await Task.Yield();
+                {|SLA5002:SpinWait.SpinUntil(() => Volatile.Read(ref _active) == 0, TimeSpan.FromSeconds(10))|};
+                _listener.Stop();
+        """));
+
+    [Fact]
+    public Task Each_session_awaited_by_its_index_is_reported() => Verify<UseAnalyzer>.Reports(Hosted("""
+                var running = _sessions.Values.ToList();
+                for (var i = 0; i < running.Count; i++)
+                    {|SLA5002:await running[i]|};
+                _listener.Stop();
+        """));
+
+    [Fact]
+    public Task Workers_joined_ahead_of_the_close_of_the_socket_are_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2004, SLA4001
+        public sealed class Server
+        {
+            private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp);
+            private readonly List<Thread> _workers = new();
+            private volatile bool _stopped;
+
+            public void Run(int port)
+            {
+                _server.Bind(new IPEndPoint(IPAddress.Any, port));
+                _server.Listen(64);
+                while (!_stopped)
+                {
+                    var socket = _server.Accept();
+                    var worker = new Thread(() => Serve(socket));
+                    _workers.Add(worker);
+                    worker.Start();
+                }
+            }
+
+            public void Stop()
+            {
+                _stopped = true;
+                foreach (var worker in _workers)
+                    {|SLA5002:worker.Join()|};
+                _server.Close();
+            }
+
+            private static void Serve(Socket socket)
+            {
+                using (socket)
+                    socket.Send(new byte[1]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Stop_first_and_dispose_after_the_drain_is_silent() => Verify<UseAnalyzer>.Silent(Hosted("""
+                _listener.Stop();
+                await Task.WhenAll(_sessions.Values);
+                _listener.Dispose();
+        """));
+
+    [Fact]
+    public Task Helper_that_stops_first_is_silent() => Verify<UseAnalyzer>.Silent(Hosted("""
+                CloseDoor();
+                await Task.WhenAll(_sessions.Values);
+                _listener.Dispose();
+        """, "    private void CloseDoor() => _listener.Stop();"));
+
+    [Fact]
+    public Task Registration_that_stops_on_the_cancel_ahead_of_the_drain_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Server : IAsyncDisposable
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _sessions = new();
+            private readonly CancellationTokenSource _stopping = new();
+
+            public async Task RunAsync()
+            {
+                _listener.Start();
+                using var registration = _stopping.Token.Register(() => _listener.Stop());
+                while (true)
+                    _sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync()));
+            }
+
+            public async ValueTask DisposeAsync()
+            {
+                await _stopping.CancelAsync();
+                await Task.WhenAll(_sessions);
+                _listener.Dispose();
+                _stopping.Dispose();
+            }
+
+            private static async Task ServeAsync(TcpClient client)
+            {
+                using (client)
+                    await client.GetStream().WriteAsync(new byte[1]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Several_accept_loops_awaited_ahead_of_the_stop_are_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly CancellationTokenSource _stopping = new();
+            private Task[] _acceptors = [];
+
+            public void Start()
+            {
+                _listener.Start();
+                _acceptors = Enumerable.Range(0, 4).Select(_ => AcceptAsync()).ToArray();
+            }
+
+            private async Task AcceptAsync()
+            {
+                try
+                {
+                    while (true)
+                    {
+                        using var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+                        await client.GetStream().WriteAsync(new byte[1]);
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                }
+            }
+
+            public async Task StopAsync()
+            {
+                _stopping.Cancel();
+                await Task.WhenAll(_acceptors);
+                _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Stop_in_the_handler_of_the_cancellation_ahead_of_the_drain_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Server : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                using var listener = new TcpListener(IPAddress.Any, 7000);
+                listener.Start();
+                var sessions = new List<Task>();
+                try
+                {
+                    while (true)
+                        sessions.Add(ServeAsync(await listener.AcceptTcpClientAsync(stoppingToken)));
+                }
+                catch (OperationCanceledException)
+                {
+                    listener.Stop();
+                }
+
+                await Task.WhenAll(sessions);
+            }
+
+            private static async Task ServeAsync(TcpClient client)
+            {
+                using (client)
+                    await client.GetStream().WriteAsync(new byte[1]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Using_whose_scope_ends_ahead_of_the_drain_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        var stopping = new CancellationTokenSource();
+        var sessions = new List<Task>();
+        Console.CancelKeyPress += (_, _) => stopping.Cancel();
+        using (var listener = new TcpListener(IPAddress.Any, 7000))
+        {
+            listener.Start();
+            try
+            {
+                while (true)
+                    sessions.Add(ServeAsync(await listener.AcceptTcpClientAsync(stopping.Token)));
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        await Task.WhenAll(sessions);
+
+        static async Task ServeAsync(TcpClient client)
+        {
+            using (client)
+                await client.GetStream().WriteAsync(new byte[1]);
+        }
+        """);
 }

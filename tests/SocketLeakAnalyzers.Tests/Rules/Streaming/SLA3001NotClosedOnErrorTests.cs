@@ -470,4 +470,320 @@ public sealed class SLA3001NotClosedOnErrorTests
             """),
         [Verify<ResourceAnalyzer>.Diagnostic("SLA3001").WithLocation(0).WithLocation(1)
             .WithMessage("'writer' (PipeWriter) is not completed if 'CopyToAsync' throws")]);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Health_endpoint_of_a_background_service_that_logs_and_does_not_close_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        public sealed class HealthEndpoint(ILogger<HealthEndpoint> logger) : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                using var listener = new HttpListener();
+                listener.Prefixes.Add("http://localhost:9000/");
+                listener.Start();
+                using var registration = stoppingToken.Register(listener.Stop);
+                while (!stoppingToken.IsCancellationRequested)
+                {
+                    var context = await listener.GetContextAsync();
+                    _ = Task.Run(() => AnswerAsync(context), stoppingToken);
+                }
+            }
+
+            private async Task AnswerAsync(HttpListenerContext context)
+            {
+                var response = {|SLA3001:context.Response|};
+                try
+                {
+                    var body = Encoding.UTF8.GetBytes("ok");
+                    response.ContentLength64 = body.Length;
+                    await response.OutputStream.WriteAsync(body);
+                    response.Close();
+                }
+                catch (Exception e)
+                {
+                    logger.LogError(e, "could not answer");
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Switch_whose_default_does_not_close_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        public static class Router
+        {
+            public static void Route(HttpListenerContext context)
+            {
+                switch (context.Request.Url?.AbsolutePath)
+                {
+                    case "/ready":
+                        {|SLA3001:context.Response|}.StatusCode = 200;
+                        context.Response.Close();
+                        break;
+                    case "/live":
+                        context.Response.Close(Encoding.UTF8.GetBytes("alive"), willBlock: false);
+                        break;
+                    default:
+                        context.Response.StatusCode = 404;
+                        break;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Filling_half_of_a_pipe_is_reported_at_its_parameter() => Verify<ResourceAnalyzer>.Reports("""
+        public sealed class LineServer
+        {
+            public static async Task ProcessAsync(Socket socket, CancellationToken token)
+            {
+                var pipe = new Pipe();
+                var filling = FillAsync(socket, pipe.Writer, token);
+                var reading = ReadAsync(pipe.Reader, token);
+                await Task.WhenAll(filling, reading);
+            }
+
+            private static async Task FillAsync(Socket socket, PipeWriter {|SLA3001:writer|}, CancellationToken token)
+            {
+                while (true)
+                {
+                    var memory = writer.GetMemory(512);
+                    var read = await socket.ReceiveAsync(memory, SocketFlags.None, token);
+                    if (read == 0)
+                        break;
+                    writer.Advance(read);
+                    if ((await writer.FlushAsync(token)).IsCompleted)
+                        break;
+                }
+
+                await writer.CompleteAsync();
+            }
+
+            private static async Task ReadAsync(PipeReader reader, CancellationToken token)
+            {
+                try
+                {
+                    while (!(await reader.ReadAsync(token)).IsCompleted)
+                        continue;
+                }
+                finally
+                {
+                    await reader.CompleteAsync();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Local_function_that_fills_the_channel_is_reported_at_its_parameter() => Verify<ResourceAnalyzer>.Reports("""
+        public sealed class Crawler(HttpClient http)
+        {
+            public ChannelReader<string> Titles(IReadOnlyList<Uri> pages, CancellationToken token)
+            {
+                var channel = Channel.CreateBounded<string>(16);
+                _ = FillAsync(channel.Writer);
+                return channel.Reader;
+
+                async Task FillAsync(ChannelWriter<string> {|SLA3001:writer|})
+                {
+                    foreach (var page in pages)
+                        await writer.WriteAsync(await http.GetStringAsync(page, token), token);
+                    writer.Complete();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Parallel_producers_that_fail_leave_the_channel_open() => Verify<ResourceAnalyzer>.Reports("""
+        public static class Producer
+        {
+            public static async Task ProduceAsync(IEnumerable<Uri> pages, HttpClient http, ChannelWriter<int> {|SLA3001:writer|}, CancellationToken token)
+            {
+                await Parallel.ForEachAsync(pages, token, async (page, stop) =>
+                {
+                    var text = await http.GetStringAsync(page, stop);
+                    await writer.WriteAsync(text.Length, stop);
+                });
+                writer.Complete();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Extension_that_sends_and_closes_is_reported_at_the_parameter() => Verify<ResourceAnalyzer>.Reports("""
+        public static class Responses
+        {
+            public static async Task SendJsonAsync<T>(this HttpListenerResponse {|SLA3001:response|}, T value, int status = 200)
+            {
+                response.StatusCode = status;
+                response.ContentType = "application/json";
+                await System.Text.Json.JsonSerializer.SerializeAsync(response.OutputStream, value);
+                response.Close();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reader_that_returns_on_a_bad_frame_is_reported() => Verify<ResourceAnalyzer>.Reports("""
+        public static class Frames
+        {
+            public static async Task<int> CountAsync(PipeReader {|SLA3001:reader|}, CancellationToken token)
+            {
+                var frames = 0;
+                while (true)
+                {
+                    var result = await reader.ReadAsync(token).ConfigureAwait(false);
+                    if (result.Buffer.Length > 65536)
+                        return -1;
+                    frames++;
+                    reader.AdvanceTo(result.Buffer.End);
+                    if (result.IsCompleted)
+                        break;
+                }
+
+                await reader.CompleteAsync().ConfigureAwait(false);
+                return frames;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Closer_in_a_using_closes_the_response() => Verify<ResourceAnalyzer>.Silent("""
+        public readonly record struct Closer(HttpListenerResponse Response) : IDisposable
+        {
+            public void Dispose() => Response.Close();
+        }
+
+        public static class Pages
+        {
+            public static async Task ServeAsync(HttpListenerContext context)
+            {
+                using var closer = new Closer(context.Response);
+                await using var file = File.OpenRead("index.html");
+                await file.CopyToAsync(context.Response.OutputStream);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Continuation_that_completes_the_channel_is_enough() => Verify<ResourceAnalyzer>.Silent("""
+        public sealed class Exporter(HttpClient http)
+        {
+            public ChannelReader<string> Run(Uri[] pages)
+            {
+                var channel = Channel.CreateUnbounded<string>();
+                _ = ProduceAsync(channel.Writer, pages).ContinueWith(done => channel.Writer.TryComplete(done.Exception), TaskScheduler.Default);
+                return channel.Reader;
+            }
+
+            private async Task ProduceAsync(ChannelWriter<string> writer, Uri[] pages)
+            {
+                foreach (var page in pages)
+                    await writer.WriteAsync(await http.GetStringAsync(page));
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Error_kept_for_the_completion_is_silent() => Verify<ResourceAnalyzer>.Silent("""
+        public static class Pump
+        {
+            public static async Task CopyAsync(Stream source, PipeWriter writer, CancellationToken token)
+            {
+                Exception? error = null;
+                try
+                {
+                    while (true)
+                    {
+                        var read = await source.ReadAsync(writer.GetMemory(), token);
+                        if (read == 0)
+                            break;
+                        writer.Advance(read);
+                        await writer.FlushAsync(token);
+                    }
+                }
+                catch (Exception e)
+                {
+                    error = e;
+                }
+
+                await writer.CompleteAsync(error);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Stream_over_a_reader_completes_it() => Verify<ResourceAnalyzer>.Silent("""
+        public static class Text
+        {
+            public static async Task<string> ReadAsync(PipeReader reader, CancellationToken token)
+            {
+                using var text = new StreamReader(reader.AsStream(leaveOpen: false));
+                return await text.ReadToEndAsync(token);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Switch_over_handlers_with_the_close_around_it_is_silent() => Verify<ResourceAnalyzer>.Silent("""
+        public sealed class Site
+        {
+            public async Task HandleAsync(HttpListenerContext context)
+            {
+                try
+                {
+                    await (context.Request.HttpMethod switch
+                    {
+                        "GET" => PageAsync(context.Response),
+                        "POST" => SaveAsync(context),
+                        _ => Task.CompletedTask,
+                    });
+                }
+                finally
+                {
+                    Finish(context.Response);
+                }
+            }
+
+            private static void Finish(HttpListenerResponse response)
+            {
+                try
+                {
+                    response.Close();
+                }
+                catch (HttpListenerException)
+                {
+                    response.Abort();
+                }
+            }
+
+            private static async Task PageAsync(HttpListenerResponse response)
+            {
+                await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes("page"));
+                response.OutputStream.Close();
+            }
+
+            private static async Task SaveAsync(HttpListenerContext context)
+            {
+                await using var file = File.Create("upload.bin");
+                await context.Request.InputStream.CopyToAsync(file);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Writer_over_the_response_in_a_using_closes_it() => Verify<ResourceAnalyzer>.Silent("""
+        public static class Metrics
+        {
+            public static void Serve(HttpListener listener)
+            {
+                while (listener.IsListening)
+                {
+                    var context = listener.GetContext();
+                    using var writer = new StreamWriter(context.Response.OutputStream);
+                    writer.Write(File.ReadAllText("metrics.txt"));
+                }
+            }
+        }
+        """);
 }

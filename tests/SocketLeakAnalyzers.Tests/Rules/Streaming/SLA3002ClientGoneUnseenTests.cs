@@ -599,4 +599,292 @@ public sealed class SLA3002ClientGoneUnseenTests
             }
         }
         """);
+
+    // Real-service shapes.
+    [Fact]
+    public Task Local_function_of_a_route_group_is_a_handler() => Reports("""
+        var app = WebApplication.Create();
+        var jobs = app.MapGroup("/jobs");
+        jobs.MapGet("/{id}/log", StreamLog);
+        app.Run();
+
+        static async Task StreamLog(string id, HttpResponse response, JobLogs logs)
+        {
+            await foreach (var line in {|SLA3002:logs.Follow(id)|})
+                await response.WriteAsync($"data: {line}\n\n");
+        }
+
+        public sealed class JobLogs
+        {
+            private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+            public async IAsyncEnumerable<string> Follow(string id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default)
+            {
+                await foreach (var line in _lines.Reader.ReadAllAsync(token))
+                    yield return id + line;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Injected_middleware_that_waits_to_read_is_reported() => Reports("""
+        public sealed class EventStream(Channel<string> events) : IMiddleware
+        {
+            public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+            {
+                if (context.Request.Path != "/events")
+                {
+                    await next(context);
+                    return;
+                }
+
+                while ({|SLA3002:await events.Reader.WaitToReadAsync()|})
+                {
+                    while (events.Reader.TryRead(out var line))
+                        await context.Response.WriteAsync(line);
+                    await context.Response.Body.FlushAsync();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Local_function_that_feeds_the_channel_of_a_hub_is_reported() => Reports("""
+        public interface IStockFeed
+        {
+            Task<decimal> NextAsync(string symbol, CancellationToken token = default);
+        }
+
+        public sealed class StockHub(IStockFeed feed) : Microsoft.AspNetCore.SignalR.Hub
+        {
+            public ChannelReader<decimal> Prices(string symbol)
+            {
+                var channel = Channel.CreateBounded<decimal>(10);
+                _ = PumpAsync();
+                return channel.Reader;
+
+                async Task PumpAsync()
+                {
+                    try
+                    {
+                        while (true)
+                        {
+                            var price = {|SLA3002:await feed.NextAsync(symbol)|};
+                            await channel.Writer.WriteAsync(price);
+                        }
+                    }
+                    finally
+                    {
+                        channel.Writer.Complete();
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Controller_that_tails_a_process_is_reported() => Reports("""
+        public sealed class LogsController : Microsoft.AspNetCore.Mvc.ControllerBase
+        {
+            public async Task Tail(string unit)
+            {
+                using var journal = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("journalctl", "-f -u " + unit) { RedirectStandardOutput = true })!;
+                Response.ContentType = "text/plain";
+                string? line;
+                while ((line = {|SLA3002:await journal.StandardOutput.ReadLineAsync()|}) is not null)
+                    await Response.WriteAsync(line + "\n", HttpContext.RequestAborted);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Iterator_that_an_endpoint_lambda_calls_is_reported() => Reports("""
+        var app = WebApplication.Create();
+        app.MapGet("/numbers", () => Numbers());
+        app.Run();
+
+        static async IAsyncEnumerable<int> Numbers()
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
+            var number = 0;
+            while ({|SLA3002:await timer.WaitForNextTickAsync()|})
+                yield return number++;
+        }
+        """);
+
+    [Fact]
+    public Task Request_delegate_that_relays_an_upstream_is_reported_at_the_read() => Reports("""
+        public static class Relay
+        {
+            public static void Map(WebApplication app) => app.Run(RelayAsync);
+
+            private static async Task RelayAsync(HttpContext context)
+            {
+                var http = context.RequestServices.GetRequiredService<HttpClient>();
+                await using var upstream = await http.GetStreamAsync("http://camera/stream", context.RequestAborted);
+                var buffer = new byte[8192];
+                int read;
+                while ((read = {|SLA3002:await upstream.ReadAsync(buffer)|}) > 0)
+                    await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Body_writer_in_a_loop_is_the_response() => Reports("""
+        public static class Ticker
+        {
+            public static async Task Run(HttpContext context, Channel<byte[]> frames)
+            {
+                var output = context.Response.BodyWriter;
+                for (;;)
+                {
+                    var frame = {|SLA3002:await frames.Reader.ReadAsync().ConfigureAwait(false)|};
+                    await output.WriteAsync(frame);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task File_copied_into_the_response_without_a_token_is_reported() => Reports("""
+        var app = WebApplication.Create();
+        app.Use(async (context, next) =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/download"))
+            {
+                await next(context);
+                return;
+            }
+
+            await using var file = File.OpenRead("big.iso");
+            {|SLA3002:await file.CopyToAsync(context.Response.Body)|};
+        });
+        app.Run();
+        """);
+
+    [Fact]
+    public Task Linked_source_with_a_limit_is_silent() => Silent("""
+        public sealed class Stream(Channel<string> lines, IHostApplicationLifetime lifetime)
+        {
+            public async Task Invoke(HttpContext context)
+            {
+                using var source = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, context.RequestAborted);
+                source.CancelAfter(TimeSpan.FromMinutes(30));
+                var (stop, response) = (source.Token, context.Response);
+                while (await lines.Reader.WaitToReadAsync(stop))
+                {
+                    while (lines.Reader.TryRead(out var line))
+                        await response.WriteAsync(line, stop);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Feature_of_the_request_that_gives_the_token_is_silent() => Silent("""
+        public static class Events
+        {
+            public static async Task Run(HttpContext context, Channel<string> lines)
+            {
+                var aborted = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestLifetimeFeature>()!.RequestAborted;
+                await foreach (var line in lines.Reader.ReadAllAsync(aborted))
+                    await context.Response.WriteAsync(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Registration_that_completes_the_channel_is_silent() => Silent("""
+        public static class Events
+        {
+            public static async Task Run(HttpContext context, IObservable<string> source, IObserver<string> sink, Channel<string> lines)
+            {
+                await using var registration = context.RequestAborted.Register(() => lines.Writer.TryComplete());
+                using var subscription = source.Subscribe(sink);
+                await foreach (var line in lines.Reader.ReadAllAsync())
+                    await context.Response.WriteAsync(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Race_with_an_endless_delay_on_the_abort_token_is_silent() => Silent("""
+        public sealed class Notifications(Channel<string> lines) : IMiddleware
+        {
+            public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+            {
+                var gone = Task.Delay(Timeout.Infinite, context.RequestAborted);
+                while (true)
+                {
+                    var more = lines.Reader.WaitToReadAsync().AsTask();
+                    if (await Task.WhenAny(more, gone) == gone)
+                        return;
+                    while (lines.Reader.TryRead(out var line))
+                        await context.Response.WriteAsync(line);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Sequence_with_the_abort_token_is_silent() => Silent("""
+        public interface IFeed
+        {
+            IAsyncEnumerable<string> Lines(CancellationToken token = default);
+        }
+
+        public sealed class FeedController(IFeed feed) : Microsoft.AspNetCore.Mvc.ControllerBase
+        {
+            public async Task Get()
+            {
+                await foreach (var line in feed.Lines().WithCancellation(HttpContext.RequestAborted).ConfigureAwait(false))
+                    await Response.WriteAsync(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Loop_that_stores_and_answers_once_is_silent() => Silent("""
+        public interface IStore
+        {
+            Task SaveAsync(string line, CancellationToken token = default);
+        }
+
+        public static class Import
+        {
+            public static async Task Run(HttpContext context, IStore store)
+            {
+                var lines = await File.ReadAllLinesAsync("import.csv");
+                foreach (var line in lines)
+                    await store.SaveAsync(line);
+                await context.Response.WriteAsync(lines.Length + " lines");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Worker_fed_by_a_channel_that_a_controller_fills_is_silent() => Silent("""
+        public sealed class Mailer(Channel<string> mails, ILogger<Mailer> logger) : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                await foreach (var mail in mails.Reader.ReadAllAsync(stoppingToken))
+                {
+                    logger.LogInformation("mail {Mail}", mail);
+                    await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
+                }
+            }
+        }
+
+        public sealed class MailController(Channel<string> mails) : Microsoft.AspNetCore.Mvc.ControllerBase
+        {
+            public async Task<int> Post(string[] list)
+            {
+                foreach (var mail in list)
+                    await mails.Writer.WriteAsync(mail);
+                return list.Length;
+            }
+        }
+        """);
 }
