@@ -17,8 +17,8 @@ public sealed class ConsumerTests(PackedProduct product)
                 public static void Greet(string host)
                 {
                     var client = [|new TcpClient()|];
-                    client.Connect(host, 7);
-                    client.Client.Send(new byte[1]);
+                    client.NoDelay = host.Length > 0;
+                    client.SendBufferSize = 1024;
                 }
             }
         }
@@ -35,7 +35,7 @@ public sealed class ConsumerTests(PackedProduct product)
                 public static bool Probe(string host)
                 {
                     var client = [|new TcpClient()|]; // trailing words stay
-                    client.Connect(host, 7);
+                    client.NoDelay = host.Length > 0;
                     return client.Connected;
                 }
 
@@ -43,8 +43,8 @@ public sealed class ConsumerTests(PackedProduct product)
                 {
                     /* leading words stay */
                     Socket socket = [|new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)|];
-                    socket.Connect("localhost", 7);
-                    socket.Send(words);
+                    socket.NoDelay = true;
+                    socket.SendBufferSize = words.Length;
                 }
             }
         }
@@ -62,8 +62,8 @@ public sealed class ConsumerTests(PackedProduct product)
                 {
                     using (var client = new TcpClient())
                     {
-                        client.Connect(host, 7);
-                        client.Client.Send(new byte[1]);
+                        client.NoDelay = host.Length > 0;
+                        client.SendBufferSize = 1024;
                     }
                 }
             }
