@@ -640,7 +640,7 @@ internal sealed class CallModel
             { Name: "Security", ContainingNamespace.Name: "Net" } => ThrownKinds.IO,
             { Name: "Http", ContainingNamespace.Name: "Net" } => ThrownKinds.Http | ThrownKinds.Canceled,
             { Name: "WebSockets", ContainingNamespace.Name: "Net" } => ThrownKinds.WebSocket,
-            { Name: "Net", ContainingNamespace.Name: "System" } => ThrownKinds.Web,
+            { Name: "Net", ContainingNamespace.Name: "System" } => method.Name == "Parse" ? ThrownKinds.Format : ThrownKinds.Web,
             { Name: "Threading", ContainingNamespace.Name: "System" } when method.Name == "ThrowIfCancellationRequested" => ThrownKinds.Canceled,
             _ when method.Name == "Parse" => ThrownKinds.Format,
             _ => ThrownKinds.Any,

@@ -42,6 +42,8 @@ public class RealCodeTests
                     var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
                     socket.SendBufferSize = int.Parse("8192");
                     socket.Ttl = short.Parse(uri.Query);
+                    var end = new IPEndPoint(IPAddress.Parse(uri.Host), uri.Port);
+                    Console.WriteLine(end);
                     return socket;
                 }
             }
