@@ -259,7 +259,7 @@ internal sealed partial class UseReader
                 return wrapped;
             }
 
-            if (wraps && !_isSettled)
+            if (wraps && !IsSettled())
             {
                 return wrapped;
             }
@@ -312,12 +312,12 @@ internal sealed partial class UseReader
     }
 
     /// <summary>A member of the platform gives something of which its receiver and arguments do not tell where it comes from.</summary>
-    private Values FromNowhere(IOperation operation) => _isSettled ? Returned(operation, operation.Type) : Values.Empty;
+    private Values FromNowhere(IOperation operation) => IsSettled() ? Returned(operation, operation.Type) : Values.Empty;
 
     /// <summary>What is made over a stream of which nothing is known may be bounded by that.</summary>
     private void NoteUnknownInside(Values made, ImmutableArray<IArgumentOperation> arguments, Values[] values, MemberFacts ownership)
     {
-        if (!_isSettled)
+        if (!IsSettled())
         {
             return;
         }
@@ -352,7 +352,7 @@ internal sealed partial class UseReader
             {
                 if (value is NetworkObject outer && inner is NetworkObject other && outer != other)
                 {
-                    _changed |= outer.Wraps.Add(other);
+                    outer.Wraps.Add(other);
                 }
             }
         }
@@ -455,7 +455,6 @@ internal sealed partial class UseReader
             if (value is NetworkObject networkObject && !call.Objects.Contains(networkObject))
             {
                 call.Objects.Add(networkObject);
-                _changed = true;
             }
         }
     }
@@ -473,7 +472,6 @@ internal sealed partial class UseReader
             if (target is NetworkObject networkObject && !networkObject.Settings.Contains(setting))
             {
                 networkObject.Settings.Add(setting);
-                _changed = true;
             }
         }
     }
@@ -484,7 +482,7 @@ internal sealed partial class UseReader
         {
             if (value is NetworkObject networkObject)
             {
-                _changed |= networkObject.PeekedIn.Add(Function);
+                networkObject.PeekedIn.Add(Function);
             }
         }
     }
@@ -517,7 +515,6 @@ internal sealed partial class UseReader
             if (value is NetworkObject networkObject && !networkObject.Closings.Contains(closing))
             {
                 networkObject.Closings.Add(closing);
-                _changed = true;
             }
         }
     }
@@ -579,7 +576,7 @@ internal sealed partial class UseReader
         {
             foreach (var value in waited)
             {
-                _changed |= value switch
+                _ = value switch
                 {
                     NetworkCall call => call.BoundedWaits.Add(operation),
                     CallSite site => site.BoundedWaits.Add(operation),
@@ -607,7 +604,8 @@ internal sealed partial class UseReader
                 {
                     if (facts.Run is { } run && run.Callback == arguments[i].Parameter?.Ordinal)
                     {
-                        _changed |= function.RunsOn.Add(run.Place) | function.RunBy.Add(operation);
+                        function.RunsOn.Add(run.Place);
+                        function.RunBy.Add(operation);
                     }
                     else
                     {
@@ -757,7 +755,7 @@ internal sealed partial class UseReader
             function.CallSites.Add(site);
         }
 
-        _changed |= Function.Calls.Add(function);
+        Function.Calls.Add(function);
         return site;
     }
 
@@ -876,7 +874,8 @@ internal sealed partial class UseReader
                 switch (value)
                 {
                     case NetworkObject networkObject:
-                        _changed |= networkObject.GivenTo.Add(definition) | networkObject.Gifts.Add((Function, definition));
+                        networkObject.GivenTo.Add(definition);
+                        networkObject.Gifts.Add((Function, definition));
                         break;
                     default:
                         GiveToUnknown(Values.Empty.Add(value));
@@ -907,20 +906,16 @@ internal sealed partial class UseReader
         {
             switch (value)
             {
-                case NetworkObject { IsGivenToUnknown: false } networkObject:
+                case NetworkObject networkObject:
                     networkObject.IsGivenToUnknown = true;
-                    _changed = true;
                     break;
-                case NetworkCall { MayBeBoundedElsewhere: false } call:
+                case NetworkCall call:
                     call.MayBeBoundedElsewhere = true;
-                    _changed = true;
                     break;
-                case CallSite { MayBeBoundedElsewhere: false } site:
+                case CallSite site:
                     site.MayBeBoundedElsewhere = true;
-                    _changed = true;
                     break;
                 case CodeFunction function when SetUnknown(function):
-                    _changed = true;
                     GiveToUnknown(ValuesOf(function.Symbol));
                     break;
             }
@@ -935,7 +930,7 @@ internal sealed partial class UseReader
             {
                 if (value is NetworkObject response && sender is NetworkObject client)
                 {
-                    _changed |= response.SentBy.Add(client);
+                    response.SentBy.Add(client);
                 }
             }
         }

@@ -175,10 +175,9 @@ internal sealed partial class UseReader
                 var collection = Evaluate(loop.Collection);
                 foreach (var value in collection)
                 {
-                    if (value is NetworkCall { IsSequence: true, IsEnumerated: false } sequence)
+                    if (value is NetworkCall { IsSequence: true } sequence)
                     {
                         sequence.IsEnumerated = true;
-                        _changed = true;
                     }
                 }
 
@@ -596,7 +595,7 @@ internal sealed partial class UseReader
         {
             if (value is CodeFunction function)
             {
-                _changed |= isTimer ? function.RunsOn.Add(RunPlace.Timer) : SetUnknown(function);
+                _ = isTimer ? function.RunsOn.Add(RunPlace.Timer) : SetUnknown(function);
                 if (function.Symbol is IMethodSymbol { Parameters: { IsEmpty: false } parameters })
                 {
                     AddValues(parameters[0].OriginalDefinition, receiver);

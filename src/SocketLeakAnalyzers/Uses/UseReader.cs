@@ -38,7 +38,7 @@ internal sealed partial class UseReader
     private int _ownBodies;
 
     // What each variable, field, and result of a function can ever be: objects, calls that are under way, functions.
-    private readonly Dictionary<ISymbol, Values> _values = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, Variable> _variables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, CodeFunction> _functions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IOperation, NetworkObject> _sites = new();
     private readonly Dictionary<ISymbol, NetworkObject> _given = new(SymbolEqualityComparer.Default);
@@ -52,9 +52,14 @@ internal sealed partial class UseReader
     // The methods of which delegates are made: others may call them.
     private readonly HashSet<CodeFunction> _delegates = new();
 
-    // Places of a network type that nothing has filled so far.
+    // Places of a network type that nothing had filled when they were read.
     private readonly List<ISymbol> _empty = new();
-    private bool _changed;
+    private readonly HashSet<ISymbol> _noted = new(SymbolEqualityComparer.Default);
+
+    // A body is read again only where a variable that it reads has changed since: what it says depends on nothing else.
+    private bool[] _isStale = System.Array.Empty<bool>();
+    private bool[] _awaitsSettling = System.Array.Empty<bool>();
+    private int _current = -1;
 
     // All that flows has flown: what is still empty is somebody else's.
     private bool _isSettled;
@@ -123,32 +128,73 @@ internal sealed partial class UseReader
 
     private bool Solve()
     {
+        _isStale = new bool[_bodies.Count];
+        _awaitsSettling = new bool[_bodies.Count];
+        for (var i = 0; i < _isStale.Length; i++)
+        {
+            _isStale[i] = true;
+        }
+
         for (var round = 0; round < MaxRounds; round++)
         {
-            _changed = false;
-            _empty.Clear();
-            for (var i = 0; i < _bodies.Count; i++)
+            if (!ReadStale())
+            {
+                return false;
+            }
+
+            if (FillEmpty() || IsAnyStale())
+            {
+                continue;
+            }
+
+            if (_isSettled)
+            {
+                return true;
+            }
+
+            _isSettled = true;
+            for (var i = 0; i < _isStale.Length; i++)
+            {
+                _isStale[i] = _awaitsSettling[i];
+            }
+        }
+
+        return false;
+    }
+
+    /// <returns>False: there is too much of it.</returns>
+    private bool ReadStale()
+    {
+        for (var i = 0; i < _bodies.Count; i++)
+        {
+            if (_isStale[i])
             {
                 _cancellationToken.ThrowIfCancellationRequested();
+                _isStale[i] = false;
+                _current = i;
                 Read(_bodies[i], isInherited: i >= _ownBodies);
                 if (_isTooLarge)
                 {
                     return false;
                 }
             }
-
-            if (!_changed && !FillEmpty())
-            {
-                if (_isSettled)
-                {
-                    return true;
-                }
-
-                _isSettled = true;
-            }
         }
 
-        return false;
+        _current = -1;
+        return true;
+    }
+
+    private bool IsAnyStale() => System.Array.IndexOf(_isStale, true) >= 0;
+
+    /// <summary>Whether all that flows has flown. Who asks before that is asked again then.</summary>
+    private bool IsSettled()
+    {
+        if (!_isSettled)
+        {
+            _awaitsSettling[_current] = true;
+        }
+
+        return _isSettled;
     }
 
     /// <summary>What nothing here fills is filled by others.</summary>
@@ -181,9 +227,9 @@ internal sealed partial class UseReader
 
     private TypeUses Conclude()
     {
-        foreach (var entry in _values)
+        foreach (var entry in _variables)
         {
-            foreach (var value in entry.Value)
+            foreach (var value in entry.Value.Values)
             {
                 if (value is NetworkObject networkObject)
                 {
@@ -252,7 +298,23 @@ internal sealed partial class UseReader
         return true;
     }
 
-    private Values ValuesOf(ISymbol symbol) => _values.TryGetValue(symbol, out var values) ? values : Values.Empty;
+    private Values ValuesOf(ISymbol symbol)
+    {
+        var variable = VariableOf(symbol);
+        variable.AddReader(_current);
+        return variable.Values;
+    }
+
+    private Variable VariableOf(ISymbol symbol)
+    {
+        if (!_variables.TryGetValue(symbol, out var variable))
+        {
+            variable = new Variable();
+            _variables.Add(symbol, variable);
+        }
+
+        return variable;
+    }
 
     private void AddValues(ISymbol symbol, Values values)
     {
@@ -261,12 +323,12 @@ internal sealed partial class UseReader
             return;
         }
 
-        var before = ValuesOf(symbol);
-        var after = before.Union(values);
-        if (after.Count != before.Count)
+        var variable = VariableOf(symbol);
+        var after = variable.Values.Union(values);
+        if (after.Count != variable.Values.Count)
         {
-            _values[symbol] = after;
-            _changed = true;
+            variable.Values = after;
+            variable.MarkReaders(_isStale);
         }
     }
 
@@ -276,7 +338,10 @@ internal sealed partial class UseReader
         var values = ValuesOf(place);
         if ((!HasObject(values) || (IsFilledOutside(place) && !_given.ContainsKey(place))) && TypeOf(place) is { } type && (IsNetwork(type) || _model.GetTypeFacts(type).IsResource))
         {
-            _empty.Add(place);
+            if (_noted.Add(place))
+            {
+                _empty.Add(place);
+            }
         }
 
         // A delegate that code outside can give may be any.
@@ -383,6 +448,30 @@ internal sealed partial class UseReader
         }
 
         return function;
+    }
+
+    /// <summary>What a variable, field, or result of a function can be, with the bodies that have looked.</summary>
+    private sealed class Variable
+    {
+        private readonly List<int> _readers = new();
+
+        public Values Values { get; set; } = Values.Empty;
+
+        public void AddReader(int body)
+        {
+            if (body >= 0 && !_readers.Contains(body))
+            {
+                _readers.Add(body);
+            }
+        }
+
+        public void MarkReaders(bool[] isStale)
+        {
+            foreach (var reader in _readers)
+            {
+                isStale[reader] = true;
+            }
+        }
     }
 
     /// <summary>Orders by file and position, the type's own declarations first.</summary>
