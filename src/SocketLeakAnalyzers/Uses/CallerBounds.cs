@@ -74,7 +74,7 @@ internal sealed class CallerBounds
 
         var method = (IMethodSymbol)function.Symbol;
         var symbols = MemberSymbols.Of(method);
-        foreach (var caller in _store.TypesNaming(method.Name, _cancellationToken))
+        foreach (var caller in _store.TypesUsing(method, _cancellationToken))
         {
             var others = _store.Get(caller, _cancellationToken);
             if (others == uses)

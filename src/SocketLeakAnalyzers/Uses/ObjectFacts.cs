@@ -245,9 +245,13 @@ internal sealed class ObjectFacts
         /// <summary>To the objects that callers give for a parameter.</summary>
         private void AddGiven(IParameterSymbol parameter, TypeUses uses)
         {
-            var method = parameter.ContainingSymbol;
-            var name = method is IMethodSymbol { MethodKind: MethodKind.Constructor } ? method.ContainingType.Name : method.Name;
-            foreach (var type in _store.TypesNaming(name, _cancellationToken))
+            // What is private is called in its own type alone.
+            if (parameter.ContainingSymbol is not IMethodSymbol { DeclaredAccessibility: not (Accessibility.Private or Accessibility.NotApplicable) } method)
+            {
+                return;
+            }
+
+            foreach (var type in _store.TypesUsing(method, _cancellationToken))
             {
                 var others = _store.Get(type, _cancellationToken);
                 if (others == uses)

@@ -1,8 +1,6 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using SocketLeakAnalyzers.Obligations;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -41,19 +39,20 @@ internal static class OutsideReach
             return true;
         }
 
-        var types = new List<INamedTypeSymbol>();
-        foreach (var tree in store.Context.Compilation.SyntaxTrees)
+        var types = MemberUsers.Find(members, store, MaxTypes, cancellationToken);
+        if (types.Count > MaxTypes)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            AddTypes(tree, members, type, store, types, cancellationToken);
-            if (types.Count > MaxTypes)
-            {
-                return false;
-            }
+            return false;
         }
 
+        var own = OutermostOf(type);
         foreach (var other in types)
         {
+            if (SymbolEqualityComparer.Default.Equals(other, own))
+            {
+                continue;
+            }
+
             var uses = store.Get(other, cancellationToken);
             if (!uses.IsKnown)
             {
@@ -75,58 +74,6 @@ internal static class OutsideReach
 
     private static bool IsCallOf(IOperation site, HashSet<ISymbol> members) =>
         site is Microsoft.CodeAnalysis.Operations.IInvocationOperation { TargetMethod: { } method } && members.Contains((method.ReducedFrom ?? method).OriginalDefinition);
-
-    private static void AddTypes(SyntaxTree tree, HashSet<ISymbol> members, INamedTypeSymbol type, UseStore store, List<INamedTypeSymbol> types, CancellationToken cancellationToken)
-    {
-        var names = UsedNames.Of(tree);
-        HashSet<string>? wanted = null;
-        foreach (var member in members)
-        {
-            if (names.Contains(member.Name))
-            {
-                (wanted ??= new HashSet<string>()).Add(member.Name);
-            }
-        }
-
-        if (wanted is null)
-        {
-            return;
-        }
-
-        var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
-        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
-        {
-            if (node is SimpleNameSyntax name
-                && wanted.Contains(name.Identifier.ValueText)
-                && OutermostType(name, model, cancellationToken) is { } user
-                && !SymbolEqualityComparer.Default.Equals(user, OutermostOf(type))
-                && !types.Contains(user)
-                && model.GetSymbolInfo(name, cancellationToken).Symbol is { } symbol
-                && members.Contains(((symbol as IMethodSymbol)?.ReducedFrom ?? symbol).OriginalDefinition))
-            {
-                types.Add(user);
-            }
-        }
-    }
-
-    private static INamedTypeSymbol? OutermostType(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
-    {
-        SyntaxNode? outermost = null;
-        for (var current = node; current is not null; current = current.Parent)
-        {
-            if (current is TypeDeclarationSyntax or GlobalStatementSyntax)
-            {
-                outermost = current;
-            }
-        }
-
-        return outermost switch
-        {
-            TypeDeclarationSyntax declaration => model.GetDeclaredSymbol(declaration, cancellationToken) as INamedTypeSymbol,
-            GlobalStatementSyntax { Parent: CompilationUnitSyntax program } => model.GetDeclaredSymbol(program, cancellationToken)?.ContainingType,
-            _ => null,
-        };
-    }
 
     private static INamedTypeSymbol OutermostOf(INamedTypeSymbol type)
     {

@@ -32,12 +32,12 @@ internal static class ThreadReach
                 Add(site.Caller);
             }
 
-            if (!current.IsVisibleOutside)
+            if (!current.IsVisibleOutside || current.Symbol is not IMethodSymbol method)
             {
                 continue;
             }
 
-            foreach (var type in store.TypesNaming(current.Symbol.Name, cancellationToken))
+            foreach (var type in store.TypesUsing(method, cancellationToken))
             {
                 var others = store.Get(type, cancellationToken);
                 if (others == current.Home)

@@ -428,7 +428,8 @@ internal sealed partial class UseReader
 
     private bool IsOwn(ISymbol member) => member.ContainingType is { } type && _ownTypes.Contains(type.OriginalDefinition);
 
-    private static ISymbol Definition(ISymbol symbol)
+    /// <summary>The symbol under which a member is known: unconstructed, not reduced, the part of a partial method that declares it.</summary>
+    public static ISymbol Definition(ISymbol symbol)
     {
         if (symbol is IMethodSymbol method)
         {

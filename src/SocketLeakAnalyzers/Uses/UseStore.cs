@@ -18,7 +18,7 @@ internal sealed class UseStore
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeUses> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
-    private readonly ConcurrentDictionary<string, ImmutableArray<INamedTypeSymbol>> _naming = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<INamedTypeSymbol>> _users = new(SymbolEqualityComparer.Default);
     private readonly Lazy<HashSet<string>> _names;
     private HashSet<IParameterSymbol>? _givenResponses;
 
@@ -81,56 +81,24 @@ internal sealed class UseStore
         return _types.TryGetValue(type, out var uses) ? uses : _types.GetOrAdd(type, UseReader.Read(type, Context, cancellationToken));
     }
 
-    /// <summary>The types whose code bears a name, outermost ones only, in the order of the files.</summary>
-    public ImmutableArray<INamedTypeSymbol> TypesNaming(string name, CancellationToken cancellationToken) =>
-        _naming.TryGetValue(name, out var types) ? types : _naming.GetOrAdd(name, FindTypesNaming(name, cancellationToken));
+    /// <summary>The types whose code refers to a method, by what it overrides and implements too; outermost ones only, in the order of the files.</summary>
+    public ImmutableArray<INamedTypeSymbol> TypesUsing(IMethodSymbol method, CancellationToken cancellationToken) => _users.TryGetValue(method, out var types)
+        ? types
+        : _users.GetOrAdd(method, MemberUsers.Find(MemberSymbols.Of(method), this, int.MaxValue, cancellationToken).ToImmutableArray());
 
-    private ImmutableArray<INamedTypeSymbol> FindTypesNaming(string name, CancellationToken cancellationToken)
+    /// <summary>Whether the code of a file bears one of the names.</summary>
+    public bool IsNamedIn(SyntaxTree file, IEnumerable<string> names)
     {
-        var types = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
-        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
-        foreach (var tree in Context.Compilation.SyntaxTrees)
+        var used = UsedNames.Of(file);
+        foreach (var name in names)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!UsedNames.Of(tree).Contains(name))
+            if (used.Contains(name))
             {
-                continue;
-            }
-
-            SyntaxNode? last = null;
-            foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
-            {
-                if (node is SimpleNameSyntax identifier && identifier.Identifier.ValueText == name && Outermost(node) is { } outer && outer != last)
-                {
-                    last = outer;
-                    var model = Context.Summaries.ModelOf(tree, Context.Compilation);
-                    var type = outer is TypeDeclarationSyntax declaration
-                        ? (INamedTypeSymbol?)model.GetDeclaredSymbol(declaration, cancellationToken)
-                        : model.GetDeclaredSymbol((CompilationUnitSyntax)outer, cancellationToken)?.ContainingType;
-                    if (type is not null && seen.Add(type))
-                    {
-                        types.Add(type);
-                    }
-                }
+                return true;
             }
         }
 
-        return types.ToImmutable();
-    }
-
-    /// <summary>The outermost type declaration around a node, else the file with its top-level statements.</summary>
-    private static SyntaxNode? Outermost(SyntaxNode node)
-    {
-        SyntaxNode? outer = null;
-        for (SyntaxNode? current = node; current is not null; current = current.Parent)
-        {
-            if (current is TypeDeclarationSyntax || (current is CompilationUnitSyntax && outer is null))
-            {
-                outer = current;
-            }
-        }
-
-        return outer;
+        return false;
     }
 
     private bool Mentions(SyntaxNode node)
