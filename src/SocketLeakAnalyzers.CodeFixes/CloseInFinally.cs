@@ -78,8 +78,9 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     /// <summary>What is closed, and the statements that the <c>try</c> goes around.</summary>
     private sealed class Target
     {
-        public Target(ISymbol symbol, string name, string close, string? completesWith, StatementScope scope, int first)
+        public Target(ISymbol symbol, string name, string close, string? completesWith, StatementScope scope, int first, string? end = null)
         {
+            End = end;
             Symbol = symbol;
             Name = name;
             Close = close;
@@ -89,6 +90,9 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         }
 
         public ISymbol Symbol { get; }
+
+        /// <summary>Which end of a pipe it is; null where it is all that the symbol holds.</summary>
+        public string? End { get; }
 
         public string Name { get; }
 
@@ -157,6 +161,11 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 
         var leaving = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
         var expression = site.Expression;
+        if (expression is not null && DeclarationOf(expression) is null && HolderOf(expression, site) is { } holder)
+        {
+            return OfHeld(expression, holder, leaving, site);
+        }
+
         ISymbol? symbol;
         StatementSyntax? declaration = null;
         if (expression is null)
@@ -196,6 +205,40 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 
         return BodyOf(function) is { Statements: { Count: > 0 } statements } && StatementScope.Of(statements[0]) is { Statements: not null } whole
             ? new Target(symbol, symbol.Name, close, completion, whole, 0)
+            : null;
+    }
+
+    /// <summary>The local or field behind an end that has no variable of its own: <c>pipe.Writer</c>, <c>_lines.Writer</c>, <c>_writer</c>.</summary>
+    private static ISymbol? HolderOf(ExpressionSyntax expression, FixSite site)
+    {
+        if (site.Model.GetTypeInfo(expression, site.CancellationToken).Type is not { } type || KindOf(type) is not ("PipeWriter" or "PipeReader" or "ChannelWriter"))
+        {
+            return null;
+        }
+
+        var symbol = RootOf(expression, site);
+        return symbol is IFieldSymbol || (symbol is ILocalSymbol { Type.Name: "Pipe" }) ? symbol : null;
+    }
+
+    private static Target? OfHeld(ExpressionSyntax expression, ISymbol holder, SyntaxNode leaving, FixSite site)
+    {
+        if (FunctionOf(leaving) is not { } function
+            || site.Model.GetTypeInfo(expression, site.CancellationToken).Type is not { } type
+            || CloseOf(expression.ToString(), type, IsAsync(function)) is not { } close)
+        {
+            return null;
+        }
+
+        var completion = CompletionOf(expression.ToString(), type, IsAsync(function));
+        var end = expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Writer" or "Reader" } member ? member.Name.Identifier.ValueText : null;
+        var declaration = holder is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } ? references[0].GetSyntax(site.CancellationToken).FirstAncestorOrSelf<StatementSyntax>() : null;
+        if (declaration is LocalDeclarationStatementSyntax && FunctionOf(declaration) == function)
+        {
+            return StatementScope.Of(declaration) is { Statements: not null } scope ? new Target(holder, expression.ToString(), close, completion, scope, scope.Index + 1, end) : null;
+        }
+
+        return BodyOf(function) is { Statements: { Count: > 0 } statements } && StatementScope.Of(statements[0]) is { Statements: not null } whole
+            ? new Target(holder, expression.ToString(), close, completion, whole, 0, end)
             : null;
     }
 
@@ -303,7 +346,8 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 
             if (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Close" or "Stop" or "Dispose" or "DisposeAsync" or "Abort" or "Complete" or "CompleteAsync" or "TryComplete" } member } close
                 && RootOf(member.Expression, site) is { } root
-                && SymbolEqualityComparer.Default.Equals(root, target.Symbol))
+                && SymbolEqualityComparer.Default.Equals(root, target.Symbol)
+                && (target.End is null || member.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var end } && end == target.End))
             {
                 return close.ArgumentList.Arguments.Count == 0 ? new Release(i, isPlain: true) : i == statements.Count - 1 ? null : (Release?)null;
             }

@@ -69,6 +69,11 @@ public sealed class StreamingAnalyzer : DiagnosticAnalyzer
             }
         }
 
+        if (names.Contains("Stream") && (names.Contains("Results") || names.Contains("TypedResults")))
+        {
+            return true;
+        }
+
         foreach (var type in FileTypes.Of(context))
         {
             if (types.IsServing(type))
@@ -88,7 +93,8 @@ public sealed class StreamingAnalyzer : DiagnosticAnalyzer
         {
             if (token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText is "Response" or "response" or "HttpResponse" or "ServerSentEvents" or "HttpContext" or "SendFileAsync"
                 || (token.IsKind(SyntaxKind.AwaitKeyword) && mayYield)
-                || token.IsKind(SyntaxKind.YieldKeyword))
+                || token.IsKind(SyntaxKind.YieldKeyword)
+                || (token.ValueText == "Stream" && token.Parent?.Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Results" or "TypedResults" } }))
             {
                 return true;
             }

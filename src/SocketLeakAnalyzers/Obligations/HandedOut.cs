@@ -111,6 +111,7 @@ internal static class HandedOut
                         && engine.Context.Model.GetMemberFacts(property.Property).Returns == ReturnEffect.Unstated
                         && !OperationWords.IsOfThisOrStatic(instance)
                         && instance.WithoutConversions() is not IFieldReferenceOperation
+                        && !IsOfBorrowed(instance, engine.Context.Model)
                         && engine.Follow(body, Subject.Of(property), cancellationToken) is { } outcome:
                     Add(new HandedOutResult(body, null, property.Syntax, property.Type!, kind, outcome), results);
                     break;
@@ -124,6 +125,7 @@ internal static class HandedOut
             }
         }
 
+        HeldOpen.Find(body, engine, results, cancellationToken);
         foreach (var nested in body.Nested)
         {
             FindShared(body, nested, engine, results, cancellationToken);
@@ -140,7 +142,7 @@ internal static class HandedOut
             if (type is null
                 || !IsClosable(type, engine.Context.Model, out var kind)
                 || !body.Declares(variable)
-                || ReleasesItself(body, variable)
+                || ReleasesItself(body, variable, engine.Context.Model)
                 || engine.Follow(function, Subject.Of(variable), cancellationToken) is not { } outcome)
             {
                 continue;
@@ -152,6 +154,25 @@ internal static class HandedOut
                 Add(new HandedOutResult(function, variable, place, type, kind, outcome), results);
             }
         }
+    }
+
+    /// <summary>Whether the object is one that somebody else owns with all that it holds: the transport of a connection of the server.</summary>
+    private static bool IsOfBorrowed(IOperation instance, OwnershipModel model)
+    {
+        for (var operation = instance.WithoutConversions(); operation is IPropertyReferenceOperation property; operation = property.Instance.WithoutConversions())
+        {
+            if (model.GetMemberFacts(property.Property).Returns == ReturnEffect.Borrowed)
+            {
+                return true;
+            }
+
+            if (property.Instance is null)
+            {
+                break;
+            }
+        }
+
+        return false;
     }
 
     private static void AddVariable(Body body, IParameterSymbol parameter, ITypeSymbol type, ResourceKind kind, ObligationEngine engine, List<HandedOutResult> results, CancellationToken cancellationToken)
@@ -237,12 +258,15 @@ internal static class HandedOut
         };
     }
 
+    /// <summary>Whether a call of the method closes or completes what it is called on.</summary>
+    public static bool IsClosing(IMethodSymbol method, OwnershipModel model) => CallModel.IsRelease(method) || model.GetMemberFacts(method).Releases;
+
     /// <summary>Whether the body itself closes the variable, beside what the function does.</summary>
-    private static bool ReleasesItself(Body body, ISymbol variable)
+    private static bool ReleasesItself(Body body, ISymbol variable, OwnershipModel model)
     {
         foreach (var operation in body.AllOperations())
         {
-            if (operation is IInvocationOperation { Instance: { } receiver } invocation && CallModel.IsRelease(invocation.TargetMethod) && RootOf(body, receiver) is { } root
+            if (operation is IInvocationOperation { Instance: { } receiver } invocation && IsClosing(invocation.TargetMethod, model) && RootOf(body, receiver) is { } root
                 && SymbolEqualityComparer.Default.Equals(root, variable))
             {
                 return true;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Flow;
 using SocketLeakAnalyzers.Knowledge;
@@ -108,6 +109,11 @@ internal sealed partial class ObligationProblem
             ReleaseFresh();
         }
 
+        if (receiver.Alias == Alias.No && EndsItsListener(invocation))
+        {
+            _status = ObligationStatus.Released;
+        }
+
         if (facts.TakesReceiver && _calls.HoldsHere(facts.TakesReceiverCondition, invocation.Arguments) != false)
         {
             if (receiver.Alias != Alias.No)
@@ -146,6 +152,30 @@ internal sealed partial class ObligationProblem
         return isVerdict ? AbstractValue.Verdict
             : _acquisitions.IsAcquisition(invocation, out _) ? Placed(FreshFrom(invocation), shape)
             : AbstractValue.Unknown;
+    }
+
+    /// <summary>A listener that stops or closes breaks off the requests that it has accepted.</summary>
+    private bool EndsItsListener(IInvocationOperation invocation) =>
+        IsHeld
+        && _subject.Site is IInvocationOperation { Instance: { } accepting } site
+        && (invocation.TargetMethod.Name == "Stop" || CallModel.IsRelease(invocation.TargetMethod))
+        && invocation.Instance is { } stopped
+        && _acquisitions.IsAcquisition(site, out var kind)
+        && kind == ResourceKind.Exchange
+        && ListenerOf(accepting) is { } listener
+        && SymbolEqualityComparer.Default.Equals(ListenerOf(stopped), listener);
+
+    private ISymbol? ListenerOf(IOperation operation)
+    {
+        operation = operation.WithoutConversions();
+        if (operation is IFlowCaptureReferenceOperation capture)
+        {
+            operation = _body.CapturedBy(capture.Id)?.WithoutConversions() ?? operation;
+        }
+
+        return operation is IMemberReferenceOperation { Member: var member } reference
+            ? OperationWords.IsOfThisOrStatic(reference.Instance) ? member : null
+            : VariableOf(operation);
     }
 
     /// <summary>A fresh resource of a site that is not followed; which one it is matters only where several are given out.</summary>

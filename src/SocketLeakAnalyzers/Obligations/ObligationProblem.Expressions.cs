@@ -276,6 +276,11 @@ internal sealed partial class ObligationProblem
 
     private AbstractValue EvaluateProperty(IPropertyReferenceOperation property)
     {
+        if (IsEnd(property))
+        {
+            return EvaluateEnd(_subject.End!);
+        }
+
         var receiver = Dereferenced(Evaluate(property.Instance));
         foreach (var argument in property.Arguments)
         {
@@ -300,6 +305,28 @@ internal sealed partial class ObligationProblem
 
         var facts = _context.Model.GetMemberFacts(property.Property);
         return facts.Returns is ReturnEffect.View or ReturnEffect.Self || (receiver.Alias != Alias.No && _calls.Exposes(property.Property)) ? receiver : AbstractValue.Unknown;
+    }
+
+    /// <summary>Whether the property reads the end of the pipe that is followed.</summary>
+    private bool IsEnd(IPropertyReferenceOperation property) =>
+        _subject.End is { } end
+        && SymbolEqualityComparer.Default.Equals(property.Property.OriginalDefinition, end)
+        && property.Instance is { } pipe
+        && OwnerOfFlags(pipe) is { } owner
+        && SymbolEqualityComparer.Default.Equals(owner, _subject.Variable);
+
+    /// <summary>The end is owed from the first time on that somebody asks for it: nobody has written to it before.</summary>
+    private AbstractValue EvaluateEnd(IPropertySymbol end)
+    {
+        var place = _places.Of(end);
+        if (_status == ObligationStatus.NotAcquired)
+        {
+            _status = ObligationStatus.Owed;
+            _cause = null;
+            SetValue(place, AbstractValue.Site);
+        }
+
+        return ValueAt(place);
     }
 
     private AbstractValue EvaluateAssignment(ISimpleAssignmentOperation assignment)
@@ -370,6 +397,14 @@ internal sealed partial class ObligationProblem
         }
 
         ForgetFlags(target, isReplaced: true);
+        if (_subject.End is not null && OwnerOfFlags(target) is { } pipe && SymbolEqualityComparer.Default.Equals(pipe, _subject.Variable))
+        {
+            // Another pipe from here on.
+            Rename(Alias.Must, Alias.No);
+            Rename(Alias.Maybe, Alias.No);
+            _status = ObligationStatus.NotAcquired;
+        }
+
         if (PlaceOf(target) is { } place)
         {
             Overwrite(place, value, assignment);

@@ -129,8 +129,17 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             return PathStates.Of(Snapshot());
         }
 
-        _status = ObligationStatus.Owed;
-        SetValue(_places.Of(variable), AbstractValue.Site);
+        if (_subject.End is not { } end)
+        {
+            _status = ObligationStatus.Owed;
+            SetValue(_places.Of(variable), AbstractValue.Site);
+        }
+        else if (variable is not ILocalSymbol || !_body.Declares(variable))
+        {
+            _status = ObligationStatus.Owed;
+            SetValue(_places.Of(end), AbstractValue.Site);
+        }
+
         return PathStates.Of(Snapshot());
     }
 

@@ -5,8 +5,9 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>Whose obligation one run over a body follows.</summary>
 internal readonly struct Subject
 {
-    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false, bool asksWhatIsThrown = false)
+    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false, bool asksWhatIsThrown = false, IPropertySymbol? end = null)
     {
+        End = end;
         AsksWhatIsThrown = asksWhatIsThrown;
         Site = site;
         Variable = variable;
@@ -28,6 +29,9 @@ internal readonly struct Subject
     /// <summary>A parameter or captured variable that holds an owed resource when the body is entered.</summary>
     public ISymbol? Variable { get; }
 
+    /// <summary>The property by which the variable hands out what is followed, time and again: one end of a pipe.</summary>
+    public IPropertySymbol? End { get; }
+
     /// <summary>The port that a listener or socket holds once it listens: what it holds before is left out.</summary>
     public bool IsListening { get; }
 
@@ -39,6 +43,8 @@ internal readonly struct Subject
     public static Subject Of(IOperation site) => new(site, null);
 
     public static Subject OfListening(IOperation site) => new(site, null, isListening: true);
+
+    public static Subject OfEnd(ISymbol pipe, IPropertySymbol end) => new(null, pipe, end: end);
 
     public static Subject Of(ISymbol variable) => new(null, variable);
 }

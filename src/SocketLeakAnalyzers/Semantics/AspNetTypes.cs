@@ -31,6 +31,23 @@ internal sealed class AspNetTypes
 
     public bool IsContext(ITypeSymbol? type) => Is(type, _context);
 
+    /// <summary>Whether the type carries the context of its request: an action's, a page's, a filter's, a formatter's.</summary>
+    public bool HoldsContext(ITypeSymbol? type)
+    {
+        for (; type is INamedTypeSymbol { TypeKind: TypeKind.Class }; type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers("HttpContext"))
+            {
+                if (member is IPropertySymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public } property && IsContext(property.Type))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     public bool IsResponse(ITypeSymbol? type) => Is(type, _response);
 
     public bool IsCancellationToken(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _cancellationToken);
@@ -86,9 +103,48 @@ internal sealed class AspNetTypes
             return IsMapped(root.Syntax, function.Name);
         }
 
+        if (IsServing(function.ContainingType) && IsGivenOn(function, cancellationToken))
+        {
+            return true;
+        }
+
         foreach (var reference in function.ContainingType?.DeclaringSyntaxReferences ?? default)
         {
             if (IsMapped(reference.GetSyntax(cancellationToken), function.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a public method of the type returns what the iterator gives.</summary>
+    private static bool IsGivenOn(IMethodSymbol function, CancellationToken cancellationToken)
+    {
+        foreach (var reference in function.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax { Expression: SimpleNameSyntax name, Parent: ArrowExpressionClauseSyntax or ReturnStatementSyntax } call
+                    && name.Identifier.ValueText == function.Name
+                    && call.FirstAncestorOrSelf<MemberDeclarationSyntax>() is MethodDeclarationSyntax { Identifier.ValueText: var caller } method
+                    && caller != function.Name
+                    && HasPublic(method.Modifiers))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasPublic(SyntaxTokenList modifiers)
+    {
+        foreach (var modifier in modifiers)
+        {
+            if (modifier.ValueText == "public")
             {
                 return true;
             }

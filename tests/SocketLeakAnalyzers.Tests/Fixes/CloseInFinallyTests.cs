@@ -519,4 +519,118 @@ public class CloseInFinallyTests
             }
         }
         """);
+
+    [Fact]
+    public Task End_of_a_pipe_is_completed_with_the_exception() => Fixes(
+        """
+        var pipe = new Pipe();
+        var reading = pipe.Reader.CopyToAsync(target, token);
+        await source.CopyToAsync({|SLA3001:pipe.Writer|}, token);
+        await pipe.Writer.CompleteAsync();
+        await reading;
+        """,
+        """
+        var pipe = new Pipe();
+        Task reading;
+        try
+        {
+            reading = pipe.Reader.CopyToAsync(target, token);
+            await source.CopyToAsync(pipe.Writer, token);
+        }
+        catch (Exception exception)
+        {
+            await pipe.Writer.CompleteAsync(exception);
+            throw;
+        }
+        await pipe.Writer.CompleteAsync();
+        await reading;
+        """,
+        "public async Task M(Stream source, Stream target, CancellationToken token)");
+
+    [Fact]
+    public Task End_of_a_pipe_in_background_work_is_completed_in_the_lambda() => Fixes(
+        """
+        var pipe = new Pipe();
+        _ = Task.Run(async () =>
+        {
+            using var file = File.OpenRead(path);
+            await file.CopyToAsync({|SLA3001:pipe.Writer|});
+            await pipe.Writer.CompleteAsync();
+        });
+        return pipe.Reader;
+        """,
+        """
+        var pipe = new Pipe();
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                using var file = File.OpenRead(path);
+                await file.CopyToAsync(pipe.Writer);
+            }
+            catch (Exception exception)
+            {
+                await pipe.Writer.CompleteAsync(exception);
+                throw;
+            }
+            await pipe.Writer.CompleteAsync();
+        });
+        return pipe.Reader;
+        """,
+        "public PipeReader M(string path)");
+
+    [Fact]
+    public Task Channel_of_a_field_is_completed_with_the_exception() => Fixes(
+        """
+        using var reader = new StreamReader(path);
+        while (await reader.ReadLineAsync(token) is { } line)
+            await {|SLA3001:_lines.Writer|}.WriteAsync(line, token);
+        _lines.Writer.Complete();
+        """,
+        """
+        try
+        {
+            using var reader = new StreamReader(path);
+            while (await reader.ReadLineAsync(token) is { } line)
+                await _lines.Writer.WriteAsync(line, token);
+        }
+        catch (Exception exception)
+        {
+            _lines.Writer.TryComplete(exception);
+            throw;
+        }
+        _lines.Writer.Complete();
+        """,
+        "public async Task M(string path, CancellationToken token)",
+        "private readonly Channel<string> _lines = Channel.CreateBounded<string>(100);\n\npublic ChannelReader<string> Lines => _lines.Reader;");
+
+    [Fact]
+    public Task Channel_of_a_field_with_an_early_return_is_completed_in_a_finally() => Fixes(
+        """
+        foreach (var path in paths)
+        {
+            if (path.Length == 0)
+                return;
+            await {|SLA3001:_pages.Writer|}.WriteAsync(await File.ReadAllTextAsync(path, token), token);
+        }
+
+        _pages.Writer.Complete();
+        """,
+        """
+        try
+        {
+            foreach (var path in paths)
+            {
+                if (path.Length == 0)
+                    return;
+                await _pages.Writer.WriteAsync(await File.ReadAllTextAsync(path, token), token);
+            }
+        }
+        finally
+        {
+            _pages.Writer.Complete();
+        }
+        """,
+        "public async Task M(string[] paths, CancellationToken token)",
+        "private readonly Channel<string> _pages = Channel.CreateUnbounded<string>();\n\npublic ChannelReader<string> Pages => _pages.Reader;");
 }

@@ -37,7 +37,15 @@ internal sealed class ResponseLoops
     private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<ISymbol, IOperation?> _valueOf = new(SymbolEqualityComparer.Default);
     private readonly List<BlindWait> _found = new();
+
+    // The tasks that a race waits for: who awaits one behind it takes its result.
+    private readonly HashSet<ISymbol> _raced = new(SymbolEqualityComparer.Default);
+    // The helpers that are being looked into.
+    private readonly HashSet<ISymbol> _entered = new(SymbolEqualityComparer.Default);
     private bool _endsByRegistration;
+
+    // The request of the moment, by way of an accessor.
+    private bool _readsAccessor;
 
     private ResponseLoops(AspNetTypes types, ISymbol owner, IOperation root, CancellationToken cancellationToken)
     {
@@ -73,6 +81,19 @@ internal sealed class ResponseLoops
                     break;
                 case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment:
                     Assign(target.Local, assignment.Value);
+                    break;
+                case IPropertyReferenceOperation { Property: { Name: "HttpContext", ContainingType.Name: "IHttpContextAccessor" or "HttpContextAccessor" } }:
+                    _readsAccessor = true;
+                    break;
+                case IInvocationOperation { TargetMethod: { Name: "WhenAny" or "WhenAll", ContainingType.Name: "Task" } } race:
+                    foreach (var task in race.Descendants())
+                    {
+                        if (task is ILocalReferenceOperation raced)
+                        {
+                            _raced.Add(raced.Local);
+                        }
+                    }
+
                     break;
                 case IInvocationOperation { TargetMethod.Name: "Register" or "UnsafeRegister", Instance: { } token }:
                     _endsByRegistration |= _types.IsCancellationToken(token.Type) && Ends(token);
@@ -154,6 +175,11 @@ internal sealed class ResponseLoops
         what = "this";
         if (awaited is ILocalReferenceOperation local)
         {
+            if (depth == 0 && _raced.Contains(local.Local))
+            {
+                return Wait.Harmless;
+            }
+
             return depth < 8 && _valueOf.TryGetValue(local.Local, out var value) && value is not null ? WaitOf(value, out what, depth + 1) : Wait.Harmless;
         }
 
@@ -174,7 +200,26 @@ internal sealed class ResponseLoops
                 return HasEndingToken(invocation) || Source(invocation) is not { } source ? Wait.Harmless : WaitOf(source, out what, depth + 1);
         }
 
+        if (method.Name == "MoveNextAsync" && method.ContainingType.Name == "IAsyncEnumerator")
+        {
+            return WaitOfEnumerator(invocation.Instance, ref what, depth);
+        }
+
         return HasEndingToken(invocation) ? Wait.Harmless : WaitOfCall(invocation);
+    }
+
+    /// <summary>An enumerator by hand waits for what its sequence waits for, unless it was given the token.</summary>
+    private Wait WaitOfEnumerator(IOperation? enumerator, ref string what, int depth)
+    {
+        enumerator = enumerator is null ? null : Unwrapped(enumerator);
+        if (enumerator is ILocalReferenceOperation local)
+        {
+            enumerator = _valueOf.TryGetValue(local.Local, out var value) && value is not null ? Unwrapped(value) : null;
+        }
+
+        return enumerator is IInvocationOperation { TargetMethod.Name: "GetAsyncEnumerator" } made && !HasEndingToken(made) && Source(made) is { } source
+            ? WaitOf(source, out what, depth + 1)
+            : Wait.Harmless;
     }
 
     private static IOperation? Source(IInvocationOperation invocation) =>
@@ -230,7 +275,57 @@ internal sealed class ResponseLoops
             return Wait.Endless;
         }
 
-        return OffersToken(method) && IsFeed(method) ? Wait.Endless : Wait.Harmless;
+        return OffersToken(method) ? IsFeed(method) ? Wait.Endless : Wait.Harmless : WaitWithin(method);
+    }
+
+    /// <summary>A helper beside the handler that cannot be given a token: it waits for what its own awaits wait for.</summary>
+    private Wait WaitWithin(IMethodSymbol method)
+    {
+        if ((method.MethodKind != MethodKind.LocalFunction && method.DeclaredAccessibility != Accessibility.Private)
+            || method.DeclaringSyntaxReferences.Length != 1
+            || method.DeclaringSyntaxReferences[0] is not { } reference
+            || reference.SyntaxTree != _root.Syntax.SyntaxTree
+            || !_entered.Add(method))
+        {
+            return Wait.Harmless;
+        }
+
+        var longest = Wait.Harmless;
+        if (_root.SemanticModel?.GetOperation(reference.GetSyntax(_cancellationToken), _cancellationToken) is { } code && !MentionsRequest(code))
+        {
+            foreach (var operation in code.Descendants())
+            {
+                _cancellationToken.ThrowIfCancellationRequested();
+                var awaited = operation switch
+                {
+                    IAwaitOperation wait => wait.Operation,
+                    IForEachLoopOperation { IsAsynchronous: true } each => each.Collection,
+                    _ => null,
+                };
+                if (awaited is not null && WaitOf(awaited, out _, depth: 1) is var found && found > longest)
+                {
+                    longest = found;
+                }
+            }
+        }
+
+        _entered.Remove(method);
+        return longest;
+    }
+
+    /// <summary>Whether code can see by itself that the client has gone: it is given a token or the request, or asks for them.</summary>
+    private bool MentionsRequest(IOperation code)
+    {
+        foreach (var operation in code.Descendants())
+        {
+            if (operation is IParameterReferenceOperation or IPropertyReferenceOperation && (_types.IsCancellationToken(operation.Type) || _types.IsContext(operation.Type) || _types.IsResponse(operation.Type))
+                && operation is not IPropertyReferenceOperation { Property: { Name: "None", IsStatic: true } })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsRequest(string name) =>
@@ -318,9 +413,9 @@ internal sealed class ResponseLoops
     private static bool HasInteger(IMethodSymbol method) => method.Parameters.Length > 0 && method.Parameters[0].Type.SpecialType == SpecialType.System_Int32;
 
     /// <summary>A second or more, or for ever; what is not a constant is not known.</summary>
-    private static Wait OfDelay(IInvocationOperation delay)
+    private Wait OfDelay(IInvocationOperation delay)
     {
-        var time = delay.Arguments.IsEmpty ? null : delay.Arguments[0].Value.WithoutConversions();
+        var time = delay.Arguments.IsEmpty ? null : NamedValue(delay.Arguments[0].Value.WithoutConversions());
         double? milliseconds = time switch
         {
             { ConstantValue: { HasValue: true, Value: int value } } => value,
@@ -334,6 +429,23 @@ internal sealed class ResponseLoops
             >= 1000 => Wait.Bounded,
             _ => Wait.Harmless,
         };
+    }
+
+    /// <summary>What a variable that is assigned once, or a read-only field of this file, stands for.</summary>
+    private IOperation NamedValue(IOperation value)
+    {
+        switch (value)
+        {
+            case ILocalReferenceOperation local when _valueOf.TryGetValue(local.Local, out var assigned) && assigned is not null:
+                return assigned.WithoutConversions();
+            case IFieldReferenceOperation { Field: { IsReadOnly: true, DeclaringSyntaxReferences: { Length: 1 } references } }
+                when references[0].SyntaxTree == _root.Syntax.SyntaxTree
+                    && references[0].GetSyntax(_cancellationToken) is VariableDeclaratorSyntax { Initializer.Value: { } initializer }
+                    && _root.SemanticModel?.GetOperation(initializer, _cancellationToken) is { } operation:
+                return operation.WithoutConversions();
+            default:
+                return value;
+        }
     }
 
     private static double? Number(IOperation value) => value.ConstantValue is { HasValue: true, Value: { } constant }
@@ -589,12 +701,27 @@ internal sealed class ResponseLoops
 
         return depth < 8 && value switch
         {
+            IParameterReferenceOperation parameter => IsOfStreamResult(parameter.Parameter),
             IPropertyReferenceOperation { Property.Name: "Body" or "BodyWriter", Instance: { } instance } => _types.IsResponse(instance.Type),
             ILocalReferenceOperation local => _valueOf.TryGetValue(local.Local, out var assigned) && assigned is not null && IsResponse(assigned, depth + 1),
             IObjectCreationOperation { Arguments: { Length: > 0 } arguments } => IsBody(arguments[0].Value, depth + 1),
             IInvocationOperation { TargetMethod.Name: "AsStream", Instance: { } writer } => IsResponse(writer, depth + 1),
             IInvocationOperation { TargetMethod.Name: "AsStream", Arguments: { Length: > 0 } given } => IsResponse(given[0].Value, depth + 1),
             _ => false,
+        };
+    }
+
+    /// <summary>The stream that <c>Results.Stream</c> gives its callback is the body of the response.</summary>
+    private bool IsOfStreamResult(IParameterSymbol parameter)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.LambdaMethod, DeclaringSyntaxReferences: { Length: 1 } references } || parameter.Type.Name != "Stream")
+        {
+            return false;
+        }
+
+        return references[0].GetSyntax(_cancellationToken).Parent is ArgumentSyntax
+        {
+            Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Stream", Expression: IdentifierNameSyntax { Identifier.ValueText: "Results" or "TypedResults" } } },
         };
     }
 
@@ -614,7 +741,7 @@ internal sealed class ResponseLoops
         }
 
         var source = Source(invocation);
-        if (source?.Type?.Name == "MemoryStream")
+        if (source is not null && IsMemory(source, 0))
         {
             return false;
         }
@@ -628,6 +755,14 @@ internal sealed class ResponseLoops
         }
 
         return false;
+    }
+
+    /// <summary>Whether a stream is only memory: it is copied at once.</summary>
+    private bool IsMemory(IOperation stream, int depth)
+    {
+        stream = Unwrapped(stream);
+        return stream.Type?.Name == "MemoryStream"
+            || (depth < 8 && stream is ILocalReferenceOperation local && _valueOf.TryGetValue(local.Local, out var value) && value is not null && IsMemory(value, depth + 1));
     }
 
     /// <summary>A result that drops the token of the request: an argument that was given none never hears of it.</summary>
@@ -677,19 +812,19 @@ internal sealed class ResponseLoops
         {
             foreach (var parameter in function.Parameters)
             {
-                if (_types.IsContext(parameter.Type) || _types.IsResponse(parameter.Type))
+                if (_types.IsContext(parameter.Type) || _types.IsResponse(parameter.Type) || _types.HoldsContext(parameter.Type))
                 {
                     return true;
                 }
             }
 
-            if (_types.IsStreamingEndpoint(function, _root, _cancellationToken))
+            if (_types.IsStreamingEndpoint(function, _root, _cancellationToken) || (function.Parameters.Length == 1 && IsOfStreamResult(function.Parameters[0])))
             {
                 return true;
             }
         }
 
-        return _types.IsServing(_owner.ContainingType);
+        return _types.IsServing(_owner.ContainingType) || _readsAccessor;
     }
 
     private IMethodSymbol? FunctionOf(IOperation operation)
