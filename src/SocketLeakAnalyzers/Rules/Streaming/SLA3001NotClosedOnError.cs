@@ -15,7 +15,7 @@ namespace SocketLeakAnalyzers.Rules.Streaming;
 /// </para>
 /// <example><c>var context = await listener.GetContextAsync(); await context.Response.OutputStream.WriteAsync(page); context.Response.Close();</c></example>
 /// <para>
-/// Known gaps: what a field holds is not followed; a web socket of a property that is never put into a variable.
+/// Known gaps: of fields only pipes and channels that the type made are followed; a web socket of a property that is never put into a variable.
 /// </para>
 /// </summary>
 internal static class SLA3001NotClosedOnError
@@ -51,7 +51,7 @@ internal static class SLA3001NotClosedOnError
     {
         var finding = LifetimeFinding.Of(result.Outcome);
         if (finding.Case is not (LifetimeCase.SomePath or LifetimeCase.HandOver)
-            || (result.Kind == ResourceKind.Writer && EndsOpen(result))
+            || ((result.Kind == ResourceKind.Writer || (result.Kind == ResourceKind.WebSocket && result.Variable is IParameterSymbol)) && EndsOpen(result))
             || (result.Variable is IParameterSymbol parameter && Callers.Release(parameter, context, cancellationToken)))
         {
             return null;
@@ -70,7 +70,10 @@ internal static class SLA3001NotClosedOnError
     private static string Name(HandedOutResult result) =>
         result.Variable is { } variable ? "'" + variable.Name + "' (" + LeakWords.TypeName(result.Type) + ")" : LeakWords.Subject(result.Place!, result.Type);
 
-    /// <summary>Its plain end leaves the writer open: completing it is the special case there, for a sentinel or a last item.</summary>
+    /// <summary>
+    /// Its plain end leaves the writer or socket open: completing it is the special case there, for a sentinel or a last item; or for a message that ends
+    /// the conversation, of a socket that its owner goes on to read.
+    /// </summary>
     private static bool EndsOpen(HandedOutResult result)
     {
         foreach (var leak in result.Outcome.Leaks)

@@ -415,4 +415,48 @@ public sealed class SLA3001CallersTests
             }
         }
         """);
+
+    [Fact]
+    public Task Message_that_ends_the_conversation_is_no_success_path() => Silent("""
+        public sealed class Authenticator
+        {
+            public async Task HandleAsync(WebSocket socket, string message)
+            {
+                if (message.Length == 0)
+                {
+                    await ReplyAsync(socket, "empty", false);
+                    return;
+                }
+
+                await ReplyAsync(socket, "welcome", true);
+            }
+
+            private static async Task ReplyAsync(WebSocket socket, string text, bool success)
+            {
+                if (!success)
+                    await socket.CloseAsync((WebSocketCloseStatus)4401, text, CancellationToken.None);
+                else
+                    await socket.SendAsync(new byte[1], WebSocketMessageType.Text, true, CancellationToken.None);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Socket_that_the_end_of_its_conversation_closes_is_reported() => Reports("""
+        public sealed class Chat
+        {
+            public async Task RunAsync(WebSocket {|SLA3001:socket|}, CancellationToken token)
+            {
+                var buffer = new byte[1024];
+                while (true)
+                {
+                    var received = await socket.ReceiveAsync(buffer, token);
+                    if (received.MessageType == WebSocketMessageType.Close)
+                        break;
+                }
+
+                socket.Dispose();
+            }
+        }
+        """);
 }
