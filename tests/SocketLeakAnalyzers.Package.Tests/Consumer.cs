@@ -107,9 +107,14 @@ internal sealed class Consumer
     public Task<CommandResult> Dotnet(params string[] arguments) => CommandLine.Run(folder, environment, CommandLine.Dotnet, arguments);
 
     /// <summary>Builds with a restore, and expects the build to end as it should.</summary>
-    public async Task<ConsumerBuild> Build(bool succeeds = true)
+    public Task<ConsumerBuild> Build(bool succeeds = true) => Run(succeeds);
+
+    /// <summary>Builds everything anew, with further arguments.</summary>
+    public Task<ConsumerBuild> Rebuild(bool succeeds, params string[] arguments) => Run(succeeds, ["--no-incremental", .. arguments]);
+
+    private async Task<ConsumerBuild> Run(bool succeeds, params string[] arguments)
     {
-        var result = await Dotnet("build", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        var result = await Dotnet(["build", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
         Assert.True((result.ExitCode == 0) == succeeds, $"{Name}: the build ended with {result.ExitCode}:{Environment.NewLine}{result.Output}");
         return new ConsumerBuild(this, result.Output);
     }
@@ -126,6 +131,17 @@ internal sealed class Consumer
 
         /// <summary>Expects a build without a warning of any kind.</summary>
         public void IsClean(params string[] frameworks) => Agree(frameworks, Array.Empty<LoggedFinding>(), "warning");
+
+        /// <summary>Expects these severities and ids, in the order of ids, each once, wherever they stand.</summary>
+        public void Says(params string[] diagnostics)
+        {
+            var printed = Printed().Where(diagnostic => diagnostic.Id.StartsWith("SLA", StringComparison.Ordinal)).OrderBy(diagnostic => diagnostic.Id, StringComparer.Ordinal).Select(diagnostic => $"{diagnostic.Severity} {diagnostic.Id}");
+            Assert.True(
+                diagnostics.SequenceEqual(printed),
+                $"{consumer.Name}: expected {string.Join(", ", diagnostics)}{Environment.NewLine}in{Environment.NewLine}{output}");
+        }
+
+        public void Mentions(string text) => Assert.Contains(text, output, StringComparison.Ordinal);
 
         private void Agree(string[] frameworks, IReadOnlyList<LoggedFinding> findings, string severity)
         {

@@ -6,6 +6,7 @@ using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SocketLeakAnalyzers.Hosting;
+using Xunit;
 
 namespace SocketLeakAnalyzers.Tests.Contract;
 
@@ -25,6 +26,22 @@ internal static class Product
     public static string RepositoryUrl { get; } = XDocument.Parse(Read("Directory.Build.props")).Descendants("RepositoryUrl").Single().Value;
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(RepositoryRoot, path)).ReplaceLineEndings("\n");
+
+    /// <summary>
+    /// A file of the repository is what it is made from; with the environment variable <c>UPDATE_GENERATED_FILES</c> set to 1 it is written instead.
+    /// </summary>
+    public static void Agrees(string path, string made)
+    {
+        var file = Path.Combine(RepositoryRoot, path);
+        if (Environment.GetEnvironmentVariable("UPDATE_GENERATED_FILES") == "1")
+        {
+            File.WriteAllText(file, made);
+            return;
+        }
+
+        Assert.True(File.Exists(file), path + " is missing");
+        Assert.Equal(made, Read(path));
+    }
 
     private static string FindRepositoryRoot()
     {
