@@ -30,8 +30,8 @@ public sealed class PresetTests(PackedProduct product)
 
             public static async Task<int> Receive(byte[] buffer)
             {
-                using var socket = new UdpClient(7000);
-                return (await socket.ReceiveAsync()).Buffer.Length + buffer.Length;
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                return await socket.ReceiveAsync(buffer);
             }
 
             public static void Print(string host)
