@@ -38,16 +38,21 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
         }
 
         var edit = new EditBuilder();
+        var hasCancelled = false;
         var name = LocalNames.Choose("deadline", site.Model, statement.SpanStart, LocalNames.MemberOf(statement), new List<string>());
         var source = TypeName(site, statement.SpanStart);
         var lines = new List<string>();
         if (time.Token is { } token)
         {
+            // Disposed, as it would stay with the token for ever; so it has to be cancelled where the wait gives up, which can be a moment ahead of it.
             lines.Add("using var " + name + " = " + source + ".CreateLinkedTokenSource(" + token + ");");
             if (time.Delay is { } limit)
             {
                 lines.Add(name + ".CancelAfter(" + limit + ");");
             }
+
+            hasCancelled = TimedOutBranch(wait, work, site) is { } branch
+                && BlockWriter.TryInsertInside(branch, new[] { name + ".Cancel();" }, site.Text, edit);
         }
         else
         {
@@ -55,13 +60,84 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
             lines.Add("var " + name + " = new " + source + "(" + time.Delay + ");");
         }
 
-        if (!BlockWriter.TryInsertBefore(statement, lines.ToArray(), site.Text, Layout.Of(site.Text, statement), edit))
+        if (!(time.Token is null || hasCancelled
+                ? BlockWriter.TryInsertBefore(statement, lines.ToArray(), site.Text, Layout.Of(site.Text, statement), edit)
+                : TryCancelAtTheEnd(statement, lines.ToArray(), work, name, site, edit)))
         {
             return null;
         }
 
         argument.Write(name + ".Token", edit);
         return edit.ToChanges() is { } changes ? new FixPlan("Cancel the work at the deadline", changes) : null;
+    }
+
+    /// <summary>The branch of an <c>if</c> over the wait that is taken when the wait gave up; null where there is none.</summary>
+    private static StatementSyntax? TimedOutBranch(InvocationExpressionSyntax wait, InvocationExpressionSyntax work, FixSite site)
+    {
+        ExpressionSyntax whole = wait;
+        while (whole.Parent is ParenthesizedExpressionSyntax or AwaitExpressionSyntax
+            || (whole.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Parent: InvocationExpressionSyntax }))
+        {
+            whole = (ExpressionSyntax)(whole.Parent is MemberAccessExpressionSyntax ? whole.Parent.Parent! : whole.Parent);
+        }
+
+        bool isDone;
+        switch (whole.Parent)
+        {
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison:
+                var other = comparison.Left == whole ? comparison.Right : comparison.Left;
+                if (CallOf(other, site) is not { } compared)
+                {
+                    return null;
+                }
+
+                isDone = compared == work == comparison.IsKind(SyntaxKind.EqualsExpression);
+                if (compared != work && !IsDelay(compared))
+                {
+                    return null;
+                }
+
+                whole = comparison;
+                break;
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not when IsAnswer(wait):
+                isDone = false;
+                whole = not;
+                break;
+            default:
+                isDone = true;
+                if (!IsAnswer(wait))
+                {
+                    return null;
+                }
+
+                break;
+        }
+
+        return whole.Parent is IfStatementSyntax test && test.Condition == whole
+            ? isDone ? test.Else?.Statement is IfStatementSyntax ? null : test.Else?.Statement : test.Statement
+            : null;
+    }
+
+    /// <summary>Whether a wait answers with whether the work has ended.</summary>
+    private static bool IsAnswer(InvocationExpressionSyntax wait) => wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Wait" };
+
+    /// <summary>
+    /// Declares the source, and cancels it in a <c>finally</c> around all that follows. What ended in time is not touched by that if the platform did it; of a method of the user's it
+    /// is not known what keeps the token.
+    /// </summary>
+    private static bool TryCancelAtTheEnd(StatementSyntax statement, string[] lines, InvocationExpressionSyntax work, string name, FixSite site, EditBuilder edit)
+    {
+        var layout = Layout.Of(site.Text, statement);
+        if (site.Model.GetSymbolInfo(work, site.CancellationToken).Symbol is not { DeclaringSyntaxReferences.IsEmpty: true }
+            || StatementScope.Of(statement) is not { Statements: { } statements } scope
+            || !TryWriter.CanWrap(scope, scope.Index, statements.Count - 1, withCatch: false, layout, site.Text, site.Model, site.CancellationToken, out var hoist))
+        {
+            return false;
+        }
+
+        var before = layout.IsFirstOnLine ? string.Join(layout.EndOfLine + layout.Indent, lines) : Layout.InOneLine(lines);
+        TryWriter.Wrap(statement, statements[statements.Count - 1], "finally", new[] { name + ".Cancel();" }, before, hoist, site.Text, edit);
+        return true;
     }
 
     /// <summary>The time after which a wait gives up, and the token by which it does.</summary>

@@ -294,6 +294,9 @@ internal sealed class CodeFunction
     /// <summary>Where the threads that run it are started.</summary>
     public HashSet<IOperation> Starts { get; } = new();
 
+    /// <summary>Where the tasks that run it are started: <c>new Task(…).Start()</c>.</summary>
+    public HashSet<IOperation> TaskStarts { get; } = new();
+
     /// <summary>Where its threads are joined, and whether that wait has a limit.</summary>
     public Dictionary<IOperation, bool> Joins { get; } = new();
 

@@ -47,6 +47,12 @@ internal static class ThreadReach
 
                 foreach (var symbol in MemberSymbols.Of(current.Symbol))
                 {
+                    // `new Thread(session.Run)` in another type.
+                    if (others.FunctionOf(symbol) is { } there && (there.RunsOn.Contains(RunPlace.Thread) || there.RunsOn.Contains(RunPlace.Pool)))
+                    {
+                        return true;
+                    }
+
                     foreach (var site in others.CallsOf(symbol))
                     {
                         Add(site.Caller);

@@ -140,7 +140,7 @@ internal sealed partial class UseReader
         {
             for (var i = 0; i < arguments.Length; i++)
             {
-                if (arguments[i].Parameter?.Ordinal == signal.Callback && !HasFunction(values[i]))
+                if (arguments[i].Parameter?.Ordinal == signal.Callback && !HasOwnFunction(values[i]))
                 {
                     Function.Root.HasUnknownSignal = true;
                 }
@@ -211,7 +211,7 @@ internal sealed partial class UseReader
             {
                 if (arguments[i].Parameter is { RefKind: RefKind.None } parameter
                     && ownership.Parameter(parameter.Ordinal).Effect is ParameterEffect.Takes or ParameterEffect.TakesOnTrue
-                    && (HasObject(values[i]) || HasFunction(values[i])))
+                    && !values[i].IsEmpty)
                 {
                     Contain(instance!, values[i]);
                 }
@@ -376,7 +376,7 @@ internal sealed partial class UseReader
         for (var i = 0; i < facts.Uses.Length; i++)
         {
             var fact = facts.Uses[i];
-            if (BoundValues.Holds(fact.Condition, arguments) == false)
+            if (BoundValues.Holds(fact.Condition, arguments) == false || (fact.Verb == UseVerb.Writes && WritesNothing(arguments)))
             {
                 continue;
             }
@@ -414,6 +414,20 @@ internal sealed partial class UseReader
         }
 
         return pending;
+    }
+
+    /// <summary>A write of no bytes asks the system whether the connection stands, and waits for nobody.</summary>
+    private static bool WritesNothing(ImmutableArray<IArgumentOperation> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument is { Parameter: { Name: "size" or "count", Type.SpecialType: SpecialType.System_Int32 }, Value.ConstantValue: { HasValue: true, Value: 0 } })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Use(IPropertyReferenceOperation reference, IPropertySymbol property, UseFacts facts, ImmutableArray<IArgumentOperation> arguments, Values receiver, ITypeSymbol? type)
@@ -631,6 +645,11 @@ internal sealed partial class UseReader
 
     private void NoteThread(IOperation operation, IMethodSymbol method, CodeFunction function, ImmutableArray<IArgumentOperation> arguments)
     {
+        if (method is { Name: "Start", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } })
+        {
+            function.TaskStarts.Add(operation);
+        }
+
         if (method.ContainingType is not { Name: "Thread", ContainingNamespace.Name: "Threading" })
         {
             return;
@@ -655,6 +674,12 @@ internal sealed partial class UseReader
             {
                 if (CanCarry(parameter.Type))
                 {
+                    if (IsForeign(function))
+                    {
+                        Give(parameter.OriginalDefinition, WithoutFunctions(values));
+                        continue;
+                    }
+
                     AddValues(parameter.OriginalDefinition, WithoutFunctions(values));
                 }
             }
@@ -686,6 +711,20 @@ internal sealed partial class UseReader
         }
 
         return values;
+    }
+
+    /// <summary>Whether a function whose code is read here is among the values.</summary>
+    private static bool HasOwnFunction(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is CodeFunction function && !IsForeign(function))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HasFunction(Values values)
@@ -773,8 +812,17 @@ internal sealed partial class UseReader
             {
                 isKnown = true;
                 var site = Call(invocation, function);
-                AddArguments(method, invocation.Arguments, arguments);
-                result = result.Union(ValuesOf(method));
+                if (IsForeign(function))
+                {
+                    Give(method, invocation.Arguments, arguments);
+                    result = result.Union(Returned(invocation, invocation.Type));
+                }
+                else
+                {
+                    AddArguments(method, invocation.Arguments, arguments);
+                    result = result.Union(ValuesOf(method));
+                }
+
                 if (SymbolWords.IsTaskLike(method.ReturnType))
                 {
                     result = result.Add(site);
@@ -868,19 +916,23 @@ internal sealed partial class UseReader
                 continue;
             }
 
-            var definition = method.Parameters[parameter.Ordinal].OriginalDefinition;
-            foreach (var value in values[i])
+            Give(method.Parameters[parameter.Ordinal].OriginalDefinition, values[i]);
+        }
+    }
+
+    private void Give(IParameterSymbol parameter, Values values)
+    {
+        foreach (var value in values)
+        {
+            switch (value)
             {
-                switch (value)
-                {
-                    case NetworkObject networkObject:
-                        networkObject.GivenTo.Add(definition);
-                        networkObject.Gifts.Add((Function, definition));
-                        break;
-                    default:
-                        GiveToUnknown(Values.Empty.Add(value));
-                        break;
-                }
+                case NetworkObject networkObject:
+                    networkObject.GivenTo.Add(parameter);
+                    networkObject.Gifts.Add((Function, parameter));
+                    break;
+                default:
+                    GiveToUnknown(Values.Empty.Add(value));
+                    break;
             }
         }
     }

@@ -465,9 +465,10 @@ internal sealed partial class UseReader
     {
         var property = reference.Property.OriginalDefinition;
         Evaluate(reference.Instance);
+        var keys = Values.Empty;
         foreach (var argument in reference.Arguments)
         {
-            Evaluate(argument.Value);
+            keys = keys.Union(Evaluate(argument.Value));
         }
 
         if (IsOwn(property) && property.SetMethod is { Parameters: { Length: > 0 } parameters } setter && !SymbolWords.IsAutoProperty(property))
@@ -486,7 +487,8 @@ internal sealed partial class UseReader
         // What is put into something of the platform (a collection, a client's socket) is found again in the variable of that.
         if (_model.IsPlatformMember(property) && reference.Instance is { } instance)
         {
-            Contain(instance, values);
+            // The keys of a table are found there too: `_tasks[client] = ServeAsync(client)`.
+            Contain(instance, values.Union(keys));
         }
         else
         {
@@ -565,6 +567,14 @@ internal sealed partial class UseReader
             var own = FunctionOf(method);
             _delegates.Add(own);
             return Values.Empty.Add(own);
+        }
+
+        // `new Thread(session.Run)`: what it does is looked up in its own type when it matters.
+        if (_context.HasCode(method) && !method.IsAbstract && (!method.IsVirtual || method.ContainingType.IsSealed))
+        {
+            var foreign = FunctionOf(method);
+            foreign.OtherCalls.Add(method);
+            return Values.Empty.Add(foreign);
         }
 
         // `urls.Select(client.GetStringAsync)`: whoever calls it can give no token.

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
@@ -57,8 +58,8 @@ internal sealed partial class UseReader
     private readonly HashSet<ISymbol> _noted = new(SymbolEqualityComparer.Default);
 
     // A body is read again only where a variable that it reads has changed since: what it says depends on nothing else.
-    private bool[] _isStale = System.Array.Empty<bool>();
-    private bool[] _awaitsSettling = System.Array.Empty<bool>();
+    private bool[] _isStale = Array.Empty<bool>();
+    private bool[] _awaitsSettling = Array.Empty<bool>();
     private int _current = -1;
 
     // All that flows has flown: what is still empty is somebody else's.
@@ -142,7 +143,8 @@ internal sealed partial class UseReader
                 return false;
             }
 
-            if (FillEmpty() || IsAnyStale())
+            // Only what is still empty when all has flown is somebody else's.
+            if (IsAnyStale() || FillEmpty())
             {
                 continue;
             }
@@ -184,7 +186,7 @@ internal sealed partial class UseReader
         return true;
     }
 
-    private bool IsAnyStale() => System.Array.IndexOf(_isStale, true) >= 0;
+    private bool IsAnyStale() => Array.IndexOf(_isStale, true) >= 0;
 
     /// <summary>Whether all that flows has flown. Who asks before that is asked again then.</summary>
     private bool IsSettled()
@@ -197,22 +199,27 @@ internal sealed partial class UseReader
         return _isSettled;
     }
 
-    /// <summary>What nothing here fills is filled by others.</summary>
-    private bool FillEmpty()
+    /// <summary>
+    /// What nothing here fills is filled by others: first what callers give, as that may flow into the fields, then the fields, then the rest.
+    /// </summary>
+    private bool FillEmpty() =>
+        FillEmpty(IsFilledOutside) || FillEmpty(static place => place is not IParameterSymbol) || FillEmpty(static _ => true);
+
+    private bool FillEmpty(Predicate<ISymbol> isFilled)
     {
-        var isFilled = false;
+        var hasFilled = false;
         foreach (var place in _empty)
         {
-            if ((!HasObject(ValuesOf(place)) || IsFilledOutside(place)) && !_given.ContainsKey(place) && TypeOf(place) is { } type)
+            if (isFilled(place) && (!HasObject(ValuesOf(place)) || IsFilledOutside(place)) && !_given.ContainsKey(place) && TypeOf(place) is { } type)
             {
                 var networkObject = Make(place is IParameterSymbol ? ObjectOrigin.Parameter : ObjectOrigin.Member, type, place, null, FunctionOfParameter(place));
                 _given.Add(place, networkObject);
                 AddValues(place, Values.Empty.Add(networkObject));
-                isFilled = true;
+                hasFilled = true;
             }
         }
 
-        return isFilled;
+        return hasFilled;
     }
 
     private CodeFunction? FunctionOfParameter(ISymbol place) =>
@@ -352,7 +359,15 @@ internal sealed partial class UseReader
 
     /// <summary>A parameter of a method that code outside the type can call.</summary>
     private static bool IsFilledOutside(ISymbol place) =>
-        place is IParameterSymbol { ContainingSymbol: IMethodSymbol { DeclaredAccessibility: not (Accessibility.Private or Accessibility.NotApplicable) } };
+        place is IParameterSymbol { ContainingSymbol: IMethodSymbol { DeclaredAccessibility: not (Accessibility.Private or Accessibility.NotApplicable) } method } && !IsOfPrivateType(method);
+
+    /// <summary>Whether it is a member of a private nested type that only the type around it can call: nothing that it overrides or implements leads to it.</summary>
+    private static bool IsOfPrivateType(IMethodSymbol method) =>
+        method.ContainingType is { DeclaredAccessibility: Accessibility.Private, ContainingType: not null } nested
+        && (method.MethodKind == MethodKind.Constructor || (nested.AllInterfaces.IsEmpty && method is { IsOverride: false, IsVirtual: false, IsAbstract: false }));
+
+    /// <summary>Whether it stands for a method of another type: what that does is read there.</summary>
+    private static bool IsForeign(CodeFunction function) => function.Symbol is IMethodSymbol method && function.OtherCalls.Contains(method);
 
     private static bool HasObject(Values values)
     {

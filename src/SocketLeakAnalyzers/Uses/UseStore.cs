@@ -27,10 +27,13 @@ internal sealed class UseStore
         Context = context;
 
         // A thread may do its work in a helper of another type, and a wait with a limit may be for one.
-        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem", "Wait", "WaitAny", "WhenAny", "WaitAsync" });
+        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem", "UnsafeQueueUserWorkItem", "Wait", "WaitAll", "WaitAny", "WhenAny", "WaitAsync" });
     }
 
     public ObligationContext Context { get; }
+
+    /// <summary>The calls that the code of a type leaves behind in a thread or task, also those of other types.</summary>
+    public ConcurrentDictionary<TypeUses, HashSet<NetworkCall>> LeftBehind { get; } = new();
 
     /// <summary>Whether the text of a file bears any name of the network.</summary>
     private bool MayUse(SyntaxTree file) => _mentions.TryGetValue(file, out var mentions) ? mentions : _mentions.GetOrAdd(file, MentionsAny(UsedNames.Of(file)));

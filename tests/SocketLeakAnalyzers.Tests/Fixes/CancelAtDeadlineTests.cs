@@ -59,7 +59,10 @@ public class CancelAtDeadlineTests
         deadline.CancelAfter(limit);
         var read = stream.ReadAsync(buffer, 0, 16, deadline.Token);
         if (await Task.WhenAny(read, Task.Delay(limit, token)) != read)
+        {
+            deadline.Cancel();
             return 0;
+        }
         return await read;
         """,
         "public async Task<int> M(NetworkStream stream, byte[] buffer, TimeSpan limit, CancellationToken token)");
@@ -162,4 +165,145 @@ public class CancelAtDeadlineTests
         """,
         "public async Task<bool> M(NetworkStream stream, byte[] buffer)",
         "private int _next; private int Next() => ++_next * 100;");
+
+    [Fact]
+    public Task Linked_source_is_cancelled_in_the_branch_that_gave_up() => Fixes(
+        """
+        var connect = socket.ConnectAsync(gate);
+        if (await {|SLA4002:Task.WhenAny(connect, Task.Delay(TimeSpan.FromSeconds(3), token))|} == connect)
+        {
+            await connect;
+            return true;
+        }
+        else
+        {
+            Console.WriteLine("late");
+            return false;
+        }
+        """,
+        """
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(3));
+        var connect = socket.ConnectAsync(gate, deadline.Token).AsTask();
+        if (await Task.WhenAny(connect, Task.Delay(TimeSpan.FromSeconds(3), token)) == connect)
+        {
+            await connect;
+            return true;
+        }
+        else
+        {
+            deadline.Cancel();
+            Console.WriteLine("late");
+            return false;
+        }
+        """,
+        "public async Task<bool> M(Socket socket, EndPoint gate, CancellationToken token)");
+
+    [Fact]
+    public Task Linked_source_is_cancelled_where_the_delay_has_won() => Fixes(
+        """
+        var read = socket.ReceiveAsync(buffer, SocketFlags.None);
+        var timeout = Task.Delay(limit, token);
+        if (await {|SLA4002:Task.WhenAny(read, timeout)|} == timeout)
+            throw new TimeoutException();
+        return await read;
+        """,
+        """
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        deadline.CancelAfter(limit);
+        var read = socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token).AsTask();
+        var timeout = Task.Delay(limit, token);
+        if (await Task.WhenAny(read, timeout) == timeout)
+        {
+            deadline.Cancel();
+            throw new TimeoutException();
+        }
+        return await read;
+        """,
+        "public async Task<int> M(Socket socket, byte[] buffer, int limit, CancellationToken token)");
+
+    [Fact]
+    public Task Linked_source_of_a_wait_that_throws_is_cancelled_at_the_end() => Fixes(
+        """
+        Console.WriteLine("asking");
+        // Bounded.
+        var count = await {|SLA4002:stream.ReadAsync(buffer, 0, 16).WaitAsync(limit, token)|};
+        Console.WriteLine(count);
+        return count;
+        """,
+        """
+        Console.WriteLine("asking");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        deadline.CancelAfter(limit);
+        try
+        {
+            // Bounded.
+            var count = await stream.ReadAsync(buffer, 0, 16, deadline.Token).WaitAsync(limit, token);
+            Console.WriteLine(count);
+            return count;
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
+        """,
+        "public async Task<int> M(NetworkStream stream, byte[] buffer, TimeSpan limit, CancellationToken token)");
+
+    [Fact]
+    public Task Token_alone_as_the_deadline_is_linked_and_cancelled() => Fixes(
+        """
+        return await {|SLA4002:listener.AcceptTcpClientAsync().WaitAsync(token)|};
+        """,
+        """
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        try
+        {
+            return await listener.AcceptTcpClientAsync(deadline.Token).AsTask().WaitAsync(token);
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
+        """,
+        "public async Task<TcpClient> M(TcpListener listener, CancellationToken token)");
+
+    [Fact]
+    public Task Blocking_wait_with_a_token_cancels_in_its_branch() => Fixes(
+        """
+        var connect = client.ConnectAsync(host, 7000);
+        if (!{|SLA4002:connect.Wait(3000, token)|})
+        {
+            return false;
+        }
+
+        return client.Connected;
+        """,
+        """
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        deadline.CancelAfter(3000);
+        var connect = client.ConnectAsync(host, 7000, deadline.Token).AsTask();
+        if (!connect.Wait(3000, token))
+        {
+            deadline.Cancel();
+            return false;
+        }
+
+        return client.Connected;
+        """,
+        "public bool M(TcpClient client, string host, CancellationToken token)");
+
+    [Fact]
+    public Task Method_of_the_users_that_may_keep_the_token_has_no_finally() => NoFix(
+        """
+        return await {|SLA4002:FetchAsync(host).WaitAsync(limit, token)|};
+        """,
+        "public async Task<int> M(string host, TimeSpan limit, CancellationToken token)",
+        """
+        private static async Task<int> FetchAsync(string host, CancellationToken token = default)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, 7000, token);
+            return await client.GetStream().ReadAsync(new byte[16], token);
+        }
+        """);
 }

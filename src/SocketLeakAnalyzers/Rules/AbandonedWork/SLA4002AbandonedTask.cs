@@ -187,7 +187,7 @@ internal static class SLA4002AbandonedTask
     {
         var variable = VariableOf(start);
         var path = new TimedOutPath(wait, variable);
-        if (path.ComesBack || IsKeptForLater(start, wait))
+        if (path.ComesBack || IsKeptForLater(start, wait) || HasEndedWithItsLoop(start, wait))
         {
             return true;
         }
@@ -240,10 +240,46 @@ internal static class SLA4002AbandonedTask
             {
                 case IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation }:
                     return true;
-                case IInvocationOperation { TargetMethod.Name: not ("ConfigureAwait" or "AsTask") } or IAwaitOperation:
+                case IInvocationOperation call when IsStoring(call) && call.Instance?.WithoutConversions() is IFieldReferenceOperation or IPropertyReferenceOperation:
+                    return true;
+                case IInvocationOperation { TargetMethod.Name: not ("ConfigureAwait" or "AsTask"), IsImplicit: false } or IAwaitOperation:
                     return false;
                 case IBlockOperation:
                     return VariableOf(start) is { } variable && IsStored(variable, RootOf(start));
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether the work was started, with a token, in a loop that runs until that token is cancelled, and the wait stands behind the loop: the work was told
+    /// to end by then.
+    /// </summary>
+    private static bool HasEndedWithItsLoop(IOperation? start, IOperation wait)
+    {
+        if (start is null || TokenOf(start) is not { } token || MemberOf(token) is not { } given || !StopWords.IsSameMember(start, wait))
+        {
+            return false;
+        }
+
+        for (var current = start.Parent; current is not null and not IAnonymousFunctionOperation; current = current.Parent)
+        {
+            if (current is IWhileLoopOperation loop && loop.Syntax.Span.End <= wait.Syntax.SpanStart)
+            {
+                foreach (var operation in loop.Descendants())
+                {
+                    if (!ReferenceEquals(operation, start) && operation switch
+                        {
+                            IPropertyReferenceOperation { Property.Name: "IsCancellationRequested", Instance: { } asked } => SymbolEqualityComparer.Default.Equals(MemberOf(asked), given),
+                            IInvocationOperation { TargetMethod.Name: "ThrowIfCancellationRequested", Instance: { } asked } => SymbolEqualityComparer.Default.Equals(MemberOf(asked), given),
+                            IAwaitOperation { Operation: IInvocationOperation awaited } => TokenOf(awaited) is { } other && SymbolEqualityComparer.Default.Equals(MemberOf(other), given),
+                            _ => false,
+                        })
+                    {
+                        return true;
+                    }
+                }
             }
         }
 
@@ -257,13 +293,15 @@ internal static class SLA4002AbandonedTask
             switch (operation)
             {
                 case IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation, Value: var value } when Names(value, variable):
-                case IArgumentOperation { Value: var given, Parent: IInvocationOperation { Instance: not null, TargetMethod.Name: "Add" or "TryAdd" or "AddOrUpdate" or "Enqueue" or "Push" or "Set" } } when Names(given, variable):
+                case IArgumentOperation { Value: var given, Parent: IInvocationOperation { Instance: { } container } call } when IsStoring(call) && container.WithoutConversions() is not ILocalReferenceOperation && Names(given, variable):
                     return true;
             }
         }
 
         return false;
     }
+
+    private static bool IsStoring(IInvocationOperation call) => call.TargetMethod.Name is "Add" or "TryAdd" or "AddOrUpdate" or "GetOrAdd" or "Enqueue" or "Push" or "Set";
 
     /// <summary>Whether the work was ended before the wait for it begins, on every way that comes to the wait: the wait is for what is left of it.</summary>
     private static bool IsBetween(IOperation? start, IOperation stop, IOperation wait)
@@ -278,8 +316,9 @@ internal static class SLA4002AbandonedTask
 
         for (var current = stop.Syntax.Parent; current is not null && !current.Span.Contains(wait.Syntax.Span); current = current.Parent)
         {
-            if (current is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax
-                or WhileStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
+            // A loop over a collection ends each of its elements.
+            if (current is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or ForStatementSyntax
+                || (current is WhileStatementSyntax { Condition: var condition } && !Takes(condition)))
             {
                 return false;
             }
@@ -287,6 +326,10 @@ internal static class SLA4002AbandonedTask
 
         return true;
     }
+
+    /// <summary>Whether a loop goes on as long as it takes something out of a collection.</summary>
+    private static bool Takes(ExpressionSyntax condition) =>
+        condition is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "TryTake" or "TryDequeue" or "TryPop" or "TryRead" } };
 
     /// <summary>Whether an await waits for the work to its end: itself, or together with others, and without a deadline.</summary>
     private static bool Awaits(IOperation awaited, ISymbol? variable)
@@ -327,7 +370,7 @@ internal static class SLA4002AbandonedTask
         return current as IAwaitOperation;
     }
 
-    /// <summary>The variable that the work's task goes into.</summary>
+    /// <summary>The variable that the work's task goes into: itself, or a list or array of tasks.</summary>
     private static ISymbol? VariableOf(IOperation? start)
     {
         for (var current = start?.Parent; current is not null; current = current.Parent)
@@ -335,11 +378,31 @@ internal static class SLA4002AbandonedTask
             switch (current)
             {
                 case IVariableDeclaratorOperation declarator:
-                    return declarator.Symbol;
+                    return ListOf(declarator.Symbol, current) ?? declarator.Symbol;
                 case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local }:
                     return local.Local;
+                case ICoalesceAssignmentOperation { Target: ILocalReferenceOperation { Local: var kept } }:
+                    return kept;
+                case IInvocationOperation { TargetMethod.Name: "Add", IsImplicit: false, Instance: ILocalReferenceOperation { Local: var list } }:
+                    return list;
+                case IInvocationOperation { TargetMethod.Name: "Add", IsImplicit: true }:
+                    break;
                 case IInvocationOperation { TargetMethod.Name: not ("ConfigureAwait" or "AsTask" or "WaitAsync") } or IBlockOperation or IAwaitOperation:
                     return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The list in a variable that a task is added to; null where it is added to none.</summary>
+    private static ISymbol? ListOf(ISymbol task, IOperation declaration)
+    {
+        foreach (var operation in RootOf(declaration).Descendants())
+        {
+            if (operation is IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation { Local: var list }, Arguments: { Length: 1 } added } && Names(added[0].Value, task))
+            {
+                return list;
             }
         }
 
@@ -359,6 +422,8 @@ internal static class SLA4002AbandonedTask
         {
             case "Wait" or "WaitAsync":
                 return method.ContainingType.Name == "Task" && !method.Parameters.IsEmpty;
+            case "WaitAll":
+                return method.ContainingType.Name == "Task" && method.Parameters.Length > 1;
             case "WaitAny":
                 return method.ContainingType.Name == "Task" && (method.Parameters.Length > 1 || RacesDelay(invocation));
             case "WhenAny":
@@ -393,9 +458,34 @@ internal static class SLA4002AbandonedTask
             {
                 IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, variable) => declarator.GetVariableInitializer()?.Value,
                 ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when SymbolEqualityComparer.Default.Equals(target.Local, variable) => assignment.Value,
+                IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation list, Arguments: { Length: 1 } added } when SymbolEqualityComparer.Default.Equals(list.Local, variable) => added[0].Value,
                 _ => null,
             };
-            if (value is not null && IsDelay(value.WithoutConversions()))
+            if (value is not null && HoldsDelay(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a value is a delay, or an array or list with one.</summary>
+    private static bool HoldsDelay(IOperation value)
+    {
+        if (IsDelay(value))
+        {
+            return true;
+        }
+
+        if (value is IAnonymousFunctionOperation or IAwaitOperation or IInvocationOperation { IsImplicit: false })
+        {
+            return false;
+        }
+
+        foreach (var part in value.ChildOperations)
+        {
+            if (HoldsDelay(part))
             {
                 return true;
             }

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.AbandonedWork;
@@ -43,9 +44,9 @@ internal static class SLA4003ForgottenPoolWork
             }
 
             List<WorkCall>? calls = null;
-            foreach (var place in Ordered(function.RunBy))
+            foreach (var place in Ordered(function.RunBy, function.TaskStarts))
             {
-                if (!IsForgotten(place))
+                if (!(function.TaskStarts.Contains(place) ? IsStartedAlone(place) : IsForgotten(place)))
                 {
                     continue;
                 }
@@ -66,11 +67,45 @@ internal static class SLA4003ForgottenPoolWork
         }
     }
 
-    private static List<IOperation> Ordered(HashSet<IOperation> operations)
+    private static List<IOperation> Ordered(HashSet<IOperation> runs, HashSet<IOperation> starts)
     {
-        var list = new List<IOperation>(operations);
+        var list = new List<IOperation>(runs);
+        list.AddRange(starts);
         list.Sort(StopWords.BySource);
         return list;
+    }
+
+    /// <summary>Whether a task that is made and started is nowhere else: <c>new Task(…).Start()</c>, or a variable that is only started.</summary>
+    private static bool IsStartedAlone(IOperation start)
+    {
+        if (start is not IInvocationOperation { Instance: { } task })
+        {
+            return false;
+        }
+
+        task = task.WithoutConversions();
+        if (task is not ILocalReferenceOperation { Local: { DeclaringSyntaxReferences.IsEmpty: false } variable })
+        {
+            return task is IObjectCreationOperation;
+        }
+
+        var root = start;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var operation in root.Descendants())
+        {
+            if (operation is ILocalReferenceOperation reference
+                && SymbolEqualityComparer.Default.Equals(reference.Local, variable)
+                && reference.Parent is not IInvocationOperation { TargetMethod.Name: "Start" })
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsForgotten(IOperation run)

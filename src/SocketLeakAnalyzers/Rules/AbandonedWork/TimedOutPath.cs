@@ -20,6 +20,7 @@ internal sealed class TimedOutPath
     private readonly SyntaxNode? _success;
     private readonly bool _throws;
     private readonly bool _isUnclear;
+    private readonly SyntaxNode? _nextRound;
 
     /// <param name="wait">The wait, or the start of what nobody waits for.</param>
     /// <param name="work">The variable that holds the work; null where it has none.</param>
@@ -29,7 +30,13 @@ internal sealed class TimedOutPath
         _work = work;
         _throws = wait is IInvocationOperation { TargetMethod.Name: "WaitAsync" };
         FindDelays();
-        if (_throws || FindTest() is not { } test)
+        if (_throws)
+        {
+            _nextRound = LoopOf(SwallowingCatch());
+            return;
+        }
+
+        if (FindTest() is not { } test)
         {
             return;
         }
@@ -44,6 +51,7 @@ internal sealed class TimedOutPath
         _test = test.Statement;
         _timedOut = meaning == true ? test.WhenFalse : test.WhenTrue;
         _success = meaning == true ? test.WhenTrue : test.WhenFalse;
+        _nextRound = LoopOf(_timedOut);
     }
 
     /// <summary>Whether the wait is one of a loop that comes back to the same work when the wait gave up.</summary>
@@ -75,13 +83,13 @@ internal sealed class TimedOutPath
         var syntax = operation.Syntax;
         if (operation is IUsingOperation)
         {
-            return syntax.Span.Contains(_wait.Syntax.Span);
+            return syntax.Span.Contains(_wait.Syntax.Span) && !IsAroundNextRound(syntax);
         }
 
         if (operation is IUsingDeclarationOperation)
         {
-            return syntax.Parent is { } scope && scope.Span.Contains(_wait.Syntax.Span) && syntax.SpanStart <= _wait.Syntax.SpanStart
-                || syntax.Parent is GlobalStatementSyntax;
+            return (syntax.Parent is { } scope && scope.Span.Contains(_wait.Syntax.Span) && syntax.SpanStart <= _wait.Syntax.SpanStart && !IsAroundNextRound(scope))
+                || (syntax.Parent is GlobalStatementSyntax && _nextRound is null);
         }
 
         for (var current = syntax.Parent; current is not null and not MemberDeclarationSyntax; current = current.Parent)
@@ -89,8 +97,9 @@ internal sealed class TimedOutPath
             switch (current)
             {
                 case FinallyClauseSyntax { Parent: TryStatementSyntax guarded } when guarded.Block.Span.Contains(_wait.Syntax.Span):
+                    return !IsAroundNextRound(guarded);
                 case CatchClauseSyntax { Parent: TryStatementSyntax caught } when caught.Block.Span.Contains(_wait.Syntax.Span):
-                    return true;
+                    return !IsAroundNextRound(caught);
             }
         }
 
@@ -117,6 +126,48 @@ internal sealed class TimedOutPath
         return _success?.Span.Contains(syntax.Span) != true
             && syntax.SpanStart >= _test.Span.End
             && !(_timedOut is not null && Leaves(_timedOut));
+    }
+
+    /// <summary>
+    /// Whether what releases at its end stands around the loop in which the method goes on: the work of this round is left behind when the next one
+    /// begins, and ends with the loop at the earliest.
+    /// </summary>
+    private bool IsAroundNextRound(SyntaxNode scope) => _nextRound is { } loop && scope.Span.Contains(loop.Span);
+
+    /// <summary>The loop without an end of its own that a statement goes on in by its <c>continue</c>, where the work began in it.</summary>
+    private SyntaxNode? LoopOf(SyntaxNode? statement)
+    {
+        if (statement is null || Last(statement) is not ContinueStatementSyntax)
+        {
+            return null;
+        }
+
+        for (var current = statement.Parent; current is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); current = current.Parent)
+        {
+            switch (current)
+            {
+                case WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax { Condition: null }:
+                    return _work is not { DeclaringSyntaxReferences: { Length: 1 } references } || current.Span.Contains(references[0].Span) ? current : null;
+                case ForStatementSyntax or CommonForEachStatementSyntax:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The handler next to the wait, which takes its exception.</summary>
+    private SyntaxNode? SwallowingCatch()
+    {
+        for (var current = _wait.Syntax.Parent; current is not null and not MemberDeclarationSyntax; current = current.Parent)
+        {
+            if (current is TryStatementSyntax guarded && guarded.Block.Span.Contains(_wait.Syntax.Span) && guarded.Catches.Count > 0)
+            {
+                return guarded.Catches[0].Declaration?.Type.ToString() is "TimeoutException" or "OperationCanceledException" ? guarded.Catches[0].Block : null;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The wait throws, a handler around it goes on, and the operation stands behind that.</summary>

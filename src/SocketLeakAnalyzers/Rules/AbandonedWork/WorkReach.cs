@@ -48,7 +48,7 @@ internal static class WorkReach
                 continue;
             }
 
-            AddCalls(function, home, isHelper: !ReferenceEquals(home.Uses, context.Uses), found);
+            AddCalls(function, home, context, found);
             AddGiven(function, home, isHelper: !ReferenceEquals(home.Uses, context.Uses), found);
             foreach (var callee in function.Calls)
             {
@@ -95,8 +95,9 @@ internal static class WorkReach
         return seen;
     }
 
-    private static void AddCalls(CodeFunction function, TimeoutContext home, bool isHelper, List<WorkCall> found)
+    private static void AddCalls(CodeFunction function, TimeoutContext home, TimeoutContext context, List<WorkCall> found)
     {
+        var isHelper = !ReferenceEquals(home.Uses, context.Uses);
         foreach (var call in home.Uses.Calls)
         {
             if (call.Function != function)
@@ -110,6 +111,22 @@ internal static class WorkReach
                 {
                     found.Add(new WorkCall(call, networkObject, home));
                 }
+                else if (networkObject.Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } })
+                {
+                    AddKept(call, networkObject, home, context, found);
+                }
+            }
+        }
+    }
+
+    /// <summary>What a helper was given when it was made, and does its work with later: the objects that the work's own type gave it.</summary>
+    private static void AddKept(NetworkCall call, NetworkObject kept, TimeoutContext home, TimeoutContext context, List<WorkCall> found)
+    {
+        foreach (var source in home.FactsOf(kept).Sources)
+        {
+            if (context.Uses.Objects.Contains(source))
+            {
+                found.Add(new WorkCall(call, source, context));
             }
         }
     }
@@ -207,6 +224,7 @@ internal static class WorkReach
 
         var facts = work.Context.FactsOf(networkObject);
         return !facts.MayBeSetElsewhere
+            && !facts.MayBeNonBlocking
             && !(call.Verb == UseVerb.Reads && Readiness.IsAskedAhead(call.Operation))
             && !facts.Sets(BoundVerb.Reads)
             && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.AbandonedWork;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Timeouts;
@@ -67,10 +68,6 @@ internal static class SLA2004BlockingWithoutTimeout
         }
     }
 
-    /// <summary>Another type runs it on a thread: what is abandoned there is said there, in place of this.</summary>
-    private static bool IsLeftToItsStarter(NetworkCall call, TimeoutContext context) =>
-        !context.Uses.MayRunOn(call.Function, RunPlace.Thread, RunPlace.Pool) && ThreadReach.MayRunOnThread(call.Function, context.Store, context.CancellationToken);
-
     /// <summary>The object where the code makes or accepts it: here, or where callers give it or a method returns it.</summary>
     private static NetworkObject? MakerOf(NetworkObject networkObject, ObjectFacts facts)
     {
@@ -94,14 +91,14 @@ internal static class SLA2004BlockingWithoutTimeout
     {
         var facts = context.FactsOf(networkObject);
         return MakerOf(networkObject, facts) is { } maker
-            && (maker == networkObject || !IsLeftToItsStarter(call, context))
             && !networkObject.PeekedIn.Contains(call.Function)
             && !facts.MayBeSetElsewhere
             && !facts.MayBeNonBlocking
             && !facts.Sets(BoundVerb.Reads)
             && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))
             && !context.IsClosedBySignal(call, networkObject)
-            && !context.IsEndedFromOutside(call, networkObject);
+            && !context.IsEndedFromOutside(call, networkObject)
+            && !AbandonedElsewhere.Contains(call, context);
     }
 
     private static Diagnostic Create(NetworkObject networkObject, NetworkObject maker, IReadOnlyList<NetworkCall> calls)

@@ -785,4 +785,189 @@ public sealed class SLA4001AbandonedThreadTests
             }
         }
         """);
+
+    [Fact]
+    public Task Method_of_another_object_as_the_body_is_followed() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Probe(string host)
+        {
+            #pragma warning disable SLA2005
+            public int First { get; private set; }
+
+            public void Run()
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(host, 7000);
+                var one = new byte[1];
+                socket.Receive(one);
+                First = one[0];
+            }
+        }
+
+        public sealed class Prober
+        {
+            public int? Check(string host)
+            {
+                var probe = new Probe(host);
+                var thread = new Thread(probe.Run) { IsBackground = true };
+                thread.Start();
+                return {|SLA4001:thread.Join(500)|} ? probe.First : null;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Session_that_was_given_its_client_and_runs_on_a_thread_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Session(TcpClient client)
+        {
+            public void Run()
+            {
+                using (client)
+                using (var reader = new StreamReader(client.GetStream()))
+                {
+                    while (reader.ReadLine() is { } line)
+                        Console.WriteLine(line);
+                }
+            }
+        }
+
+        public sealed class Server
+        {
+            public void Serve(TcpListener listener)
+            {
+                while (true)
+                {
+                    var session = new Session(listener.AcceptTcpClient());
+                    var thread = new Thread(session.Run) { IsBackground = true };
+                    {|SLA4001:thread.Start()|};
+                }
+            }
+
+            public void ServeOne(TcpListener listener)
+            {
+                var session = new Session(listener.AcceptTcpClient());
+                {|SLA4001:new Thread(() => session.Run()).Start()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Session_that_others_can_close_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Session(TcpClient client)
+        {
+            public void Run()
+            {
+                using var reader = new StreamReader(client.GetStream());
+                try
+                {
+                    while (reader.ReadLine() is { } line)
+                        Console.WriteLine(line);
+                }
+                catch (IOException)
+                {
+                }
+            }
+
+            public void Kick() => client.Close();
+        }
+
+        public sealed class Server
+        {
+            private readonly List<Session> _sessions = new();
+
+            public void Serve(TcpListener listener)
+            {
+                while (true)
+                {
+                    var session = new Session(listener.AcceptTcpClient());
+                    _sessions.Add(session);
+                    new Thread(session.Run).Start();
+                }
+            }
+
+            public void Stop() => _sessions.ForEach(session => session.Kick());
+        }
+        """);
+
+    [Fact]
+    public Task Session_whose_client_has_its_timeouts_from_the_acceptor_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Session
+        {
+            private readonly TcpClient _client;
+
+            public Session(TcpClient client) => _client = client;
+
+            public void Run()
+            {
+                using (_client)
+                    Console.WriteLine(_client.GetStream().ReadByte());
+            }
+        }
+
+        public sealed class Server
+        {
+            public void Serve(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    client.ReceiveTimeout = 30_000;
+                    client.SendTimeout = 30_000;
+                    new Thread(new Session(client).Run).Start();
+                    new Thread(new Inner(client).Run).Start();
+                }
+            }
+
+            private sealed class Inner(TcpClient client)
+            {
+                public void Run() => Console.WriteLine(client.GetStream().ReadByte());
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Registration_of_a_method_of_another_object_may_close_the_socket() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Link(TcpClient client)
+        {
+            public void Drop() => client.Close();
+        }
+
+        public sealed class Watcher
+        {
+            public void Watch(TcpClient client, CancellationToken token)
+            {
+                var link = new Link(client);
+                token.Register(link.Drop);
+                new Thread(() =>
+                {
+                    try
+                    {
+                        client.GetStream().ReadByte();
+                    }
+                    catch (IOException)
+                    {
+                    }
+                }).Start();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Delegate_of_a_method_that_sets_the_timeouts_is_enough() => Verify<UseAnalyzer>.Silent("""
+        public static class Tuning
+        {
+            public static void Apply(TcpClient client) => client.ReceiveTimeout = 5000;
+        }
+
+        public sealed class Watcher
+        {
+            public void Watch(string host)
+            {
+                #pragma warning disable SLA2005
+                Action<TcpClient> tune = Tuning.Apply;
+                var client = new TcpClient(host, 7000);
+                tune(client);
+                new Thread(() => client.GetStream().ReadByte()).Start();
+            }
+        }
+        """);
 }

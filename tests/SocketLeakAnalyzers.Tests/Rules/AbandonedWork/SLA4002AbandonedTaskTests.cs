@@ -711,4 +711,256 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    [Fact]
+    public Task Work_in_another_class_is_one_finding() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Monitor
+        {
+            public bool IsUp(string host) => {|SLA4002:Task.Run(() => Banner.Read(host)).Wait(3000)|};
+        }
+
+        internal static class Banner
+        {
+            public static string Read(string host)
+            {
+                using var client = new TcpClient(host, 25);
+                using var reader = new StreamReader(client.GetStream());
+                return reader.ReadLine() ?? "";
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Work_in_another_class_that_somebody_waits_for_keeps_its_own_finding() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Monitor
+        {
+            public Task<string> BannerAsync(string host) => Task.Run(() => Banner.Read(host));
+        }
+
+        internal static class Banner
+        {
+            public static string Read(string host)
+            {
+                using var client = new TcpClient(host, 25);
+                using var reader = new StreamReader(client.GetStream());
+                return {|SLA2004:reader.ReadLine()|} ?? "";
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Stream_in_a_field_of_a_client_that_is_closed_ahead_of_the_wait_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Feed(TcpClient client) : IAsyncDisposable
+        {
+            private readonly NetworkStream _stream = client.GetStream();
+            private Task? _pump;
+
+            public void Start() => _pump = PumpAsync();
+
+            public async ValueTask DisposeAsync()
+            {
+                client.Close();
+                if (_pump is not null)
+                    await Task.WhenAny(_pump, Task.Delay(1000));
+            }
+
+            private async Task PumpAsync()
+            {
+                var buffer = new byte[16];
+                while (await _stream.ReadAsync(buffer) > 0)
+                    Console.WriteLine(buffer[0]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reader_in_a_field_whose_client_stays_open_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Feed : IAsyncDisposable
+        {
+            private readonly TcpClient _client;
+            private readonly StreamReader _reader;
+            private Task? _pump;
+
+            public Feed(TcpClient client)
+            {
+                _client = client;
+                _reader = new StreamReader(client.GetStream());
+            }
+
+            public int Waiting => _client.Available;
+
+            public void Start() => _pump = PumpAsync();
+
+            public async ValueTask DisposeAsync()
+            {
+                if (_pump is not null)
+                    await {|SLA4002:Task.WhenAny(_pump, Task.Delay(1000))|};
+            }
+
+            private async Task PumpAsync()
+            {
+                while (await _reader.ReadLineAsync() is { } line)
+                    Console.WriteLine(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Accept_that_is_kept_over_the_rounds_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Gate
+        {
+            public async Task RunAsync(TcpListener listener, CancellationToken token)
+            {
+                Task<TcpClient>? accept = null;
+                while (!token.IsCancellationRequested)
+                {
+                    accept ??= listener.AcceptTcpClientAsync();
+                    if (await Task.WhenAny(accept, Task.Delay(1000)) != accept)
+                        continue;
+                    using var client = await accept;
+                    accept = null;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Accept_of_each_round_that_is_left_for_the_next_one_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Gate : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                var listener = new TcpListener(IPAddress.Any, 7000);
+                listener.Start();
+                try
+                {
+                    while (!stoppingToken.IsCancellationRequested)
+                    {
+                        var accept = listener.AcceptTcpClientAsync();
+                        if (await {|SLA4002:Task.WhenAny(accept, Task.Delay(1000, stoppingToken))|} != accept)
+                            continue;
+                        using var client = await accept;
+                    }
+                }
+                finally
+                {
+                    listener.Stop();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_async_that_a_loop_tries_again_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Quotes
+        {
+            public async Task RunAsync(Uri feed, CancellationToken token)
+            {
+                using var socket = new ClientWebSocket();
+                await socket.ConnectAsync(feed, token);
+                var buffer = new byte[256];
+                while (true)
+                {
+                    try
+                    {
+                        await {|SLA4002:socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5))|};
+                    }
+                    catch (TimeoutException)
+                    {
+                        continue;
+                    }
+
+                    Console.WriteLine(buffer[0]);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Client_of_each_round_that_is_closed_with_the_round_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Dialer
+        {
+            public async Task<bool> DialAsync(string host, CancellationToken token)
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    using var client = new TcpClient();
+                    var connect = client.ConnectAsync(host, 7000);
+                    if (await Task.WhenAny(connect, Task.Delay(100)) != connect)
+                        continue;
+                    await connect;
+                    return true;
+                }
+
+                return false;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Tasks_of_an_array_with_a_delay_are_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007
+        public sealed class Pair
+        {
+            public int First(NetworkStream left, NetworkStream right, byte[] buffer)
+            {
+                var tasks = new Task[] { left.ReadAsync(buffer, 0, 1), right.ReadAsync(buffer, 1, 1), Task.Delay(50) };
+                return {|SLA4002:Task.WaitAny(tasks)|};
+            }
+
+            public async Task FirstAsync(NetworkStream left, byte[] buffer)
+            {
+                var tasks = new List<Task> { left.ReadAsync(buffer, 0, 1) };
+                tasks.Add(Task.Delay(50));
+                await {|SLA4002:Task.WhenAny(tasks)|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_for_all_with_a_limit_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Sweep
+        {
+            public void Run(string[] hosts)
+            {
+                var probes = hosts.Select(host => Task.Run(() =>
+                {
+                    using var client = new TcpClient(host, 7000);
+                    client.GetStream().ReadByte();
+                })).ToArray();
+                {|SLA4002:Task.WaitAll(probes, 1000)|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Clients_that_are_keys_and_closed_after_the_drain_are_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Hub
+        {
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<TcpClient, Task> _sessions = new();
+
+            public void Add(TcpClient client) => _sessions[client] = ServeAsync(client);
+
+            public async Task StopAsync()
+            {
+                await Task.WhenAny(Task.WhenAll(_sessions.Values), Task.Delay(1000));
+                foreach (var client in _sessions.Keys)
+                    client.Dispose();
+            }
+
+            private static async Task ServeAsync(TcpClient client)
+            {
+                var buffer = new byte[1];
+                while (await client.GetStream().ReadAsync(buffer) > 0)
+                    Console.WriteLine(buffer[0]);
+            }
+        }
+        """);
 }

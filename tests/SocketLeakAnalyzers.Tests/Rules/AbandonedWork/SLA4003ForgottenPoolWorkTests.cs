@@ -535,4 +535,173 @@ public sealed class SLA4003ForgottenPoolWorkTests
             }
         }
         """);
+
+    [Fact]
+    public Task Task_that_is_made_and_started_at_once_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    {|SLA4003:new Task(() => Serve(client)).Start()|};
+                }
+            }
+
+            public void RunWithState(TcpListener listener) => {|SLA4003:new Task(ServeState, listener.AcceptTcpClient(), TaskCreationOptions.LongRunning).Start()|};
+
+            private static void ServeState(object? state) => Serve((TcpClient)state!);
+
+            private static void Serve(TcpClient client)
+            {
+                using (client)
+                    client.GetStream().ReadByte();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Variable_that_is_only_started_is_forgotten() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Relay
+        {
+            public void Open(TcpClient client)
+            {
+                var pump = new Task(() => client.GetStream().ReadByte());
+                {|SLA4003:pump.Start(TaskScheduler.Default)|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Started_task_that_is_waited_for_or_kept_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Relay
+        {
+            #pragma warning disable SLA2004
+            private Task? _pump;
+
+            public void Open(TcpClient client)
+            {
+                var pump = new Task(() => client.GetStream().ReadByte());
+                pump.Start();
+                pump.Wait();
+            }
+
+            public void Keep(TcpClient client)
+            {
+                _pump = new Task(() => client.GetStream().ReadByte());
+                _pump.Start();
+            }
+
+            public Task Give(TcpClient client)
+            {
+                var pump = new Task(() => client.GetStream().ReadByte());
+                pump.Start();
+                return pump;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Send_of_no_bytes_asks_whether_the_connection_stands() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Pool
+        {
+            public void Sweep(Socket socket, Socket other)
+            {
+                Task.Run(() => Console.WriteLine(IsAlive(socket)));
+                {|SLA4003:Task.Run(() => other.Send(new byte[1], 1, SocketFlags.None))|};
+            }
+
+            private static bool IsAlive(Socket socket)
+            {
+                try
+                {
+                    socket.Send(new byte[1], 0, SocketFlags.None);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Socket_that_does_not_block_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Pool
+        {
+            public void Peek(Socket socket)
+            {
+                socket.Blocking = false;
+                _ = Task.Run(() =>
+                {
+                    try
+                    {
+                        socket.Receive(new byte[1]);
+                    }
+                    catch (SocketException)
+                    {
+                    }
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Handler_of_another_class_is_followed() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Handler
+        {
+            private readonly Socket _socket;
+
+            public Handler(Socket socket) => _socket = socket;
+
+            public void Run()
+            {
+                using (_socket)
+                {
+                    var buffer = new byte[512];
+                    int count;
+                    while ((count = _socket.Receive(buffer)) > 0)
+                        _socket.Send(buffer, count, SocketFlags.None);
+                }
+            }
+        }
+
+        public sealed class Echo : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                using var listener = new TcpListener(IPAddress.Any, 7000);
+                listener.Start();
+                while (!stoppingToken.IsCancellationRequested)
+                {
+                    var handler = new Handler(await listener.AcceptSocketAsync(stoppingToken));
+                    _ = {|SLA4003:Task.Run(handler.Run, stoppingToken)|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Nested_handler_whose_client_has_timeouts_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Server
+        {
+            public void Run(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                client.ReceiveTimeout = 1000;
+                _ = Task.Run(() => new Handler(client).Run());
+            }
+
+            private sealed class Handler(TcpClient client)
+            {
+                public void Run()
+                {
+                    using (client)
+                        client.GetStream().ReadByte();
+                }
+            }
+        }
+        """);
 }
