@@ -29,12 +29,12 @@ internal static class AbandonedElsewhere
                 Add(site.Caller);
             }
 
-            if (!function.IsVisibleOutside)
+            if (!function.IsVisibleOutside || function.Symbol is not IMethodSymbol method)
             {
                 continue;
             }
 
-            foreach (var type in context.Store.TypesNaming(function.Symbol.Name, context.CancellationToken))
+            foreach (var type in context.Store.TypesUsing(method, context.CancellationToken))
             {
                 var others = context.Store.Get(type, context.CancellationToken);
                 foreach (var symbol in MemberSymbols.Of(function.Symbol))

@@ -88,9 +88,61 @@ internal static class StopWords
                     }
                 }
 
+                if (KeptIn(site.Operation) is { } kept && IsClosedWhereTaskIsKnown(networkObject, work, kept, context))
+                {
+                    return true;
+                }
+
                 if (seen.Add(site.Caller))
                 {
                     queue.Enqueue(site.Caller);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The field or property that the task of a call goes into, also when it runs on the pool.</summary>
+    private static ISymbol? KeptIn(IOperation call)
+    {
+        for (var current = call.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case IAssignmentOperation { Target: IFieldReferenceOperation field }:
+                    return field.Field;
+                case IAssignmentOperation { Target: IPropertyReferenceOperation property }:
+                    return property.Property;
+                case IAwaitOperation or IVariableDeclaratorOperation:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a member of the type that looks at the task closes the object: a stop that waits for its loop, and then closes.</summary>
+    private static bool IsClosedWhereTaskIsKnown(NetworkObject networkObject, CodeFunction? work, ISymbol kept, TimeoutContext context)
+    {
+        foreach (var (closing, _) in context.FactsOf(networkObject).Endings)
+        {
+            if (IsWithin(closing.Function, work))
+            {
+                continue;
+            }
+
+            var root = closing.Operation;
+            while (root.Parent is { } parent)
+            {
+                root = parent;
+            }
+
+            foreach (var operation in root.Descendants())
+            {
+                if (operation is IMemberReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Member, kept))
+                {
+                    return true;
                 }
             }
         }

@@ -963,4 +963,220 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    [Fact]
+    public Task Receive_loop_whose_stop_waits_for_it_and_then_closes_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Voice : IDisposable
+        {
+            private readonly CancellationTokenSource _stopping = new();
+            private UdpClient? _udp;
+            private Task? _loop;
+
+            public void Start()
+            {
+                _udp = new UdpClient(0);
+                _loop = RunAsync(_stopping.Token);
+            }
+
+            public async Task StopAsync()
+            {
+                _stopping.Cancel();
+                await (_loop ?? Task.CompletedTask);
+                _udp?.Dispose();
+                _udp = null;
+            }
+
+            public void Dispose() => _stopping.Dispose();
+
+            private async Task RunAsync(CancellationToken token)
+            {
+                var closed = Task.Delay(-1, token);
+                while (!token.IsCancellationRequested)
+                {
+                    var receive = _udp!.ReceiveAsync();
+                    if (await Task.WhenAny(closed, receive) == closed)
+                        break;
+                    Console.WriteLine(receive.Result.Buffer.Length);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Receive_loop_whose_stop_only_waits_for_it_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2007, SLA1005
+        public sealed class Voice
+        {
+            private readonly CancellationTokenSource _stopping = new();
+            private readonly UdpClient _udp = new(0);
+            private Task? _loop;
+
+            public void Start() => _loop = Task.Run(() => RunAsync(_stopping.Token));
+
+            public async Task StopAsync()
+            {
+                _stopping.Cancel();
+                await (_loop ?? Task.CompletedTask);
+            }
+
+            private async Task RunAsync(CancellationToken token)
+            {
+                var closed = Task.Delay(-1, token);
+                while (!token.IsCancellationRequested)
+                {
+                    var receive = _udp.ReceiveAsync();
+                    if (await {|SLA4002:Task.WhenAny(closed, receive)|} == closed)
+                        break;
+                    Console.WriteLine(receive.Result.Buffer.Length);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Tasks_of_a_list_that_are_awaited_after_all_are_silent() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Sweep
+        {
+            public async Task RunAsync(string[] hosts)
+            {
+                var probes = new List<Task>();
+                foreach (var host in hosts)
+                {
+                    var probe = ProbeAsync(host);
+                    probes.Add(probe);
+                }
+
+                if (await Task.WhenAny(Task.WhenAll(probes), Task.Delay(1000)) is Task<bool>)
+                    Console.WriteLine("slow");
+                await Task.WhenAll(probes);
+            }
+
+            public async Task LeaveAsync(string[] hosts)
+            {
+                var probes = new List<Task>();
+                foreach (var host in hosts)
+                    probes.Add(ProbeAsync(host));
+                await {|SLA4002:Task.WhenAny(Task.WhenAll(probes), Task.Delay(1000))|};
+            }
+
+            public async Task OneByOneAsync(string[] hosts)
+            {
+                var pending = new List<Task>();
+                foreach (var host in hosts)
+                    pending.Add(ProbeAsync(host));
+                while (pending.Count > 0)
+                {
+                    if (!pending.Remove(await Task.WhenAny(pending.Append(Task.Delay(1000)))))
+                        Console.WriteLine("slow");
+                }
+            }
+
+            private static async Task<bool> ProbeAsync(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 7000);
+                return client.Connected;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Handlers_told_by_the_token_of_their_loop_are_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Gate : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                var sessions = new List<Task>();
+                using var listener = new TcpListener(IPAddress.Any, 7000);
+                listener.Start();
+                try
+                {
+                    while (!stoppingToken.IsCancellationRequested)
+                    {
+                        var client = await listener.AcceptTcpClientAsync(stoppingToken);
+                        sessions.Add(ServeAsync(client, stoppingToken));
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                }
+
+                listener.Stop();
+                await Task.WhenAny(Task.WhenAll(sessions), Task.Delay(5000));
+            }
+
+            private static async Task ServeAsync(TcpClient client, CancellationToken token)
+            {
+                using (client)
+                {
+                    var buffer = new byte[16];
+                    while (await client.GetStream().ReadAsync(buffer, token) > 0)
+                        Console.WriteLine(buffer[0]);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Clients_of_a_bag_closed_ahead_of_the_drain_are_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2007
+        public sealed class Hub
+        {
+            private readonly System.Collections.Concurrent.ConcurrentBag<TcpClient> _clients = new();
+            private readonly List<TcpClient> _guests = new();
+            private readonly List<Task> _sessions = new();
+
+            public void Add(TcpClient client)
+            {
+                _clients.Add(client);
+                _sessions.Add(ServeAsync(client));
+            }
+
+            public void AddGuest(TcpClient client)
+            {
+                _guests.Add(client);
+                _sessions.Add(ServeAsync(client));
+            }
+
+            public void Stop()
+            {
+                while (_clients.TryTake(out var client))
+                    client.Close();
+                foreach (var guest in _guests)
+                    guest.Close();
+                Task.WaitAll(_sessions.ToArray(), 5000);
+            }
+
+            private static async Task ServeAsync(TcpClient client)
+            {
+                var buffer = new byte[1];
+                while (await client.GetStream().ReadAsync(buffer) > 0)
+                    Console.WriteLine(buffer[0]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Request_that_a_cache_is_given_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2001
+        public sealed class Pages
+        {
+            private readonly Dictionary<string, Task<string>> _pages = new();
+            private static readonly HttpClient Http = new();
+
+            public async Task<string> GetAsync(string url, CancellationToken token)
+            {
+                Task<string>? page;
+                lock (_pages)
+                {
+                    if (!_pages.TryGetValue(url, out page))
+                        _pages.Add(url, page = Http.GetStringAsync(url));
+                }
+
+                return await page.WaitAsync(token);
+            }
+        }
+        """);
 }
