@@ -16,6 +16,7 @@ internal abstract class BrokenLogScenario(string name) : SocketScenario("BuildLo
 {
     protected const string Ended = "the page came to its end";
     protected const string Spinning = "the page never came to its end";
+    protected const string Broken = "the connection broke";
     protected const string Served = "200 for another page";
     protected const string BadGateway = "502 for another page";
 
@@ -23,7 +24,7 @@ internal abstract class BrokenLogScenario(string name) : SocketScenario("BuildLo
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>The descriptors of the program may be used up, and then it does not even accept.</summary>
+    /// <summary>The descriptors of the program may be used up: then it does not even accept, or ends when it wants another thread.</summary>
     private static readonly TimeSpan PatienceOfProxy = TimeSpan.FromSeconds(5);
 
     public override string Round => "two visitors open the page of a build whose log breaks off, and leave after a while";
@@ -42,6 +43,9 @@ internal abstract class BrokenLogScenario(string name) : SocketScenario("BuildLo
             Assert.Equal(0, before.CountOf(Ended));
         }
     }
+
+    /// <summary>What a visitor reads last of a page that is over.</summary>
+    protected virtual string EndOfPage => "0\r\n\r\n";
 
     /// <summary>What a visitor says when it has connected.</summary>
     protected abstract string RequestFor(string build);
@@ -74,11 +78,12 @@ internal abstract class BrokenLogScenario(string name) : SocketScenario("BuildLo
             {
                 await child.UntilSaidAsync("log of", round * VisitorsPerRound, patience.Token);
             }
-            catch (OperationCanceledException) when (!isRepaired && !cancellationToken.IsCancellationRequested)
+            catch (Exception withoutDescriptors) when (!isRepaired && withoutDescriptors is OperationCanceledException or ProgramEndedException && !cancellationToken.IsCancellationRequested)
             {
             }
 
-            recording.Note(await Task.WhenAny(page, Task.Delay(Patience, cancellationToken)) == page ? Ended : Spinning);
+            var isOver = await Task.WhenAny(page, Task.Delay(Patience, cancellationToken)) == page;
+            recording.Note(!isOver ? Spinning : (await page).EndsWith(EndOfPage, StringComparison.Ordinal) ? Ended : Broken);
         }
 
         async Task<string> ReadAsync(TcpClient visitor, string build)
@@ -120,6 +125,8 @@ internal sealed class PipeWriterScenario() : BrokenLogScenario("PipeWriter")
     public override string Title => "PipeWriter completed in the success branch";
 
     public override string[] Steps => ["SLA3001 Close 'log' in a finally"];
+
+    protected override string EndOfPage => "building\n";
 
     protected override string RequestFor(string build) => build + "\n";
 }

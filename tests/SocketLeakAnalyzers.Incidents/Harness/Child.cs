@@ -31,6 +31,9 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Whether the processes of this system can be looked at.</summary>
     public static bool CanBeSeen => OperatingSystem.IsLinux();
 
+    /// <summary>Whether the program has ended.</summary>
+    public bool HasEnded => process.HasExited;
+
     /// <summary>How many sockets the process holds.</summary>
     public int Sockets => Descriptors().Count(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
@@ -128,7 +131,7 @@ internal sealed class Child : IAsyncDisposable
 
             if (reading.IsCompleted && reading == await Task.WhenAny(reading, more))
             {
-                throw new InvalidOperationException($"The program has ended before it said '{start}':\n{string.Join('\n', Lines)}\n{await errors}");
+                throw new ProgramEndedException($"The program has ended before it said '{start}':\n{string.Join('\n', Lines)}\n{await errors}");
             }
 
             if (clock.Elapsed > AtMost)
@@ -228,3 +231,6 @@ internal sealed class Child : IAsyncDisposable
         }
     }
 }
+
+/// <summary>The program has ended though something was still expected of it.</summary>
+internal sealed class ProgramEndedException(string message) : Exception(message);

@@ -104,11 +104,20 @@ internal abstract class SocketScenario(string incident, string name) : Scenario(
             }
 
             goesOn = await play(recording, ++round);
-            recording.Samples.Add(new Sample(round, await child.SocketsAtRestAsync(cancellationToken), child.Threads));
+            if (await SampleAsync(child, round, cancellationToken) is { } sample)
+            {
+                recording.Samples.Add(sample);
+            }
+
             if (clock is not null)
             {
                 await clock.WaitForNextTickAsync(cancellationToken);
             }
+        }
+
+        if (child.HasEnded)
+        {
+            return recording;
         }
 
         // What ends by itself has time to do so, and what does not shows that it does not.
@@ -123,7 +132,21 @@ internal abstract class SocketScenario(string incident, string name) : Scenario(
             await Task.Delay(TimeSpan.FromSeconds(Form.TimeoutSeconds * 3), cancellationToken);
         }
 
-        recording.Samples[^1] = new Sample(round, await child.SocketsAtRestAsync(cancellationToken), child.Threads);
+        recording.Samples[^1] = await SampleAsync(child, round, cancellationToken) ?? recording.Last;
         return recording;
+    }
+
+    /// <summary>A program that has no descriptors left may not only refuse to work but end, and then there is nothing to count.</summary>
+    private static async Task<Sample?> SampleAsync(Child child, int round, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sample = new Sample(round, await child.SocketsAtRestAsync(cancellationToken), child.Threads);
+            return child.HasEnded ? null : sample;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or InvalidOperationException && child.HasEnded)
+        {
+            return null;
+        }
     }
 }
