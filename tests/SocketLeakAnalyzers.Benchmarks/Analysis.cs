@@ -68,6 +68,17 @@ internal sealed class Analysis
         Severities = AnalyzerSet.Enable(sets),
     };
 
+    /// <summary>The same, on one thread or on all.</summary>
+    public Analysis OnThreads(bool concurrent) => new()
+    {
+        References = References,
+        Define = Define,
+        SdkSymbols = SdkSymbols,
+        Concurrent = concurrent,
+        Options = Options,
+        Severities = Severities,
+    };
+
     public CSharpParseOptions ParseOptions(IEnumerable<string> symbols) => CSharpParseOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)
         .WithPreprocessorSymbols((SdkSymbols && References == "net10.0" ? s_sdkSymbols : []).Concat(Define).Concat(symbols).Distinct(StringComparer.Ordinal).ToImmutableArray());

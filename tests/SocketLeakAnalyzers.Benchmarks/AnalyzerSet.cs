@@ -5,9 +5,12 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace SocketLeakAnalyzers.Benchmarks;
 
@@ -27,6 +30,9 @@ internal sealed record AnalyzerSet(string Name, ImmutableHashSet<string> Ids, Im
 
     /// <summary>The least that an analyzer can do with every body: the cost that is not the analyzers'.</summary>
     public static AnalyzerSet Floor { get; } = new("floor", [], [new EmptyOperationBlockAnalyzer()]);
+
+    /// <summary>The floor of an analyzer that follows paths: it builds the control flow graph of every body, with those of its lambdas and local functions.</summary>
+    public static AnalyzerSet Graphs { get; } = new("graphs", [], [new GraphBuildingAnalyzer()]);
 
     /// <summary>CA2000: dispose objects before losing scope.</summary>
     public static AnalyzerSet CA2000 => NetAnalyzers("CA2000");
@@ -111,6 +117,49 @@ internal sealed record AnalyzerSet(string Name, ImmutableHashSet<string> Ids, Im
             context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
             context.EnableConcurrentExecution();
             context.RegisterOperationBlockAction(static _ => { });
+        }
+    }
+
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    private sealed class GraphBuildingAnalyzer : DiagnosticAnalyzer
+    {
+        private static readonly DiagnosticDescriptor s_never = new("GRAPHS", "Never reported", "Never reported", "Floor", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [s_never];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
+            context.RegisterOperationBlockAction(static body =>
+            {
+                foreach (var block in body.OperationBlocks)
+                {
+                    if (block is not IAttributeOperation)
+                    {
+                        Visit(body.GetControlFlowGraph(block), body.CancellationToken);
+                    }
+                }
+            });
+        }
+
+        private static void Visit(ControlFlowGraph graph, CancellationToken cancellation)
+        {
+            foreach (var function in graph.LocalFunctions)
+            {
+                Visit(graph.GetLocalFunctionControlFlowGraph(function, cancellation), cancellation);
+            }
+
+            foreach (var block in graph.Blocks)
+            {
+                foreach (var operation in block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations)
+                {
+                    foreach (var lambda in operation.DescendantsAndSelf().OfType<IFlowAnonymousFunctionOperation>())
+                    {
+                        Visit(graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation), cancellation);
+                    }
+                }
+            }
         }
     }
 #pragma warning restore RS1036, RS1038, RS1041, RS2008

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Robustness;
 
 namespace SocketLeakAnalyzers.Benchmarks;
 
@@ -74,18 +75,7 @@ internal static class FindingsCommand
         return exceptions.Count == 0 ? 0 : 1;
     }
 
-    private static List<Diagnostic> Draw(List<Diagnostic> findings, int count, int seed)
-    {
-        var shuffled = findings.ToArray();
-        var random = new SplitMix64((ulong)seed);
-        for (var i = shuffled.Length - 1; i > 0; i--)
-        {
-            var j = (int)(random.Next() % (ulong)(i + 1));
-            (shuffled[i], shuffled[j]) = (shuffled[j], shuffled[i]);
-        }
-
-        return [.. shuffled.Take(count)];
-    }
+    private static List<Diagnostic> Draw(List<Diagnostic> findings, int count, int seed) => [.. new SplitMix64((ulong)seed).Shuffled(findings).Take(count)];
 
     private static void Print(Diagnostic finding, int context, TextWriter output)
     {
@@ -113,20 +103,6 @@ internal static class FindingsCommand
         for (var i = Math.Max(0, at - context); i <= Math.Min(text.Lines.Count - 1, at + context); i++)
         {
             output.WriteLine($"{(i == at ? " > " : "   ")}{i + 1,5} {text.Lines[i]}");
-        }
-    }
-
-    /// <summary>A generator whose numbers are the same on every platform and version.</summary>
-    private struct SplitMix64(ulong state)
-    {
-        private ulong _state = state;
-
-        public ulong Next()
-        {
-            var z = _state += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
         }
     }
 }

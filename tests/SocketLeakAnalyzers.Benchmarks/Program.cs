@@ -28,6 +28,17 @@ internal static class Program
             --by-project   --no-tests             one compilation for each project, each paid in turn
           fixes <folder>                        applies every fix offered, alone and as Fix All, and checks what comes out
             --rule SLA1001   --no-tests   --as-one   --show N   (N failures with their diff, default 20)
+          shapes                                our own time on code of hostile shapes, against a limit of 2 s
+            --shape TEXT   --short                only shapes whose name contains the text; at the size of the tests
+          growth <folder>                       our marginal time at 1/4, 1/2, 1 and 2 of the work; twice the work in at most 2.2 times the time
+            --rounds 5   --no-tests
+          edit <folder>                         our marginal time for one file after an edit of one method, beside the compiler's own diagnostics for it
+            --edits 200   --repeats 3   --seed S   --no-tests
+            --session                             memory in use over 10,000 edits (--edits) that follow each other
+          stable <folder>                       the same findings on every run: threads, order of files, file by file
+            --rounds 2   --seed S   --as-one   --no-tests
+          fuzz [repository]                     analyzers and fixes on mutations of the repository's snippets; nothing may throw
+            --seconds 60   --seed S   --case N    N: that case alone, with its code
           selftest                              a quick check of the above
 
         all of them:
@@ -40,7 +51,7 @@ internal static class Program
         Progress goes to standard error, results to standard output.
         """;
 
-    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent"];
+    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent", "--short", "--session"];
 
     private static async Task<int> Main(string[] args)
     {
@@ -61,6 +72,11 @@ internal static class Program
                 PeerProcess.Command => await LeaksCommand.PeerAsync(line, Console.Out).ConfigureAwait(false),
                 "compare" => await CompareCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "fixes" => await FixesCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "shapes" => await ShapesCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "growth" => await GrowthCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "edit" => await EditCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "stable" => await StableCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "fuzz" => await FuzzCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),
                 _ => throw new CommandLineException("unknown command: " + args[0]),
             };

@@ -17,7 +17,8 @@ internal interface IFlowProblem<TState>
     /// Runs the operations of a block from <paramref name="input"/>: gives <paramref name="step"/> the state on each way out,
     /// by exception or by branch.
     /// </summary>
-    void Visit(BasicBlock block, TState input, FlowStep<TState> step);
+    /// <returns>What it took, in plain visits: a large state, or a block of many operations, is as much work as many small ones.</returns>
+    int Visit(BasicBlock block, TState input, FlowStep<TState> step);
 
     /// <summary>The fixed point is reached: each block is visited once more, in its final state, and the ways out are told.</summary>
     void BeginRecording();

@@ -35,7 +35,7 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
     }
 
     /// <summary>Runs the problem to its fixed point.</summary>
-    /// <returns>False when <paramref name="budget"/>, a number of block visits, was used up before.</returns>
+    /// <returns>False when <paramref name="budget"/>, in block visits, was used up before.</returns>
     public static bool TrySolve(ControlFlowGraph graph, IFlowProblem<TState> problem, KnownTypes known, ref int budget, CancellationToken cancellationToken)
     {
         var solver = new ForwardSolver<TState>(graph, problem, known, cancellationToken);
@@ -43,15 +43,14 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         while (solver._work.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (--budget < 0)
-            {
-                return false;
-            }
-
             var node = solver._work.Min!;
             solver._work.Remove(node);
             solver._current = node;
-            problem.Visit(graph.Blocks[node.Block], node.State, solver);
+            budget -= problem.Visit(graph.Blocks[node.Block], node.State, solver);
+            if (budget < 0)
+            {
+                return false;
+            }
         }
 
         solver.Record();

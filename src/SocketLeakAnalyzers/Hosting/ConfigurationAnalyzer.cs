@@ -27,27 +27,26 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             // Only where a file's options have a problem are those of the other files asked for: which file comes first?
-            var places = new Lazy<Dictionary<(string Key, string Value), SyntaxTree>>(
-                () => FirstTrees(start.Compilation, start.Options.AnalyzerConfigOptionsProvider));
-            start.RegisterSyntaxTreeAction(tree => CheckOptions(tree, places));
+            Dictionary<(string Key, string Value), SyntaxTree>? places = null;
+            start.RegisterSyntaxTreeAction(tree => CheckOptions(tree, () => places ??= FirstTrees(start.Compilation, start.Options.AnalyzerConfigOptionsProvider, tree.CancellationToken)));
             start.RegisterAdditionalFileAction(file => CheckRows(file, start.Compilation));
         });
     }
 
-    private static void CheckOptions(SyntaxTreeAnalysisContext context, Lazy<Dictionary<(string Key, string Value), SyntaxTree>> places)
+    private static void CheckOptions(SyntaxTreeAnalysisContext context, Func<Dictionary<(string Key, string Value), SyntaxTree>> places)
     {
         var problems = new List<OptionProblem>();
         OptionReader.Read(context.Options.AnalyzerConfigOptionsProvider.GetOptions(context.Tree), problems);
         foreach (var problem in problems)
         {
-            if (places.Value.TryGetValue((problem.Key, problem.Value), out var first) && first == context.Tree)
+            if (places().TryGetValue((problem.Key, problem.Value), out var first) && first == context.Tree)
             {
                 context.ReportDiagnostic(SLA0001UnusableOption.Create(context.Tree, problem));
             }
         }
     }
 
-    private static Dictionary<(string Key, string Value), SyntaxTree> FirstTrees(Compilation compilation, AnalyzerConfigOptionsProvider provider)
+    private static Dictionary<(string Key, string Value), SyntaxTree> FirstTrees(Compilation compilation, AnalyzerConfigOptionsProvider provider, CancellationToken cancellationToken)
     {
         var trees = new List<SyntaxTree>(compilation.SyntaxTrees);
         trees.Sort(static (left, right) => string.CompareOrdinal(left.FilePath, right.FilePath));
@@ -55,6 +54,7 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
         var problems = new List<OptionProblem>();
         foreach (var tree in trees)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var options = provider.GetOptions(tree);
             problems.Clear();
             OptionReader.Read(options, problems);

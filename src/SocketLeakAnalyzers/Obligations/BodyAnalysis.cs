@@ -57,7 +57,7 @@ internal sealed class BodyAnalysis
     public Body? Find(BodySyntax body, SemanticModel semanticModel, CancellationToken cancellationToken)
     {
         var isGiven = body.MayBeGiven && HandedOut.HasParameter(body.Owner(semanticModel, cancellationToken), _context.Model);
-        if (!isGiven && _context.Filter?.MayAcquire(body, semanticModel, cancellationToken) == false)
+        if (!isGiven && _context.FilterFor(cancellationToken)?.MayAcquire(body, semanticModel, cancellationToken) == false)
         {
             return null;
         }
@@ -97,7 +97,7 @@ internal sealed class BodyAnalysis
         var given = new List<HandedOutResult>();
         overwrites = found;
         handedOut = given;
-        for (var attempt = 0; attempt < SummarySession.MaxAttempts; attempt++)
+        for (var attempt = 0; attempt < SummarySession.MaxAttempts && session.Work <= SummarySession.MaxWork; attempt++)
         {
             results.Clear();
             found.Clear();

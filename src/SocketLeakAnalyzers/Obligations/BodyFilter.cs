@@ -29,11 +29,12 @@ internal sealed class BodyFilter
         _methodNames = methodNames;
     }
 
-    public static BodyFilter Create(Compilation compilation, OwnershipModel model)
+    public static BodyFilter Create(Compilation compilation, OwnershipModel model, CancellationToken cancellationToken)
     {
         var files = new List<DeclaredNames>();
         foreach (var tree in compilation.SyntaxTrees)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             files.Add(DeclaredNames.Of(tree));
         }
 

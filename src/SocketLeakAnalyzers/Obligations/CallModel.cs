@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -32,9 +33,11 @@ internal sealed class CallModel
     /// <summary>Knows the local functions of the bodies that are followed; null where none is.</summary>
     public ObligationEngine? Functions { get; set; }
 
+    private CancellationToken CancellationToken => Functions?.CancellationToken ?? CancellationToken.None;
+
     /// <summary>Whether the body that a call of the method runs, or each that it can run, is known and stands in this compilation.</summary>
     public bool HasSummary(IMethodSymbol method) =>
-        _context.HasCode(method) && (IsItself(method) || !_context.Implementations.Of(method).IsEmpty);
+        _context.HasCode(method) && (IsItself(method) || !_context.Implementations.Of(method, CancellationToken).IsEmpty);
 
     /// <summary>Whether a call of the method runs its own body and no other.</summary>
     private static bool IsItself(IMethodSymbol method) =>
@@ -49,7 +52,7 @@ internal sealed class CallModel
         }
 
         MethodSummary? agreed = null;
-        foreach (var implementation in _context.Implementations.Of(method))
+        foreach (var implementation in _context.Implementations.Of(method, CancellationToken))
         {
             var summary = _session.Get(implementation, aspect, constants: constants);
             agreed = agreed is null ? summary : agreed.Agreed(summary);
@@ -189,7 +192,7 @@ internal sealed class CallModel
             return false;
         }
 
-        var owns = HoldsHere(_context.ConstructorFlags.ConditionOf(parameter), arguments);
+        var owns = HoldsHere(_context.ConstructorFlags.ConditionOf(parameter, CancellationToken), arguments);
         isLeftOpen = owns == false;
         return owns;
     }

@@ -23,16 +23,16 @@ internal sealed class ConstructorFlags
     public ConstructorFlags(ObligationContext context) => _context = context;
 
     /// <summary>The condition under which the object owns the argument for the parameter; null: always.</summary>
-    public ArgumentCondition? ConditionOf(IParameterSymbol parameter)
+    public ArgumentCondition? ConditionOf(IParameterSymbol parameter, CancellationToken cancellationToken)
     {
         var definition = parameter.OriginalDefinition;
-        return _known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Find(definition, 0));
+        return _known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Find(definition, 0, cancellationToken));
     }
 
-    private ArgumentCondition? Find(IParameterSymbol parameter, int depth)
+    private ArgumentCondition? Find(IParameterSymbol parameter, int depth, CancellationToken cancellationToken)
     {
         if (parameter.ContainingSymbol is not IMethodSymbol { ContainingType: { } type } constructor
-            || TypeBodies.Read(type.OriginalDefinition, _context, MaxBodies, CancellationToken.None) is not { } bodies)
+            || TypeBodies.Read(type.OriginalDefinition, _context, MaxBodies, cancellationToken) is not { } bodies)
         {
             return null;
         }
@@ -41,17 +41,17 @@ internal sealed class ConstructorFlags
         {
             if (SymbolEqualityComparer.Default.Equals(body.Owner, constructor))
             {
-                return FindChained(parameter, body.Root, depth, out var isChained) is { } chained ? chained
+                return FindChained(parameter, body.Root, depth, out var isChained, cancellationToken) is { } chained ? chained
                     : isChained ? null
-                    : FindStored(parameter, body.Root, bodies);
+                    : FindStored(parameter, body.Root, bodies, cancellationToken);
             }
         }
 
-        return OwningTypes.IsCapturedParameter(parameter) ? FindStored(parameter, null, bodies) : null;
+        return OwningTypes.IsCapturedParameter(parameter) ? FindStored(parameter, null, bodies, cancellationToken) : null;
     }
 
     /// <summary><c>: this(stream, leaveOpen: false)</c>: the flag is that of the other constructor, or fixed.</summary>
-    private ArgumentCondition? FindChained(IParameterSymbol parameter, IOperation constructor, int depth, out bool isChained)
+    private ArgumentCondition? FindChained(IParameterSymbol parameter, IOperation constructor, int depth, out bool isChained, CancellationToken cancellationToken)
     {
         isChained = false;
         if (constructor is not IConstructorBodyOperation { Initializer: { } initializer })
@@ -70,7 +70,7 @@ internal sealed class ConstructorFlags
             isChained = true;
             foreach (var argument in invocation.Arguments)
             {
-                if (depth < MaxChain && argument.Parameter is { } given && Refers(argument.Value, parameter) && Find(given.OriginalDefinition, depth + 1) is { } condition)
+                if (depth < MaxChain && argument.Parameter is { } given && Refers(argument.Value, parameter) && Find(given.OriginalDefinition, depth + 1, cancellationToken) is { } condition)
                 {
                     return Passed(condition, invocation);
                 }
@@ -93,7 +93,7 @@ internal sealed class ConstructorFlags
             : null;
     }
 
-    private static ArgumentCondition? FindStored(IParameterSymbol parameter, IOperation? constructor, System.Collections.Generic.IReadOnlyList<TypeBody> bodies)
+    private static ArgumentCondition? FindStored(IParameterSymbol parameter, IOperation? constructor, System.Collections.Generic.IReadOnlyList<TypeBody> bodies, CancellationToken cancellationToken)
     {
         ISymbol holder = parameter;
         if (constructor is not null)
@@ -110,6 +110,7 @@ internal sealed class ConstructorFlags
         var isSet = false;
         foreach (var body in bodies)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (var operation in body.Root.DescendantsAndSelf())
             {
                 if (operation is not IInvocationOperation { Instance: { } receiver } release || !CallModel.IsRelease(release.TargetMethod) || !IsHolder(receiver, holder))

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 
 namespace SocketLeakAnalyzers.Obligations;
@@ -16,19 +18,18 @@ internal sealed class Implementations
     private const int MaxImplementations = 16;
 
     private readonly Compilation _compilation;
-    private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _classes;
     private readonly Lazy<bool> _hasFriends;
+    private StrongBox<ImmutableArray<INamedTypeSymbol>>? _classes;
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _known = new(SymbolEqualityComparer.Default);
 
     public Implementations(Compilation compilation)
     {
         _compilation = compilation;
-        _classes = new Lazy<ImmutableArray<INamedTypeSymbol>>(FindClasses);
         _hasFriends = new Lazy<bool>(FindFriends);
     }
 
     /// <summary>What a call of the method can run; empty where that is not known.</summary>
-    public ImmutableArray<IMethodSymbol> Of(IMethodSymbol method)
+    public ImmutableArray<IMethodSymbol> Of(IMethodSymbol method, CancellationToken cancellationToken)
     {
         var definition = (method.ReducedFrom ?? method).OriginalDefinition;
         if (definition.IsStatic || !(definition.IsAbstract || definition.IsVirtual || definition.IsOverride) || definition.MethodKind != MethodKind.Ordinary || !IsHidden(definition))
@@ -36,14 +37,16 @@ internal sealed class Implementations
             return ImmutableArray<IMethodSymbol>.Empty;
         }
 
-        return _known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Find(definition));
+        return _known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Find(definition, cancellationToken));
     }
 
-    private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method)
+    private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method, CancellationToken cancellationToken)
     {
+        _classes ??= new StrongBox<ImmutableArray<INamedTypeSymbol>>(FindClasses(cancellationToken));
         var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
         foreach (var type in _classes.Value)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (type.IsAbstract || Target(type, method) is not { } target)
             {
                 continue;
@@ -189,13 +192,14 @@ internal sealed class Implementations
         return false;
     }
 
-    private ImmutableArray<INamedTypeSymbol> FindClasses()
+    private ImmutableArray<INamedTypeSymbol> FindClasses(CancellationToken cancellationToken)
     {
         var classes = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(_compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (var member in pending.Pop().GetMembers())
             {
                 if (member is INamespaceOrTypeSymbol inner)

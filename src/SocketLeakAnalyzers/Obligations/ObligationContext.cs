@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
@@ -22,11 +23,12 @@ internal enum ExceptionPaths
 internal sealed class ObligationContext
 {
     private readonly Lazy<bool> _isTestAssembly;
-    private readonly Lazy<BodyFilter>? _filter;
+    private readonly Func<CancellationToken, BodyFilter>? _makeFilter;
+    private BodyFilter? _filter;
 
-    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible, Func<BodyFilter>? filter = null)
+    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible, Func<CancellationToken, BodyFilter>? filter = null)
     {
-        _filter = filter is null ? null : new Lazy<BodyFilter>(filter);
+        _makeFilter = filter;
         Compilation = compilation;
         Model = model;
         Known = known;
@@ -40,7 +42,10 @@ internal sealed class ObligationContext
     public Compilation Compilation { get; }
 
     /// <summary>Tells by names what can have to do with a resource; null: anything can.</summary>
-    public BodyFilter? Filter => _filter?.Value;
+    public BodyFilter? Filter => FilterFor(CancellationToken.None);
+
+    /// <summary>The same, for one who can be told to stop: the first who asks has all files read.</summary>
+    public BodyFilter? FilterFor(CancellationToken cancellationToken) => _filter ??= _makeFilter?.Invoke(cancellationToken);
 
     public OwnershipModel Model { get; }
 

@@ -9,10 +9,10 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>Follows subjects over bodies with what one analysis knows: the rows, and the summaries as its session sees them.</summary>
 internal sealed class ObligationEngine
 {
-    /// <summary>Block visits for one run: far more than a body of some thousand lines needs.</summary>
+    /// <summary>Plain block visits for one run: far more than a body of some thousand lines needs.</summary>
     private const int BudgetOfRun = 20_000;
 
-    /// <summary>Block visits for all runs of one analysis.</summary>
+    /// <summary>Plain block visits for all runs of one analysis.</summary>
     private const int BudgetInAll = 200_000;
 
     private readonly Dictionary<(Body Function, ISymbol Variable), CallFate> _captured = new();
@@ -21,6 +21,7 @@ internal sealed class ObligationEngine
     private readonly Dictionary<Body, AbstractValue> _results = new();
     private readonly Dictionary<Body, ImmutableArray<OutputFate>> _outputs = new();
     private readonly HashSet<Body> _registered = new();
+    private readonly SummarySession _session;
     private CancellationToken _cancellationToken;
     private int _budget = BudgetInAll;
 
@@ -30,6 +31,7 @@ internal sealed class ObligationEngine
     /// <param name="constants">The flags that the method is given whose body is followed.</param>
     public ObligationEngine(ObligationContext context, SummarySession session, int throwLevel, ConstantArguments constants = default)
     {
+        _session = session;
         ThrowLevel = throwLevel;
         Context = context;
         Calls = new CallModel(context, session, constants) { Functions = this };
@@ -37,6 +39,9 @@ internal sealed class ObligationEngine
     }
 
     public ObligationContext Context { get; }
+
+    /// <summary>Of the analysis that is under way.</summary>
+    public CancellationToken CancellationToken => _cancellationToken;
 
     public int ThrowLevel { get; }
 
@@ -48,12 +53,18 @@ internal sealed class ObligationEngine
     /// <returns>Null when the budget was used up, or the body is too deeply nested to walk.</returns>
     public SiteOutcome? Follow(Body body, Subject subject, CancellationToken cancellationToken)
     {
+        if (_budget <= 0)
+        {
+            return null;
+        }
+
         Prepare(body, cancellationToken);
         var budget = System.Math.Min(BudgetOfRun, _budget);
         var before = budget;
         var problem = new ObligationProblem(this, body, subject, cancellationToken);
         var isSolved = ForwardSolver<PathStates>.TrySolve(body.Graph, problem, Context.Known, ref budget, cancellationToken);
         _budget -= before - budget;
+        _session.Work += before - budget;
         return isSolved && !problem.IsTooDeep ? problem.Outcome : null;
     }
 

@@ -17,6 +17,9 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 {
+    /// <summary>So many operations, and places of states that are made, are one plain visit.</summary>
+    private const int PlainSize = 64;
+
     private readonly ObligationEngine _engine;
     private readonly ObligationContext _context;
     private readonly CallModel _calls;
@@ -34,8 +37,12 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private ObligationStatus _status;
     private ImmutableArray<AbstractValue>.Builder _values = ImmutableArray.CreateBuilder<AbstractValue>();
     private PathCause? _cause;
+
+    // Whether any value so far was the outcome of a null test: most bodies keep none.
+    private bool _hasTests;
     private FlowStep<PathStates> _step = null!;
     private int _depth;
+    private int _work;
     private bool _isInTry;
 
     // A call whose task is given back as it is: who awaits that task gets what the call throws.
@@ -72,9 +79,10 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     public void BeginRecording() => Outcome.Clear();
 
-    public void Visit(BasicBlock block, PathStates input, FlowStep<PathStates> step)
+    public int Visit(BasicBlock block, PathStates input, FlowStep<PathStates> step)
     {
         _step = step;
+        _work = block.Operations.Length;
         _isInTry = IsInTry(block);
         foreach (var disjunct in input.Disjuncts)
         {
@@ -99,6 +107,8 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 Leave(block);
             }
         }
+
+        return 1 + (_work / PlainSize);
     }
 
     private static bool IsInTry(BasicBlock block)
@@ -238,9 +248,16 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         _cause = state.Cause;
         _values = ImmutableArray.CreateBuilder<AbstractValue>(state.Values.Length);
         _values.AddRange(state.Values);
+        _work += _values.Count;
     }
 
-    private PathState Snapshot() => new(_status, _values.ToImmutable(), _cause);
+    private PathState Snapshot(ObligationStatus status, PathCause? cause)
+    {
+        _work += _values.Count;
+        return new PathState(status, _values.ToImmutable(), cause);
+    }
+
+    private PathState Snapshot() => Snapshot(_status, _cause);
 
     private void Leave(BasicBlock block)
     {
@@ -431,7 +448,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         var cause = _status is not (ObligationStatus.Owed or ObligationStatus.Stored) ? null
             : _cause is not null && !AnyOtherPlaceIs(-1, Alias.Must) && !AnyOtherPlaceIs(-1, Alias.Maybe) ? _cause
             : new PathCause(operation);
-        _step.Throw(PathStates.Of(new PathState(_status, _values.ToImmutable(), cause)), thrown);
+        _step.Throw(PathStates.Of(Snapshot(_status, cause)), thrown);
     }
 
     /// <summary>Somebody here still has a say in what becomes of the resource.</summary>
@@ -442,22 +459,31 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     private void SetValue(int place, AbstractValue value)
     {
+        if (place >= _values.Count && ReferenceEquals(value, AbstractValue.Unknown))
+        {
+            return;
+        }
+
         while (_values.Count <= place)
         {
             _values.Add(AbstractValue.Unknown);
         }
 
         _values[place] = value;
+        _hasTests |= value.TestedPlace >= 0;
     }
 
     /// <summary>A place gets another value than the one that tests of it were about.</summary>
     private void Assign(int place, AbstractValue value)
     {
-        for (var i = 0; i < _values.Count; i++)
+        if (_hasTests)
         {
-            if (_values[i].TestedPlace == place)
+            for (var i = 0; i < _values.Count; i++)
             {
-                _values[i] = _values[i].WithoutTest();
+                if (_values[i].TestedPlace == place)
+                {
+                    _values[i] = _values[i].WithoutTest();
+                }
             }
         }
 

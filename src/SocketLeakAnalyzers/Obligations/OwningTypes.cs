@@ -98,7 +98,7 @@ internal sealed class OwningTypes
 
             if (texts is null)
             {
-                texts = new FieldTexts(_context.Filter);
+                texts = new FieldTexts(_context.FilterFor(cancellationToken));
                 foreach (var reference in type.DeclaringSyntaxReferences)
                 {
                     texts.Read(reference.GetSyntax(cancellationToken), cancellationToken);

@@ -179,9 +179,10 @@ internal sealed class SummaryStore
             }
 
             var session = new SummarySession(this, context);
-            var summary = ++frame.Attempts > SummarySession.MaxAttempts
+            var summary = ++frame.Attempts > SummarySession.MaxAttempts || frame.Work > SummarySession.MaxWork
                 ? MethodSummary.Unknown
                 : MethodSummarizer.Summarize(frame.Key, context, session, cancellationToken);
+            frame.Work += session.Work;
             if (session.Missing.Count == 0)
             {
                 _known.TryAdd(frame.Key, summary);
@@ -251,6 +252,8 @@ internal sealed class SummaryStore
         public Queue<SummaryKey> Wanted { get; } = new();
 
         public int Attempts { get; set; }
+
+        public int Work { get; set; }
     }
 }
 
@@ -302,8 +305,14 @@ internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
 /// </summary>
 internal sealed class SummarySession
 {
-    /// <summary>A run can find calls only after those before it are understood; this many rounds are enough for any real body.</summary>
-    public const int MaxAttempts = 16;
+    /// <summary>
+    /// A run can find calls only after those before it are understood. How many rounds that takes depends on what others have asked for before, and the
+    /// answer must not: so many are enough for any body that somebody wrote.
+    /// </summary>
+    public const int MaxAttempts = 256;
+
+    /// <summary>Plain block visits for all rounds of one body: those that use up what one round may are few.</summary>
+    public const int MaxWork = 600_000;
 
     private readonly SummaryStore _store;
     private readonly ObligationContext _context;
@@ -316,6 +325,9 @@ internal sealed class SummarySession
     }
 
     public IReadOnlyList<SummaryKey> Missing => _missing;
+
+    /// <summary>Plain block visits so far.</summary>
+    public int Work { get; set; }
 
     public MethodSummary Get(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null, ConstantArguments constants = default) =>
         Get(new SummaryKey(method, aspect, member, constants));
