@@ -39,6 +39,8 @@ internal static class Program
             --rounds 2   --seed S   --as-one   --no-tests
           fuzz [repository]                     analyzers and fixes on mutations of the repository's snippets; nothing may throw
             --seconds 60   --seed S   --case N    N: that case alone, with its code
+          build <project file>                  what the compiler process of a real build takes more with our analyzers than without
+            --pairs 10   --framework net8.0
           selftest                              a quick check of the above
 
         all of them:
@@ -77,6 +79,7 @@ internal static class Program
                 "edit" => await EditCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "stable" => await StableCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "fuzz" => await FuzzCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "build" => await BuildCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),
                 _ => throw new CommandLineException("unknown command: " + args[0]),
             };
