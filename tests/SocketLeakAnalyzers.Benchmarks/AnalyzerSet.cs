@@ -47,6 +47,24 @@ internal sealed record AnalyzerSet(string Name, ImmutableHashSet<string> Ids, Im
 
     public static AnalyzerSet Meziantou => All("Meziantou", Load("Peer.Meziantou", "Meziantou.Analyzer.dll"));
 
+    /// <summary>What the SDK says of disposal and of tokens.</summary>
+    public static AnalyzerSet RulesOfTheSdk => NetAnalyzers("CA2000", "CA2213", "CA1001", "CA2016");
+
+    /// <summary>Sonar's rules on disposal and on tasks.</summary>
+    public static AnalyzerSet Sonar => Offering("Sonar", Load("Peer.SonarAnalyzer", "SonarAnalyzer.CSharp.dll"), "S2930", "S2931", "S3168", "S4462", "S6966");
+
+    /// <summary>Meziantou's rules on tokens, tasks and disposal.</summary>
+    public static AnalyzerSet MeziantouOnTasks =>
+        Offering("Meziantou", Load("Peer.Meziantou", "Meziantou.Analyzer.dll"), "MA0032", "MA0040", "MA0042", "MA0045", "MA0100", "MA0129", "MA0134", "MA0155");
+
+    public static AnalyzerSet AsyncFixer => All("AsyncFixer", Load("Peer.AsyncFixer", "AsyncFixer.dll"));
+
+    /// <summary>The threading analyzers of Visual Studio, without their rules on names and on the main thread.</summary>
+    public static AnalyzerSet ThreadingAnalyzers => Offering(
+        "VSTHRD",
+        Load("Peer.ThreadingAnalyzers", "Microsoft.VisualStudio.Threading.Analyzers.dll", "Microsoft.VisualStudio.Threading.Analyzers.CSharp.dll"),
+        "VSTHRD002", "VSTHRD003", "VSTHRD100", "VSTHRD101", "VSTHRD103", "VSTHRD104", "VSTHRD105", "VSTHRD107", "VSTHRD110", "VSTHRD114");
+
     /// <summary>Whatever their defaults are, the rules of these sets are on.</summary>
     public static ImmutableDictionary<string, ReportDiagnostic> Enable(params IEnumerable<AnalyzerSet> sets) =>
         sets.SelectMany(set => set.Ids).Distinct().ToImmutableDictionary(id => id, _ => ReportDiagnostic.Warn);

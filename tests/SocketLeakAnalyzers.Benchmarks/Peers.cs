@@ -22,6 +22,17 @@ internal static class Peers
 
     public static string ShortName(AnalyzerSet set) => set.Name switch { "CA2000+CA2213+CA1001" => "SDK", var name => name };
 
+    /// <summary>Those of the table of capabilities, with the rules of each that could have to do with one.</summary>
+    public static IReadOnlyList<(string Name, AnalyzerSet Set)> OfTheComparison() =>
+    [
+        ("CA2000, CA2213, CA1001, CA2016", AnalyzerSet.RulesOfTheSdk),
+        ("IDisposableAnalyzers", AnalyzerSet.IDisposableAnalyzers),
+        ("Sonar", AnalyzerSet.Sonar),
+        ("Meziantou", AnalyzerSet.MeziantouOnTasks),
+        ("AsyncFixer", AnalyzerSet.AsyncFixer),
+        ("VSTHRD", AnalyzerSet.ThreadingAnalyzers),
+    ];
+
     public static IReadOnlyList<AnalyzerSet> ThatFindLeaks() => [AnalyzerSet.DisposeRulesOfTheSdk, AnalyzerSet.IDisposableAnalyzers];
 
     public static IReadOnlyList<AnalyzerSet> All() => [.. s_known.Where(peer => peer.Name != "CA2000").Select(peer => peer.Load())];

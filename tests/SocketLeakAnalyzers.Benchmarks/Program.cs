@@ -41,6 +41,7 @@ internal static class Program
             --seconds 60   --seed S   --case N    N: that case alone, with its code
           build <project file>                  what the compiler process of a real build takes more with our analyzers than without
             --pairs 10   --framework net8.0
+          capabilities [folder]                 what our analyzers and the peers say of small pieces of code, as a table
           selftest                              a quick check of the above
 
         all of them:
@@ -80,6 +81,7 @@ internal static class Program
                 "stable" => await StableCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "fuzz" => await FuzzCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "build" => await BuildCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "capabilities" => await CapabilitiesCommand.RunAsync(line, Console.Out).ConfigureAwait(false),
                 "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),
                 _ => throw new CommandLineException("unknown command: " + args[0]),
             };

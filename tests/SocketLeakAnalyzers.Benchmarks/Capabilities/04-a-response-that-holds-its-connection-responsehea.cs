@@ -1,0 +1,20 @@
+// a response that holds its connection (`ResponseHeadersRead`)
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+public static class Capability
+{
+    private static readonly HttpClient Http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+
+    public static async Task<int> Run(string host, CancellationToken token)
+    {
+        var response = await Http.GetAsync(host, HttpCompletionOption.ResponseHeadersRead, token);   // here
+        return (int)response.StatusCode;
+    }
+}

@@ -1,0 +1,23 @@
+// an early `return` that skips the release
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+public static class Capability
+{
+    public static void Run(string host, CancellationToken token)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);   // here
+        if (host.Length == 0)
+        {
+            return;
+        }
+
+        socket.Dispose();
+    }
+}

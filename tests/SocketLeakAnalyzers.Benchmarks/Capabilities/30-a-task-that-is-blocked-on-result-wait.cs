@@ -1,0 +1,17 @@
+// a task that is blocked on (`.Result`, `.Wait()`)
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+public static class Capability
+{
+    public static void Run(string host, CancellationToken token)
+    {
+        Console.WriteLine(Task.FromResult(host).Result);   // here
+    }
+}
