@@ -407,4 +407,118 @@ public sealed class SLA5001FieldTests
             }
         }
         """);
+
+    [Fact]
+    public Task Listeners_of_a_list_that_nothing_stops_are_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Gates
+        {
+            private readonly List<TcpListener> _listeners = new();
+
+            public int Count => _listeners.Count;
+
+            public void Open(int[] ports)
+            {
+                foreach (var port in ports)
+                {
+                    var listener = new TcpListener(IPAddress.Any, port);
+                    {|SLA5001:listener.Start()|};
+                    _listeners.Add(listener);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Listener_of_a_nested_server_that_the_type_around_stops_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Host
+        {
+            private readonly Inner _inner = new();
+
+            public void Open() => _inner.Start();
+
+            public void Close() => _inner.Listener.Stop();
+
+            private sealed class Inner
+            {
+                public TcpListener Listener = new(IPAddress.Any, 7000);
+
+                public void Start() => Listener.Start();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task End_of_the_process_that_stops_it_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public static class Gate
+        {
+            private static TcpListener? _listener;
+
+            public static void Open()
+            {
+                _listener = new TcpListener(IPAddress.Any, 7000);
+                _listener.Start();
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Restart_that_stops_first_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Gate
+        {
+            private TcpListener? _listener;
+
+            public void Open()
+            {
+                _listener = TcpListener.Create(7000);
+                _listener.Start();
+            }
+
+            public void Restart()
+            {
+                _listener?.Stop();
+                Open();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Web_listener_in_a_property_that_its_loop_only_asks_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Pages
+        {
+            private HttpListener Listener { get; } = new();
+
+            public void Open()
+            {
+                Listener.Prefixes.Add("http://*:8080/");
+                {|SLA5001:Listener.Start()|};
+                _ = Task.Run(() =>
+                {
+                    while (Listener.IsListening)
+                        Listener.GetContext().Response.Close();
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Abort_of_a_web_listener_and_its_dispose_by_the_interface_are_enough() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Pages
+        {
+            private readonly HttpListener _first = new();
+            private readonly HttpListener _second = new();
+
+            public void Open()
+            {
+                _first.Start();
+                _second.Start();
+            }
+
+            public void Close()
+            {
+                _first.Abort();
+                ((IDisposable)_second).Dispose();
+            }
+        }
+        """);
 }

@@ -676,4 +676,113 @@ public sealed class SLA5002StoppedAfterDrainTests
                 await client.GetStream().WriteAsync(new byte[1]);
         }
         """);
+
+    [Fact]
+    public Task Sessions_asked_for_their_end_through_a_query_are_a_drain() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Hub
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly Dictionary<Guid, Session> _sessions = new();
+
+            public void Start() => _listener.Start();
+
+            public async Task StopAsync()
+            {
+                await {|SLA5002:Task.WhenAll(_sessions.Values.Select(session => session.DoneAsync()))|};
+                _listener.Stop();
+            }
+
+            private sealed class Session
+            {
+                public Task DoneAsync() => Task.CompletedTask;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Drain_in_the_finally_of_the_accept_loop_ahead_of_the_stop_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA5001
+        public sealed class Gate : BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                var listener = new TcpListener(IPAddress.Any, 7000);
+                var sessions = new List<Task>();
+                listener.Start();
+                try
+                {
+                    while (!stoppingToken.IsCancellationRequested)
+                        sessions.Add(ServeAsync(await listener.AcceptTcpClientAsync(stoppingToken)));
+                }
+                catch (OperationCanceledException)
+                {
+                }
+                finally
+                {
+                    await {|SLA5002:Task.WhenAll(sessions)|};
+                    listener.Stop();
+                }
+            }
+
+            private static async Task ServeAsync(TcpClient client)
+            {
+                using (client)
+                    await Task.Delay(1);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Socket_of_the_listener_closed_ahead_of_the_drain_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Gate
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _sessions = new();
+
+            public void Start() => _listener.Start();
+
+            public async Task StopAsync()
+            {
+                _listener.Server.Close();
+                await Task.WhenAll(_sessions);
+                _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_of_another_method_is_no_drain_of_the_stop() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Gate
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _caches = new();
+
+            public async Task WarmAsync()
+            {
+                await Task.WhenAll(_caches);
+                _listener.Start();
+            }
+
+            public void Stop() => _listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Patience_that_is_raced_with_the_drain_is_still_a_drain() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Gate
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _sessions = new();
+
+            public void Start() => _listener.Start();
+
+            public async Task StopAsync()
+            {
+                var all = {|SLA5002:Task.WhenAll(_sessions)|};
+                if (await Task.WhenAny(all, Task.Delay(5000)) != all)
+                    Console.WriteLine("some are still there");
+                _listener.Stop();
+            }
+        }
+        """);
 }
