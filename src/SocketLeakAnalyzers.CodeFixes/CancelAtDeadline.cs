@@ -23,10 +23,11 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
     internal override FixPlan? Plan(FixSite site)
     {
         if (site.Expression is not InvocationExpressionSyntax wait
-            || WorkOf(wait, site) is not { } work
+            || WorkOf(wait, site) is not { } started
+            || (IsRun(started) ? CallInside(started) : started) is not { } work
             || TokenArgument.For(work, mayAwait: false, site) is not { } argument
             || work.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
-            || Lifetime.FunctionOf(work) != Lifetime.FunctionOf(wait)
+            || Lifetime.FunctionOf(started) != Lifetime.FunctionOf(wait)
             || Disposability.LanguageOf(work) < LanguageVersion.CSharp8
             || StatementScope.Of(statement) is not { Statements: not null, IsSwitchSection: false }
             || !statement.Span.Contains(work.Span)
@@ -51,7 +52,7 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
                 lines.Add(name + ".CancelAfter(" + limit + ");");
             }
 
-            hasCancelled = TimedOutBranch(wait, work, site) is { } branch
+            hasCancelled = TimedOutBranch(wait, started, site) is { } branch
                 && BlockWriter.TryInsertInside(branch, new[] { name + ".Cancel();" }, site.Text, edit);
         }
         else
@@ -208,6 +209,33 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
                     break;
                 default:
                     return null;
+            }
+        }
+    }
+
+    /// <summary>Work on the pool: the token that is given there keeps it from starting, and ends none that has started.</summary>
+    private static bool IsRun(InvocationExpressionSyntax call) => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Run" or "StartNew" };
+
+    /// <summary>The one call that a lambda on the pool makes; null where it does more.</summary>
+    private static InvocationExpressionSyntax? CallInside(InvocationExpressionSyntax run)
+    {
+        if (run.ArgumentList.Arguments.Count == 0 || run.ArgumentList.Arguments[0].Expression is not LambdaExpressionSyntax { ExpressionBody: { } body })
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            switch (body)
+            {
+                case AwaitExpressionSyntax awaited:
+                    body = awaited.Expression;
+                    break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: { } inner } }:
+                    body = inner;
+                    break;
+                default:
+                    return body as InvocationExpressionSyntax;
             }
         }
     }

@@ -306,4 +306,29 @@ public class CancelAtDeadlineTests
             return await client.GetStream().ReadAsync(new byte[16], token);
         }
         """);
+
+    [Fact]
+    public Task Call_on_the_pool_is_given_the_token_itself() => Fixes(
+        """
+        return {|SLA4002:Task.Run(async () => await client.ConnectAsync(host, 7000).ConfigureAwait(false)).Wait(3000)|};
+        """,
+        """
+        var deadline = new CancellationTokenSource(3000);
+        return Task.Run(async () => await client.ConnectAsync(host, 7000, deadline.Token).ConfigureAwait(false)).Wait(3000);
+        """,
+        "public bool M(TcpClient client, string host)");
+
+    [Fact]
+    public Task Blocking_read_on_the_pool_has_no_fix_by_a_token() => NoFix(
+        """
+        return {|SLA4002:Task.Run(() => socket.Receive(buffer)).Wait(3000)|};
+        """,
+        "public bool M(Socket socket, byte[] buffer)");
+
+    [Fact]
+    public Task Handshake_whose_overload_takes_no_token_has_no_fix_by_the_token_of_the_pool() => NoFix(
+        """
+        return {|SLA4002:Task.Run(() => { Console.WriteLine(host); return ssl.AuthenticateAsClientAsync(host); }).Wait(3000)|};
+        """,
+        "public bool M(SslStream ssl, string host)");
 }

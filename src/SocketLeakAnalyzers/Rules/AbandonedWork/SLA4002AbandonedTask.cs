@@ -160,7 +160,7 @@ internal static class SLA4002AbandonedTask
 
         // A token that is given here may end with the wait; of one that a helper makes for itself nothing is known.
         return start is not null
-            && (ReferenceEquals(start, call.Operation) || TokenOf(start) is not null || IsLeftToTheCaller(call, start))
+            && (ReferenceEquals(start, call.Operation) || StartTokenOf(start) is not null || IsLeftToTheCaller(call, start))
             && !HasOwnDeadline(start, wait);
     }
 
@@ -206,7 +206,7 @@ internal static class SLA4002AbandonedTask
         }
 
         var root = RootOf(wait);
-        var source = start is null ? null : SourceOf(TokenOf(start));
+        var source = start is null ? null : SourceOf(StartTokenOf(start));
         foreach (var operation in root.DescendantsAndSelf())
         {
             var stops = operation switch
@@ -258,7 +258,7 @@ internal static class SLA4002AbandonedTask
     /// </summary>
     private static bool HasEndedWithItsLoop(IOperation? start, IOperation wait)
     {
-        if (start is null || TokenOf(start) is not { } token || MemberOf(token) is not { } given || !StopWords.IsSameMember(start, wait))
+        if (start is null || StartTokenOf(start) is not { } token || MemberOf(token) is not { } given || !StopWords.IsSameMember(start, wait))
         {
             return false;
         }
@@ -500,7 +500,7 @@ internal static class SLA4002AbandonedTask
     /// <summary>Whether the token that the work is given ends it by then: a source with a time of its own, or the token that the wait gives up by.</summary>
     private static bool HasOwnDeadline(IOperation start, IOperation wait)
     {
-        if (TokenOf(start) is not { } token)
+        if (StartTokenOf(start) is not { } token)
         {
             return false;
         }
@@ -529,6 +529,10 @@ internal static class SLA4002AbandonedTask
 
         return false;
     }
+
+    /// <summary>The token that a start gives to the work. The one that <c>Task.Run</c> takes keeps work from starting, and ends none that has.</summary>
+    private static IOperation? StartTokenOf(IOperation start) =>
+        start is IInvocationOperation { TargetMethod: { Name: "Run" or "StartNew", ContainingType.Name: "Task" or "TaskFactory" } } ? null : TokenOf(start);
 
     private static IOperation? TokenOf(IOperation call)
     {

@@ -1179,4 +1179,33 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    [Fact]
+    public Task Token_of_the_run_ends_no_work_that_has_begun() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2004, SLA2006, SLA2007
+        public sealed class Check
+        {
+            public bool Read(Socket socket, byte[] buffer)
+            {
+                using var source = new CancellationTokenSource(1000);
+                var read = Task.Run(() => socket.Receive(buffer), source.Token);
+                if ({|SLA4002:read.Wait(1000)|})
+                    return true;
+                source.Cancel();
+                return false;
+            }
+
+            public bool Shake(SslStream ssl, string host)
+            {
+                using var source = new CancellationTokenSource(1000);
+                return {|SLA4002:Task.Run(() => ssl.AuthenticateAsClientAsync(host), source.Token).Wait(1000)|};
+            }
+
+            public bool ReadByToken(NetworkStream stream, byte[] buffer)
+            {
+                using var source = new CancellationTokenSource(1000);
+                return Task.Run(() => stream.ReadAsync(buffer, 0, 1, source.Token), source.Token).Wait(1000);
+            }
+        }
+        """);
 }
