@@ -35,6 +35,9 @@ internal sealed class HandedOutResult
     public ResourceKind Kind { get; }
 
     public SiteOutcome Outcome { get; }
+
+    /// <summary>Whether the place is itself the name that the code has for it: <c>pipe.Writer</c>.</summary>
+    public bool IsNamedByPlace { get; set; }
 }
 
 /// <summary>

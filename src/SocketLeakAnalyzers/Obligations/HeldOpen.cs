@@ -32,7 +32,7 @@ internal static class HeldOpen
                 && FirstUse(body, holder) is { } place
                 && IsItsOwn(body, holder, engine.Context, cancellationToken))
             {
-                results.Add(new HandedOutResult(body, null, place.Syntax, place.Type!, ResourceKind.Writer, outcome));
+                results.Add(new HandedOutResult(body, null, place.Syntax, place.Type!, ResourceKind.Writer, outcome) { IsNamedByPlace = true });
             }
         }
     }

@@ -68,7 +68,8 @@ internal static class SLA3001NotClosedOnError
         LeakWords.TypeName(type) == "HttpListenerContext" ? "the response of " + subject : subject;
 
     private static string Name(HandedOutResult result) =>
-        result.Variable is { } variable ? "'" + variable.Name + "' (" + LeakWords.TypeName(result.Type) + ")" : LeakWords.Subject(result.Place!, result.Type);
+        result.IsNamedByPlace ? "'" + result.Place + "' (" + LeakWords.TypeName(result.Type) + ")"
+        : result.Variable is { } variable ? "'" + variable.Name + "' (" + LeakWords.TypeName(result.Type) + ")" : LeakWords.Subject(result.Place!, result.Type);
 
     /// <summary>
     /// Its plain end leaves the writer or socket open: completing it is the special case there, for a sentinel or a last item; or for a message that ends

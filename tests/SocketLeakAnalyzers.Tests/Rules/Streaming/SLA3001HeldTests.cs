@@ -292,4 +292,137 @@ public sealed class SLA3001HeldTests
             }
         }
         """);
+
+    // Both ends, early returns, threads.
+    [Fact]
+    public Task Reader_of_a_field_is_judged_beside_its_writer() => Reports("""
+        private readonly Pipe _pipe = new();
+
+        public async Task ReadAllAsync()
+        {
+            while (true)
+            {
+                var read = await {|SLA3001:_pipe.Reader|}.ReadAsync();
+                _pipe.Reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                    break;
+            }
+
+            await _pipe.Reader.CompleteAsync();
+        }
+
+        public async Task WriteAllAsync(Stream source)
+        {
+            try { await source.CopyToAsync(_pipe.Writer); }
+            finally { await _pipe.Writer.CompleteAsync(); }
+        }
+        """);
+
+    [Fact]
+    public Task Pipe_whose_reader_has_gone_is_left_open_by_a_return() => Reports("""
+        private readonly Pipe pipe = new();
+
+        public PipeReader Reader => this.pipe.Reader;
+
+        public async Task FillAsync(Stream source)
+        {
+            int read;
+            while ((read = await source.ReadAsync({|SLA3001:this.pipe.Writer|}.GetMemory(100))) > 0)
+            {
+                this.pipe.Writer.Advance(read);
+                if ((await this.pipe.Writer.FlushAsync()).IsCompleted)
+                    return;
+            }
+
+            this.pipe.Writer.Complete();
+        }
+        """);
+
+    [Fact]
+    public Task Thread_that_completes_a_field_is_a_pump_too() => Reports("""
+        private readonly Channel<string> _texts = Channel.CreateBounded<string>(3);
+
+        public ChannelReader<string> Texts => _texts.Reader;
+
+        public void Start(string[] paths) => new Thread(() =>
+        {
+            for (var i = 0; i < paths.Length; i++)
+                {|SLA3001:_texts.Writer|}.TryWrite(File.ReadAllText(paths[i]));
+            _texts.Writer.Complete();
+        }).Start();
+        """);
+
+    [Fact]
+    public Task Helper_that_completes_in_the_finally_is_silent() => Silent("""
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public ChannelReader<string> Lines => _lines.Reader;
+
+        public async Task RunAsync(StreamReader reader)
+        {
+            try
+            {
+                while (await reader.ReadLineAsync() is { } line)
+                    await _lines.Writer.WriteAsync(line);
+                _lines.Writer.Complete();
+            }
+            finally { Finish(); }
+        }
+
+        private void Finish() => _lines.Writer.TryComplete();
+        """);
+
+    [Fact]
+    public Task Catch_that_completes_with_the_exception_and_throws_is_silent() => Silent("""
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public ChannelReader<string> Lines => _lines.Reader;
+
+        public async Task RunAsync(StreamReader reader)
+        {
+            try
+            {
+                while (await reader.ReadLineAsync() is { } line)
+                    await _lines.Writer.WriteAsync(line);
+                _lines.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                _lines.Writer.Complete(e);
+                throw;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Nested_type_that_completes_the_field_is_another_owner() => Silent("""
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public IDisposable End() => new Ending(this);
+
+        public async Task RunAsync(StreamReader reader)
+        {
+            while (await reader.ReadLineAsync() is { } line)
+                await _lines.Writer.WriteAsync(line);
+            _lines.Writer.Complete();
+        }
+
+        private sealed class Ending(Service service) : IDisposable
+        {
+            public void Dispose() => service._lines.Writer.TryComplete();
+        }
+        """);
+
+    [Fact]
+    public Task Message_names_the_end_of_the_pipe() => Verify<ResourceAnalyzer>.Reports(
+        InType("""
+            public static async Task CopyAsync(Stream source)
+            {
+                var pipe = new Pipe();
+                await {|#1:source.CopyToAsync({|#0:pipe.Writer|})|};
+                await pipe.Writer.CompleteAsync();
+            }
+            """),
+        [Verify<ResourceAnalyzer>.Diagnostic("SLA3001").WithLocation(0).WithLocation(1)
+            .WithMessage("'pipe.Writer' (PipeWriter) is not completed if 'CopyToAsync' throws")]);
 }
