@@ -118,10 +118,21 @@ public sealed class RuleContractTests
     [Fact]
     public void Table_of_the_readme_is_that_of_the_descriptors()
     {
-        var table = Regex.Match(Product.Read("README.md"), "<!-- rules:start -->\n(.*?)<!-- rules:end -->", RegexOptions.Singleline).Groups[1].Value;
         var rows = Product.Rules.Select(rule => $"| [{rule.Id}](docs/rules/{rule.Id}.md) | {rule.Title} | {(rule.IsEnabledByDefault ? rule.DefaultSeverity.ToString() : "Off")} |\n");
+        var table = "| Rule | Title | Severity |\n| --- | --- | --- |\n" + string.Concat(rows);
 
-        Assert.Equal("| Rule | Title | Severity |\n| --- | --- | --- |\n" + string.Concat(rows), table);
+        Product.Agrees("README.md", Regex.Replace(Product.Read("README.md"), "(?<=<!-- rules:start -->\n).*?(?=<!-- rules:end -->)", table.Replace("$", "$$"), RegexOptions.Singleline));
+    }
+
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void Head_of_the_page_is_that_of_the_descriptor(string id)
+    {
+        var rule = Rule(id);
+        var page = $"docs/rules/{id}.md";
+        var head = Regex.Replace(Product.Read(page), @"\A# .*\n", $"# {id}: {rule.Title}\n".Replace("$", "$$"));
+
+        Product.Agrees(page, Regex.Replace(head, @"(?<=\| Category \| Severity \| Fix \|\n\| --- \| --- \| --- \|\n)\| \w+ \| \w+ \|", $"| {rule.Category} | {rule.DefaultSeverity} |"));
     }
 
     private static DiagnosticDescriptor Rule(string id) => Product.Rules.Single(rule => rule.Id == id);
