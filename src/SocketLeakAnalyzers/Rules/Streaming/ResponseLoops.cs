@@ -493,8 +493,30 @@ internal sealed class ResponseLoops
             IInvocationOperation { TargetMethod: { Name: "GetStreamAsync", ContainingType.Name: "HttpClient" } } => true,
             IInvocationOperation { TargetMethod: { Name: "ReadAsStreamAsync" or "ReadAsStream", ContainingType.Name: "HttpContent" } } => true,
             IObjectCreationOperation { Arguments: { Length: > 0 } arguments } => IsStreamLike(arguments[0].Value.Type) && IsFarAway(arguments[0].Value, depth + 1),
+            IInvocationOperation call => AnswerOf(call.TargetMethod) is { } answer && IsFarAway(answer, depth + 1),
             _ => false,
         };
+    }
+
+    /// <summary>What a method of this file answers that is nothing but its answer, such as a client's call that opens a stream.</summary>
+    private IOperation? AnswerOf(IMethodSymbol method)
+    {
+        if (method.IsVirtual || method.IsAbstract || method.IsOverride
+            || method.DeclaringSyntaxReferences is not { Length: 1 } references
+            || references[0].SyntaxTree != _root.Syntax.SyntaxTree)
+        {
+            return null;
+        }
+
+        var answer = references[0].GetSyntax(_cancellationToken) switch
+        {
+            BaseMethodDeclarationSyntax { ExpressionBody: { } arrow } => arrow.Expression,
+            LocalFunctionStatementSyntax { ExpressionBody: { } arrow } => arrow.Expression,
+            BaseMethodDeclarationSyntax { Body.Statements: { Count: 1 } statements } => (statements[0] as ReturnStatementSyntax)?.Expression,
+            LocalFunctionStatementSyntax { Body.Statements: { Count: 1 } statements } => (statements[0] as ReturnStatementSyntax)?.Expression,
+            _ => null,
+        };
+        return answer is null ? null : _root.SemanticModel?.GetOperation(answer, _cancellationToken);
     }
 
     private static bool IsStreamLike(ITypeSymbol? type)
