@@ -58,6 +58,6 @@ internal static class UserRows
     /// <summary>The rows and errors of one file.</summary>
     public static OwnershipRows Read(AdditionalText file, CancellationToken cancellationToken) =>
         file.GetText(cancellationToken) is { } text
-            ? OwnershipRowParser.Parse(text, file.Path)
+            ? OwnershipRowParser.Parse(text, file.Path, cancellationToken)
             : new OwnershipRows(ImmutableArray<OwnershipRow>.Empty, ImmutableArray<OwnershipRowError>.Empty);
 }

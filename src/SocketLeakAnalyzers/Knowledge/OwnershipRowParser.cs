@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
@@ -49,7 +50,7 @@ internal readonly struct OwnershipRows
 /// <summary>
 /// Reads rows of the ownership model (the grammar is in docs/ownership-model.md). A line is a row, and a line that cannot be
 /// read costs that row alone; nothing throws. Every character is looked at a bounded number of times, long lines are refused,
-/// and the errors of one text are cut off at <see cref="MaxErrors"/>, since the text is a file that anybody may have written.
+/// the rows of one text are cut off at <see cref="MaxRows"/> and its errors at <see cref="MaxErrors"/>, since the text is a file that anybody may have written.
 /// </summary>
 internal static class OwnershipRowParser
 {
@@ -57,15 +58,19 @@ internal static class OwnershipRowParser
 
     public const int MaxErrors = 100;
 
+    /// <summary>Rows of one file: many times what all packages of a project need.</summary>
+    public const int MaxRows = 100_000;
+
     private static readonly char[] ParameterSeparator = { ',' };
 
-    public static OwnershipRows Parse(SourceText text, string? path = null)
+    public static OwnershipRows Parse(SourceText text, string? path = null, CancellationToken cancellationToken = default)
     {
         var rows = ImmutableArray.CreateBuilder<OwnershipRow>();
         var errors = ImmutableArray.CreateBuilder<OwnershipRowError>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in text.Lines)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (line.End - line.Start > MaxLineLength)
             {
                 Fail(line.Span, $"the row is longer than {MaxLineLength} characters");
@@ -76,6 +81,12 @@ internal static class OwnershipRowParser
             if (span.IsEmpty)
             {
                 continue;
+            }
+
+            if (rows.Count == MaxRows)
+            {
+                Fail(span, $"a file has no more than {MaxRows} rows; this one and those after it are not read");
+                break;
             }
 
             var content = text.ToString(span);

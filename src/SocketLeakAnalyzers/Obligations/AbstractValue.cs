@@ -152,9 +152,15 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             parts,
             isSameTest ? left.TestedPlace : -1,
             isSameTest && left.IsTrueForNull,
-            ReferenceEquals(left.Origin, right.Origin) || right.Nullness == Nullness.Null ? left.Origin : left.Nullness == Nullness.Null ? right.Origin : null);
+            JoinOrigin(left, right));
         return joined.Equals(left) ? left : joined.Equals(Unknown) ? Unknown : joined;
     }
+
+    /// <summary>Null comes from nowhere.</summary>
+    private static object? JoinOrigin(AbstractValue left, AbstractValue right) =>
+        ReferenceEquals(left.Origin, right.Origin) ? left.Origin
+        : (left.Nullness == Nullness.Null) == (right.Nullness == Nullness.Null) ? null
+        : left.Nullness == Nullness.Null ? right.Origin : left.Origin;
 
     private static Alias JoinAlias(Alias left, Alias right) => left == right ? left : Alias.Maybe;
 

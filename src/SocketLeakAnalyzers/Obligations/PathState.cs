@@ -95,7 +95,8 @@ internal sealed class PathState
             return null;
         }
 
-        return right.Operation.Syntax.SpanStart < left.Operation.Syntax.SpanStart ? right : left;
+        var (first, second) = (left.Operation.Syntax.Span, right.Operation.Syntax.Span);
+        return second.CompareTo(first) < 0 ? right : left;
     }
 }
 

@@ -102,7 +102,7 @@ public sealed class NetworkUseRowTests
     public async Task A_row_of_the_user_tells_of_a_package()
     {
         var compilation = await Frameworks.Net100("public class Bus { public void Pull(Bus other, int ms) { } }");
-        var rows = OwnershipRowParser.Parse(Microsoft.CodeAnalysis.Text.SourceText.From("T:Bus: resource socket; network\nM:Bus.Pull(*): reads other within ms")).Rows;
+        var rows = OwnershipRowParser.Parse(Microsoft.CodeAnalysis.Text.SourceText.From("T:Bus: resource socket; network\nM:Bus.Pull(*): reads other within ms"), cancellationToken: TestContext.Current.CancellationToken).Rows;
         var facts = OwnershipModel.Create(compilation, rows).GetUseFacts(Members(compilation, "Bus", "Pull").Single());
 
         var use = Assert.Single(facts.Uses);

@@ -271,7 +271,7 @@ public class OwnershipRowParserTests
     [Fact]
     public void An_error_has_the_place_of_its_row()
     {
-        var error = Assert.Single(OwnershipRowParser.Parse(SourceText.From("\n\nT:A: silver"), "SocketLeak.Rows.txt").Errors);
+        var error = Assert.Single(OwnershipRowParser.Parse(SourceText.From("\n\nT:A: silver"), "SocketLeak.Rows.txt", TestContext.Current.CancellationToken).Errors);
 
         var place = error.ToLocation().GetLineSpan();
         Assert.Equal("SocketLeak.Rows.txt", place.Path);
@@ -315,7 +315,7 @@ public class OwnershipRowParserTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 
-    private static OwnershipRows Parse(string text) => OwnershipRowParser.Parse(SourceText.From(text));
+    private static OwnershipRows Parse(string text) => OwnershipRowParser.Parse(SourceText.From(text), cancellationToken: TestContext.Current.CancellationToken);
 
     private static OwnershipRow Row(string text)
     {
