@@ -120,9 +120,20 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             && site.Model.GetTypeInfo(receiver, site.CancellationToken).Type is { } type)
         {
             // A listener that lives on in a field is stopped where it is run, not where it is opened.
-            return listener is ILocalSymbol || (listener is IFieldSymbol or IPropertySymbol && Runs(statements, scope.Index, listener, site))
-                ? new Target(listener, receiver.ToString(), receiver + (type.Name == "TcpListener" ? ".Stop();" : ".Close();"), null, scope, scope.Index)
-                : null;
+            var (around, first) = (scope, scope.Index);
+            switch (listener)
+            {
+                case ILocalSymbol variable when type.Name != "HttpListener" && MadeEarlier(variable, statement, site) is { } made:
+                    (around, first) = (made, made.Index + 1);
+                    break;
+                case ILocalSymbol:
+                case IFieldSymbol or IPropertySymbol when Runs(statements, scope.Index, listener, site):
+                    break;
+                default:
+                    return null;
+            }
+
+            return new Target(listener, receiver.ToString(), receiver + (type.Name == "TcpListener" ? ".Stop();" : ".Close();"), null, around, first);
         }
 
         // `var listener = await QuicListener.ListenAsync(…);`
@@ -132,6 +143,46 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             && StatementScope.Of(declaration) is { Statements: not null } opened
             ? new Target(local, local.Name, "await " + local.Name + ".DisposeAsync();", null, opened, opened.Index + 1)
             : null;
+    }
+
+    /// <summary>
+    /// Where the listener is made, when something between that and its start may throw: its socket is open from then on, so the <c>try</c>
+    /// begins there. Null where it can begin with the start.
+    /// </summary>
+    private static StatementScope? MadeEarlier(ILocalSymbol listener, StatementSyntax start, FixSite site)
+    {
+        if (listener.DeclaringSyntaxReferences.Length != 1
+            || listener.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken) is not VariableDeclaratorSyntax { Initializer: not null, Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax declaration } }
+            || FunctionOf(declaration) != FunctionOf(start)
+            || StatementScope.Of(declaration) is not { Statements: not null } scope)
+        {
+            return null;
+        }
+
+        // What runs ahead of the start: in its own list, and in those around it up to that of the making.
+        for (StatementSyntax? at = start; at is not null; at = at.Parent?.FirstAncestorOrSelf<StatementSyntax>())
+        {
+            if (StatementScope.Of(at) is not { Statements: { } ahead } level)
+            {
+                continue;
+            }
+
+            var from = level.Container == scope.Container ? scope.Index + 1 : 0;
+            for (var i = from; i < level.Index; i++)
+            {
+                if (Rows.MayThrow(ahead[i], site.Model, site.CancellationToken))
+                {
+                    return scope;
+                }
+            }
+
+            if (level.Container == scope.Container)
+            {
+                break;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether a statement behind the start accepts: the method runs the listener, and does not only open it.</summary>

@@ -110,6 +110,207 @@ public class CloseInFinallyTests
         """);
 
     [Fact]
+    public Task Bind_ahead_of_the_listen_is_covered_too() => Fixes(
+        """
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
+        {|SLA5001:socket.Listen(16)|};
+        using var peer = await socket.AcceptAsync(token);
+        """,
+        """
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
+            socket.Listen(16);
+            using var peer = await socket.AcceptAsync(token);
+        }
+        finally
+        {
+            socket.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Bind_that_is_closed_at_the_end_is_covered_too() => Fixes(
+        """
+        var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var path = Path.Combine(Path.GetTempPath(), "agent.sock");
+        server.Bind(new UnixDomainSocketEndPoint(path));
+        {|SLA5001:server.Listen(5)|};
+        for (var i = 0; i < 3; i++)
+        {
+            using var peer = await server.AcceptAsync(token);
+            await peer.SendAsync(new byte[] { 1 }, SocketFlags.None, token);
+        }
+
+        server.Close();
+        Console.WriteLine(path);
+        """,
+        """
+        var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        string path;
+        try
+        {
+            path = Path.Combine(Path.GetTempPath(), "agent.sock");
+            server.Bind(new UnixDomainSocketEndPoint(path));
+            server.Listen(5);
+            for (var i = 0; i < 3; i++)
+            {
+                using var peer = await server.AcceptAsync(token);
+                await peer.SendAsync(new byte[] { 1 }, SocketFlags.None, token);
+            }
+        }
+        finally
+        {
+            server.Close();
+        }
+
+        Console.WriteLine(path);
+        """);
+
+    [Fact]
+    public Task What_may_fail_between_the_making_and_the_start_is_covered_too() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        var banner = await File.ReadAllTextAsync("banner.txt", token);
+        {|SLA5001:listener.Start()|};
+        using var client = await listener.AcceptTcpClientAsync(token);
+        Console.WriteLine(banner);
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            var banner = await File.ReadAllTextAsync("banner.txt", token);
+            listener.Start();
+            using var client = await listener.AcceptTcpClientAsync(token);
+            Console.WriteLine(banner);
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Http_listener_holds_nothing_before_its_start() => Fixes(
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add(await File.ReadAllTextAsync("prefix.txt"));
+        {|SLA5001:listener.Start()|};
+        var context = await listener.GetContextAsync();
+        context.Response.Close();
+        """,
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add(await File.ReadAllTextAsync("prefix.txt"));
+        try
+        {
+            listener.Start();
+            var context = await listener.GetContextAsync();
+            context.Response.Close();
+        }
+        finally
+        {
+            listener.Close();
+        }
+        """);
+
+    [Fact]
+    public Task What_cannot_fail_ahead_of_the_listen_stays_where_it_is() => Fixes(
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        var buffer = new byte[16];
+        {|SLA5001:socket.Listen(16)|};
+        using var peer = await socket.AcceptAsync(token);
+        await peer.ReceiveAsync(buffer, SocketFlags.None, token);
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        var buffer = new byte[16];
+        try
+        {
+            socket.Listen(16);
+            using var peer = await socket.AcceptAsync(token);
+            await peer.ReceiveAsync(buffer, SocketFlags.None, token);
+        }
+        finally
+        {
+            socket.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Listen_in_a_handler_of_the_bind_is_covered_from_the_making_on() => Fixes(
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
+            {|SLA5001:socket.Listen(16)|};
+            using var peer = await socket.AcceptAsync(token);
+        }
+        catch (SocketException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
+                socket.Listen(16);
+                using var peer = await socket.AcceptAsync(token);
+            }
+            catch (SocketException e)
+            {
+                Console.WriteLine(e.Message);
+            }
+        }
+        finally
+        {
+            socket.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Start_in_a_block_of_its_own_is_covered_there_when_nothing_fails_ahead_of_it() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        if (enabled)
+        {
+            {|SLA5001:listener.Start()|};
+            using var client = listener.AcceptTcpClient();
+            client.Client.Send(new byte[] { 1 });
+        }
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        if (enabled)
+        {
+            try
+            {
+                listener.Start();
+                using var client = listener.AcceptTcpClient();
+                client.Client.Send(new byte[] { 1 });
+            }
+            finally
+            {
+                listener.Stop();
+            }
+        }
+        """,
+        "public void M(bool enabled)");
+
+    [Fact]
     public Task Value_that_is_needed_behind_the_stop_is_declared_ahead() => Fixes(
         """
         var listener = new TcpListener(IPAddress.Loopback, 0);
