@@ -106,6 +106,10 @@ internal static class Pages
             }
 
             page.Append("\n```diff\n").Append(Difference.Of(form.Before, form.After)).Append("```\n");
+            if (scenario.Remark is { } remark)
+            {
+                page.Append('\n').Append(remark).Append('\n');
+            }
         }
 
         page.Append(CultureInfo.InvariantCulture, $"\n## Run it\n\n`dotnet test tests/SocketLeakAnalyzers.Incidents --filter \"FullyQualifiedName~{forms[0].Scenario.Incident}\"` finds, repairs and runs all of this again.");

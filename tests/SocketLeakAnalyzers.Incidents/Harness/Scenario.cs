@@ -26,6 +26,9 @@ internal abstract class Scenario(string incident, string name)
     /// <summary>What a round is.</summary>
     public abstract string Round { get; }
 
+    /// <summary>What else has to be known of the rounds, for the page.</summary>
+    public virtual string? Remark => null;
+
     /// <summary>The fixes that are expected, in their order.</summary>
     public abstract string[] Steps { get; }
 
@@ -69,6 +72,10 @@ internal abstract class SocketScenario(string incident, string name) : Scenario(
 
     /// <summary>After how many rounds the descriptors of the process are limited to these that it has and a few more; none for no limit.</summary>
     protected virtual (int AfterRound, int More)? Limit => null;
+
+    /// <inheritdoc/>
+    public override string? Remark =>
+        Limit is { } limit ? $"After round {limit.AfterRound} the system lets the process open {limit.More} more descriptors at a time; before the fixes the rounds end where these are used up." : null;
 
     /// <inheritdoc/>
     public override void Judge(Recording before, Recording after)
