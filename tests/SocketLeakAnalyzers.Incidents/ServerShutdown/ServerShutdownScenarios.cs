@@ -54,6 +54,9 @@ internal abstract class ShutdownScenario(string name) : Scenario("ServerShutdown
         var port = int.Parse(await child.UntilSaidAsync("ready", 1, cancellationToken));
         var inFlight = AskAsync(port, "slow");
         await child.UntilSaidAsync("working", 1, cancellationToken);
+
+        // One after the other is accepted: when the second is answered, the first is among what is waited for.
+        await AskAsync(port, "quick").WaitAsync(AtMost, cancellationToken);
         await child.PlayAsync("stop", cancellationToken);
 
         // Every request has its connection, or knows that there is none, before the instance finishes what it has begun.
