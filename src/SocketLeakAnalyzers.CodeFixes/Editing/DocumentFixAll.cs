@@ -23,7 +23,8 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
 
     protected override async Task<Document?> FixAllAsync(FixAllContext fixAllContext, Document document, ImmutableArray<Diagnostic> diagnostics)
     {
-        if (fixAllContext.CodeFixProvider is not EditCodeFixProvider provider || fixAllContext.CodeActionEquivalenceKey != provider.EquivalenceKey)
+        // `dotnet format` asks without a key where the first finding in sight is not one of the provider's.
+        if (fixAllContext.CodeFixProvider is not EditCodeFixProvider provider || (fixAllContext.CodeActionEquivalenceKey is { } key && key != provider.EquivalenceKey))
         {
             return document;
         }
