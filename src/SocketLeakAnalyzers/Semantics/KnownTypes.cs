@@ -1,9 +1,13 @@
+using System;
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Flow;
 
 namespace SocketLeakAnalyzers.Semantics;
 
-/// <summary>The types that the analysis asks for by name, looked up once per compilation; null where a reference is missing.</summary>
+/// <summary>
+/// The types that the analysis asks for by name, each looked up when it is first asked for: most edits of a file need none of them. Null where a reference is missing.
+/// </summary>
 internal sealed class KnownTypes
 {
     private static readonly string[] ExceptionNames =
@@ -20,53 +24,44 @@ internal sealed class KnownTypes
         "System.Security.Authentication.AuthenticationException",
     };
 
-    private readonly INamedTypeSymbol?[] _exceptions;
-    private readonly INamedTypeSymbol? _exception;
+    private readonly Compilation _compilation;
+    private readonly ConcurrentDictionary<string, INamedTypeSymbol?> _types = new(StringComparer.Ordinal);
 
-    public KnownTypes(Compilation compilation)
-    {
-        _exception = compilation.GetTypeByMetadataName("System.Exception");
-        CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
-        HttpClient = compilation.GetTypeByMetadataName("System.Net.Http.HttpClient");
-        HttpMessageInvoker = compilation.GetTypeByMetadataName("System.Net.Http.HttpMessageInvoker");
-        HttpMessageHandler = compilation.GetTypeByMetadataName("System.Net.Http.HttpMessageHandler");
-        DelegatingHandler = compilation.GetTypeByMetadataName("System.Net.Http.DelegatingHandler");
-        _exceptions = new INamedTypeSymbol?[ExceptionNames.Length];
-        for (var i = 0; i < ExceptionNames.Length; i++)
-        {
-            _exceptions[i] = compilation.GetTypeByMetadataName(ExceptionNames[i]);
-        }
-    }
+    public KnownTypes(Compilation compilation) => _compilation = compilation;
 
-    public INamedTypeSymbol? CancellationToken { get; }
+    public INamedTypeSymbol? CancellationToken => Get("System.Threading.CancellationToken");
 
-    public INamedTypeSymbol? HttpClient { get; }
+    public INamedTypeSymbol? HttpClient => Get("System.Net.Http.HttpClient");
 
-    public INamedTypeSymbol? HttpMessageInvoker { get; }
+    public INamedTypeSymbol? HttpMessageInvoker => Get("System.Net.Http.HttpMessageInvoker");
 
-    public INamedTypeSymbol? HttpMessageHandler { get; }
+    public INamedTypeSymbol? HttpMessageHandler => Get("System.Net.Http.HttpMessageHandler");
 
-    public INamedTypeSymbol? DelegatingHandler { get; }
+    public INamedTypeSymbol? DelegatingHandler => Get("System.Net.Http.DelegatingHandler");
+
+    private INamedTypeSymbol? Exception => Get("System.Exception");
 
     public bool IsHttpClient(ITypeSymbol? type) => Is(type, HttpClient);
 
     public bool IsHttpHandler(ITypeSymbol? type) => Is(type, HttpMessageHandler);
 
     /// <summary>Whether the type is <c>System.Exception</c> or derives from it.</summary>
-    public bool IsException(ITypeSymbol? type) => Is(type, _exception);
+    public bool IsException(ITypeSymbol? type) => Is(type, Exception);
 
-    public bool IsSystemException(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, _exception);
+    public bool IsSystemException(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, Exception);
 
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? ancestor) => type is not null && ancestor is not null && SymbolWords.DerivesFrom(type, ancestor);
+
+    private INamedTypeSymbol? Get(string name) => _types.TryGetValue(name, out var type) ? type : _types.GetOrAdd(name, _compilation.GetTypeByMetadataName(name));
 
     /// <summary>The root type of one family of exceptions.</summary>
     public INamedTypeSymbol? ExceptionOf(ThrownKinds kind)
     {
-        for (var i = 0; i < _exceptions.Length; i++)
+        for (var i = 0; i < ExceptionNames.Length; i++)
         {
             if ((int)kind == 1 << i)
             {
-                return _exceptions[i];
+                return Get(ExceptionNames[i]);
             }
         }
 
