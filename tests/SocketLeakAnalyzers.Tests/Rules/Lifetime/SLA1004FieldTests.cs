@@ -32,6 +32,28 @@ public class SLA1004FieldTests
         await Verify<ResourceAnalyzer>.Silent(Link("public void Open() { _client = new TcpClient(); }"));
 
     [Fact]
+    public async Task KnownGap_A_static_field_that_a_loop_fills_again_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public static class Link
+            {
+                private static TcpClient _client;
+
+                public static void Open()
+                {
+                    for (var i = 0; i < 3; i++)
+                    {
+                        _client = new TcpClient();
+                        if (_client.Connected)
+                        {
+                            return;
+                        }
+                    }
+                }
+            }
+            """);
+
+    [Fact]
     public async Task The_asynchronous_twin_of_the_filler_is_no_second_filler() =>
         await Verify<ResourceAnalyzer>.Silent(Link(
             """
