@@ -68,7 +68,7 @@ internal static class SLA4002AbandonedTask
                 {
                     foreach (var wait in Ordered(site.BoundedWaits))
                     {
-                        CheckWork(function, wait, site.Operation, context, reported, report);
+                        CheckWork(function, wait, site, context, reported, report);
                     }
                 }
             }
@@ -76,7 +76,7 @@ internal static class SLA4002AbandonedTask
     }
 
     /// <summary>The wait is for a function's own task: what the function does over the network is what is left behind.</summary>
-    private static void CheckWork(CodeFunction function, IOperation wait, IOperation? start, TimeoutContext context, HashSet<IOperation> reported, Action<Diagnostic> report)
+    private static void CheckWork(CodeFunction function, IOperation wait, CallSite? site, TimeoutContext context, HashSet<IOperation> reported, Action<Diagnostic> report)
     {
         if (!IsDeadline(wait))
         {
@@ -84,10 +84,11 @@ internal static class SLA4002AbandonedTask
         }
 
         var left = new List<WorkCall>();
-        foreach (var work in WorkReach.Of(function, context))
+        var start = site is null ? RunOf(function) : site.Operation;
+        foreach (var work in WorkReach.Of(function, context, site?.Caller))
         {
-            var isLeft = work.Call.Style == UseStyle.Blocking ? WorkReach.BlocksWithoutBound(work) : IsUnboundedAsync(work, start ?? RunOf(function), wait);
-            if (isLeft && !IsStopped(wait, work.Object, function, start ?? RunOf(function), context))
+            var isLeft = work.Call.Style == UseStyle.Blocking ? WorkReach.BlocksWithoutBound(work) : IsUnboundedAsync(work, start, wait);
+            if (isLeft && !IsStopped(wait, work.Object, function, start, context))
             {
                 left.Add(work);
             }
@@ -215,6 +216,7 @@ internal static class SLA4002AbandonedTask
                 IAwaitOperation { Operation: { } awaited } => !ReferenceEquals(operation, AwaitOf(wait)) && Awaits(awaited, variable),
                 IInvocationOperation { TargetMethod: { Name: "Wait" or "GetAwaiter", Parameters.IsEmpty: true }, Instance: { } waited } => variable is not null && Names(waited, variable),
                 IPropertyReferenceOperation { Property.Name: "Result", Instance: { } waited } => variable is not null && Names(waited, variable),
+                IWhileLoopOperation { Condition: IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Operand: var ended } } => variable is not null && AsksForItsEnd(ended, variable),
                 _ => false,
             };
             if (stops && (path.Reaches(operation) || (operation is IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync" } && IsBetween(start, operation, wait))))
@@ -355,6 +357,14 @@ internal static class SLA4002AbandonedTask
 
         return false;
     }
+
+    /// <summary>Whether a loop's condition is that the work has ended: <c>while (!task.Wait(100))</c>, <c>while (!task.IsCompleted)</c>.</summary>
+    private static bool AsksForItsEnd(IOperation condition, ISymbol variable) => condition.WithoutConversions() switch
+    {
+        IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } waited } => Names(waited, variable),
+        IPropertyReferenceOperation { Property.Name: "IsCompleted", Instance: { } asked } => Names(asked, variable),
+        _ => false,
+    };
 
     private static bool Names(IOperation operation, ISymbol variable) =>
         operation.WithoutConversions() is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, variable);

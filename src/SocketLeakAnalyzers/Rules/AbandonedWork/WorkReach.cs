@@ -33,7 +33,10 @@ internal static class WorkReach
     private const int MaxFunctions = 200;
 
     /// <summary>The calls, in source order.</summary>
-    public static List<WorkCall> Of(CodeFunction work, TimeoutContext context)
+    /// <param name="work">The function.</param>
+    /// <param name="context">The type that starts it.</param>
+    /// <param name="starter">The function whose start of it is meant; null for any.</param>
+    public static List<WorkCall> Of(CodeFunction work, TimeoutContext context, CodeFunction? starter = null)
     {
         var found = new List<WorkCall>();
         var seen = new HashSet<CodeFunction>();
@@ -68,7 +71,99 @@ internal static class WorkReach
             }
         }
 
+        if (starter is not null)
+        {
+            RemoveWhatOthersBring(found, seen, starter, context);
+        }
+
         return found;
+    }
+
+    /// <summary>
+    /// Drops the calls with objects that never get to this work: a helper that it calls is called by others of the type as well, with connections of
+    /// their own that they keep in variables.
+    /// </summary>
+    private static void RemoveWhatOthersBring(List<WorkCall> found, HashSet<CodeFunction> reached, CodeFunction starter, TimeoutContext context)
+    {
+        HashSet<CodeFunction>? near = null;
+        var isComplete = false;
+        for (var i = found.Count - 1; i >= 0; i--)
+        {
+            var networkObject = found[i].Object;
+            if (!ReferenceEquals(found[i].Context.Uses, context.Uses) || !networkObject.IsOwn || networkObject.Function is not { } maker || reached.Contains(maker))
+            {
+                continue;
+            }
+
+            near ??= Around(reached, starter, context, out isComplete);
+            if (isComplete && !IsHeldBy(near, networkObject, maker, context))
+            {
+                found.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What the work runs, and the functions that lead to its start. Not complete where one of them is run by a thread or the pool and given something: who
+    /// gives it is not known.
+    /// </summary>
+    private static HashSet<CodeFunction> Around(HashSet<CodeFunction> reached, CodeFunction starter, TimeoutContext context, out bool isComplete)
+    {
+        isComplete = true;
+        var around = new HashSet<CodeFunction>(reached);
+        var leading = new HashSet<CodeFunction>();
+        var queue = new Queue<CodeFunction>();
+        queue.Enqueue(starter);
+        while (queue.Count > 0)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var function = queue.Dequeue();
+            if (!leading.Add(function))
+            {
+                continue;
+            }
+
+            around.Add(function);
+            isComplete &= (function.RunsOn.Count == 0 && function.RunBy.Count == 0) || function.Symbol is IMethodSymbol { Parameters.IsEmpty: true };
+            if (function.Parent is { } parent)
+            {
+                queue.Enqueue(parent);
+            }
+
+            foreach (var caller in context.Uses.FunctionsInOrder)
+            {
+                if (caller.Calls.Contains(function))
+                {
+                    queue.Enqueue(caller);
+                }
+            }
+        }
+
+        return around;
+    }
+
+    /// <summary>Whether one of the functions makes an object, has it in a variable, or can find it in a field or as the result of a method.</summary>
+    private static bool IsHeldBy(HashSet<CodeFunction> functions, NetworkObject networkObject, CodeFunction maker, TimeoutContext context)
+    {
+        if (functions.Contains(maker))
+        {
+            return true;
+        }
+
+        foreach (var place in networkObject.Places)
+        {
+            switch (place)
+            {
+                case IParameterSymbol:
+                    break;
+                case ILocalSymbol when context.Uses.FunctionOf(place.ContainingSymbol) is { } holder && !functions.Contains(holder):
+                    break;
+                default:
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The function and those of its type that it calls on its own thread.</summary>

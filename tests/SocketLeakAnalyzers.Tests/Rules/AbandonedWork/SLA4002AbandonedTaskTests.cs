@@ -1208,4 +1208,173 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    [Fact]
+    public Task Connection_that_others_give_to_the_same_helper_is_not_the_work_that_is_left() => Silent("""
+        private readonly CancellationTokenSource _stopping = new();
+        private NamedPipeServerStream _pipe;
+        private Task _listening;
+
+        public void Bind(string name)
+        {
+            _pipe = new NamedPipeServerStream(name, PipeDirection.InOut, 1);
+            _listening = ListenAsync(_pipe);
+        }
+
+        private async Task ListenAsync(NamedPipeServerStream pipe)
+        {
+            while (!_stopping.IsCancellationRequested)
+            {
+                await pipe.WaitForConnectionAsync(_stopping.Token);
+                await SendAsync(pipe, new byte[] { 1 });
+                pipe.Disconnect();
+            }
+        }
+
+        public async Task TellAsync(string name, byte[] message)
+        {
+            using (var client = new NamedPipeClientStream(name))
+            {
+                await client.ConnectAsync();
+                await SendAsync(client, message);
+            }
+        }
+
+        private static async Task SendAsync(Stream stream, byte[] message)
+        {
+            await stream.WriteAsync(message);
+            await stream.FlushAsync();
+        }
+
+        public void Dispose()
+        {
+            _stopping.Cancel();
+            _listening.Wait(2000);
+            _pipe.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task Helper_that_is_waited_for_in_a_using_leaves_no_connection_of_others() => Silent("""
+        public void Serve(TcpListener listener, CancellationToken token)
+        {
+            while (!token.IsCancellationRequested)
+            {
+                using (var peer = listener.AcceptTcpClient())
+                {
+                    AnswerAsync(peer.GetStream(), new byte[] { 1 }).Wait(token);
+                }
+            }
+        }
+
+        public async Task TellAsync(byte[] message, CancellationToken token)
+        {
+            using (var client = new TcpClient())
+            {
+                await client.ConnectAsync(IPAddress.Loopback, 7000, token);
+                await AnswerAsync(client.GetStream(), message);
+            }
+        }
+
+        private async Task AnswerAsync(Stream stream, byte[] message)
+        {
+            await stream.WriteAsync(message);
+        }
+        """);
+
+    [Fact]
+    public Task Connection_of_the_caller_of_the_one_that_waits_is_left_behind() => Reports("""
+        private TcpClient _kept;
+
+        public async Task AskAsync(byte[] message, CancellationToken token)
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, 7000, token);
+            Hurry(client.GetStream(), message);
+            _kept = client;
+        }
+
+        private void Hurry(NetworkStream stream, byte[] message)
+        {
+            {|SLA4002:AnswerAsync(stream, message).Wait(1000)|};
+        }
+
+        private async Task AnswerAsync(Stream stream, byte[] message)
+        {
+            await stream.WriteAsync(message);
+        }
+        """);
+
+    [Fact]
+    public Task Connection_that_a_method_of_the_type_makes_is_left_behind() => Reports("""
+        public async Task AskAsync(byte[] message, CancellationToken token)
+        {
+            var client = await OpenAsync(token);
+            var work = AnswerAsync(client.GetStream(), message);
+            if (await {|SLA4002:Task.WhenAny(work, Task.Delay(1000))|} != work)
+            {
+                Console.WriteLine("late");
+            }
+        }
+
+        private static async Task<TcpClient> OpenAsync(CancellationToken token)
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, 7000, token);
+            return client;
+        }
+
+        private async Task AnswerAsync(Stream stream, byte[] message)
+        {
+            await stream.WriteAsync(message);
+        }
+        """);
+
+    [Fact]
+    public Task Wait_before_a_loop_that_waits_for_the_end_leaves_nothing_behind() => Silent("""
+        public void Copy(Socket socket, byte[] buffer)
+        {
+            var copy = socket.ReceiveAsync(buffer, SocketFlags.None);
+            if (!copy.Wait(100))
+            {
+                Console.WriteLine("in progress, waiting for completion");
+            }
+
+            while (!copy.Wait(100))
+            {
+                Thread.Sleep(0);
+            }
+        }
+
+        public void Watch(Socket socket, byte[] buffer)
+        {
+            var copy = socket.ReceiveAsync(buffer, SocketFlags.None);
+            if (!copy.Wait(100))
+            {
+                Console.WriteLine("in progress, waiting for completion");
+            }
+
+            while (!copy.IsCompleted)
+            {
+                Thread.Sleep(10);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Loop_for_the_end_on_another_path_leaves_the_work_behind() => Reports("""
+        public void Copy(Socket socket, byte[] buffer)
+        {
+            var copy = socket.ReceiveAsync(buffer, SocketFlags.None);
+            if (!{|SLA4002:copy.Wait(100)|})
+            {
+                return;
+            }
+
+            while (!copy.IsCompleted)
+            {
+                Thread.Sleep(10);
+            }
+        }
+        """);
 }
