@@ -77,6 +77,12 @@ internal static class SLA3001NotClosedOnError
     /// </summary>
     private static bool EndsOpen(HandedOutResult result)
     {
+        // What is done with the socket there may leave it open as well.
+        if (result.Kind == ResourceKind.WebSocket && (result.Outcome.StatusesOnReturn.Contains(ObligationStatus.Unknown) || result.Outcome.StatusesOnReturn.Contains(ObligationStatus.Transferred)))
+        {
+            return true;
+        }
+
         foreach (var leak in result.Outcome.Leaks)
         {
             if (leak.Kind == LeakKind.Return && LeakWords.IsEnd(leak, result.Body))

@@ -970,4 +970,35 @@ public sealed class SLA4001AbandonedThreadTests
             }
         }
         """);
+
+    [Fact]
+    public Task Datagrams_are_sent_without_waiting_for_a_peer() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004
+        public sealed class Connection
+        {
+            private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            private volatile bool _isClosed;
+
+            public void Connect(IPEndPoint peer)
+            {
+                var thread = new Thread(() => Run(peer));
+                thread.Start();
+            }
+
+            private void Run(EndPoint peer)
+            {
+                var buffer = new byte[2048];
+                while (!_isClosed)
+                {
+                    if (_socket.Poll(150_000, SelectMode.SelectRead))
+                        _socket.ReceiveFrom(buffer, ref peer);
+                    _socket.SendTo(buffer, peer);
+                }
+
+                _socket.Dispose();
+            }
+
+            public void Dispose() => _isClosed = true;
+        }
+        """);
 }

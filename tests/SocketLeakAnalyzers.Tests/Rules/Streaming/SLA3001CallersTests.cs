@@ -459,4 +459,42 @@ public sealed class SLA3001CallersTests
             }
         }
         """);
+
+    [Fact]
+    public Task Web_socket_that_a_refusal_closes_and_a_welcome_keeps_is_silent() => Silent("""
+        public interface IConnections
+        {
+            Task AddAsync(WebSocket socket);
+        }
+
+        public sealed class Authenticator
+        {
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<WebSocket, DateTime> _waiting = new();
+            private readonly IConnections _connections;
+
+            public Authenticator(IConnections connections) => _connections = connections;
+
+            public async Task HandleAsync(WebSocket socket, string message)
+            {
+                if (message.Length == 0)
+                {
+                    await ReplyAsync(socket, "empty", false);
+                    return;
+                }
+
+                await ReplyAsync(socket, "welcome", true);
+                await _connections.AddAsync(socket);
+            }
+
+            private async Task ReplyAsync(WebSocket socket, string text, bool success)
+            {
+                if (!success)
+                    await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, text, CancellationToken.None);
+                else
+                    await socket.SendAsync(new ArraySegment<byte>(new byte[] { 1 }), WebSocketMessageType.Text, true, CancellationToken.None);
+
+                _waiting.TryRemove(socket, out _);
+            }
+        }
+        """);
 }
