@@ -51,12 +51,26 @@ internal static class MemberUsers
 
     private static void AddUsers(SyntaxTree tree, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, CancellationToken cancellationToken)
     {
+        var places = new List<int>();
+        foreach (var name in wanted.Keys)
+        {
+            places.AddRange(store.PlacesOf(tree, name, cancellationToken));
+        }
+
+        places.Sort();
+        var root = tree.GetRoot(cancellationToken);
         var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
         var seen = new HashSet<INamedTypeSymbol>(users, SymbolEqualityComparer.Default);
         SyntaxNode? found = null;
-        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
+        foreach (var place in places)
         {
-            if (node is SimpleNameSyntax name
+            // A file with top-level statements holds its types as well, which are found on their own.
+            if (found is TypeDeclarationSyntax && found.FullSpan.Contains(place))
+            {
+                continue;
+            }
+
+            if (root.FindToken(place).Parent is SimpleNameSyntax name
                 && wanted.TryGetValue(name.Identifier.ValueText, out var members)
                 && Outermost(name) is { } outermost
                 && outermost != found

@@ -19,6 +19,7 @@ internal sealed class UseStore
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeUses> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<INamedTypeSymbol>> _users = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, List<int>>> _places = new();
     private readonly Lazy<HashSet<string>> _names;
     private HashSet<IParameterSymbol>? _givenResponses;
 
@@ -88,6 +89,36 @@ internal sealed class UseStore
     public ImmutableArray<INamedTypeSymbol> TypesUsing(IMethodSymbol method, CancellationToken cancellationToken) => _users.TryGetValue(method, out var types)
         ? types
         : _users.GetOrAdd(method, MemberUsers.Find(MemberSymbols.Of(method), this, int.MaxValue, cancellationToken).ToImmutableArray());
+
+    /// <summary>Where the code of a file bears a name: the starts of the tokens, in the order of the text. A file is walked once, when it is first asked for.</summary>
+    public IReadOnlyList<int> PlacesOf(SyntaxTree file, string name, CancellationToken cancellationToken)
+    {
+        if (!_places.TryGetValue(file, out var places))
+        {
+            places = _places.GetOrAdd(file, FindPlaces(file, cancellationToken));
+        }
+
+        return places.TryGetValue(name, out var starts) ? starts : Array.Empty<int>();
+    }
+
+    private static Dictionary<string, List<int>> FindPlaces(SyntaxTree file, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        foreach (var token in file.GetRoot(cancellationToken).DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax)
+            {
+                if (!places.TryGetValue(token.ValueText, out var starts))
+                {
+                    places.Add(token.ValueText, starts = new List<int>());
+                }
+
+                starts.Add(token.SpanStart);
+            }
+        }
+
+        return places;
+    }
 
     /// <summary>Whether the code of a file bears one of the names.</summary>
     public bool IsNamedIn(SyntaxTree file, IEnumerable<string> names)
