@@ -215,18 +215,7 @@ internal sealed class Callers
             }
         }
 
-        var bodies = new List<TypeBody>(found.Count);
-        foreach (var body in found)
-        {
-            _cancellationToken.ThrowIfCancellationRequested();
-            var model = _context.Summaries.ModelOf(body.Code.SyntaxTree, _context.Compilation);
-            if (body.Owner(model, _cancellationToken) is { } owner && body.Root(model, _cancellationToken) is { } root)
-            {
-                bodies.Add(new TypeBody(owner, root));
-            }
-        }
-
-        return bodies;
+        return TypeBodies.Bind(found, _context, _cancellationToken);
     }
 
     /// <summary>Whether a method that is called in a <c>finally</c> closes what it is given.</summary>

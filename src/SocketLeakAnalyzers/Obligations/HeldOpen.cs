@@ -227,7 +227,7 @@ internal static class HeldOpen
             }
 
             // The graph of the body follows these.
-            if (IsSame(FunctionOf(reference) ?? owner, bodyOwner))
+            if (IsSame(OperationWords.EnclosingFunction(reference) ?? owner, bodyOwner))
             {
                 if (IsStoredAway(reference))
                 {
@@ -250,22 +250,6 @@ internal static class HeldOpen
     private static bool IsSame(ISymbol left, ISymbol right) =>
         SymbolEqualityComparer.Default.Equals(left, right)
         || (left is IMethodSymbol { MethodKind: MethodKind.LambdaMethod or MethodKind.LocalFunction } && left.Locations.Length == 1 && right.Locations.Length == 1 && left.Locations[0] == right.Locations[0]);
-
-    private static ISymbol? FunctionOf(IOperation operation)
-    {
-        for (var current = operation.Parent; current is not null; current = current.Parent)
-        {
-            switch (current)
-            {
-                case IAnonymousFunctionOperation lambda:
-                    return lambda.Symbol;
-                case ILocalFunctionOperation local:
-                    return local.Symbol;
-            }
-        }
-
-        return null;
-    }
 
     private static bool IsHarmlessLocal(Body current, Body body, Holder holder, OwnershipModel model, ref bool isMade)
     {

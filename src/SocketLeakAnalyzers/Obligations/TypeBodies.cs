@@ -41,6 +41,12 @@ internal static class TypeBodies
             return null;
         }
 
+        return Bind(found, context, cancellationToken);
+    }
+
+    /// <summary>The bodies with their owners and operations, in the order given; one that does not bind is left out.</summary>
+    public static List<TypeBody> Bind(IReadOnlyCollection<BodySyntax> found, ObligationContext context, CancellationToken cancellationToken)
+    {
         var bodies = new List<TypeBody>(found.Count);
         foreach (var body in found)
         {

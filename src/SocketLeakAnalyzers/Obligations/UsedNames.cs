@@ -14,15 +14,24 @@ internal static class UsedNames
 
     public static HashSet<string> Of(SyntaxTree tree) => s_names.GetValue(tree, static file => Read(file));
 
-    private static HashSet<string> Read(SyntaxTree tree)
+    /// <summary>The names that the code of a file uses, in the order of the text: those that it declares are none.</summary>
+    public static IEnumerable<SyntaxToken> Tokens(SyntaxNode root)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var token in tree.GetRoot().DescendantTokens())
+        foreach (var token in root.DescendantTokens())
         {
             if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax)
             {
-                names.Add(token.ValueText);
+                yield return token;
             }
+        }
+    }
+
+    private static HashSet<string> Read(SyntaxTree tree)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in Tokens(tree.GetRoot()))
+        {
+            names.Add(name.ValueText);
         }
 
         return names;

@@ -25,6 +25,23 @@ internal static class OperationWords
         }
     }
 
+    /// <summary>The lambda or local function that an operation stands in; null directly in the body.</summary>
+    public static IMethodSymbol? EnclosingFunction(IOperation operation)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case IAnonymousFunctionOperation lambda:
+                    return lambda.Symbol;
+                case ILocalFunctionOperation local:
+                    return local.Symbol;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The value of the argument for the parameter with this ordinal; null when there is none.</summary>
     public static IArgumentOperation? ArgumentAt(System.Collections.Immutable.ImmutableArray<IArgumentOperation> arguments, int ordinal)
     {

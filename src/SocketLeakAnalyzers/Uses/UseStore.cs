@@ -104,17 +104,14 @@ internal sealed class UseStore
     private static Dictionary<string, List<int>> FindPlaces(SyntaxTree file, CancellationToken cancellationToken)
     {
         var places = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        foreach (var token in file.GetRoot(cancellationToken).DescendantTokens())
+        foreach (var name in UsedNames.Tokens(file.GetRoot(cancellationToken)))
         {
-            if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax)
+            if (!places.TryGetValue(name.ValueText, out var starts))
             {
-                if (!places.TryGetValue(token.ValueText, out var starts))
-                {
-                    places.Add(token.ValueText, starts = new List<int>());
-                }
-
-                starts.Add(token.SpanStart);
+                places.Add(name.ValueText, starts = new List<int>());
             }
+
+            starts.Add(name.SpanStart);
         }
 
         return places;

@@ -849,21 +849,7 @@ internal sealed class ResponseLoops
         return _types.IsServing(_owner.ContainingType) || _readsAccessor;
     }
 
-    private IMethodSymbol? FunctionOf(IOperation operation)
-    {
-        for (var current = operation.Parent; current is not null; current = current.Parent)
-        {
-            switch (current)
-            {
-                case IAnonymousFunctionOperation lambda:
-                    return lambda.Symbol;
-                case ILocalFunctionOperation local:
-                    return local.Symbol;
-            }
-        }
-
-        return _owner as IMethodSymbol;
-    }
+    private IMethodSymbol? FunctionOf(IOperation operation) => OperationWords.EnclosingFunction(operation) ?? _owner as IMethodSymbol;
 
     private static IOperation? AwaitOf(IOperation operation)
     {
