@@ -23,6 +23,52 @@ public sealed class SLA2007Tests
     private static Task Clean(string code) => Verify<UseAnalyzer>.Silent(code, editorconfig: Only2007);
 
     [Fact]
+    public Task KnownGap_A_keep_alive_set_on_the_client_is_not_seen_through_a_property_of_the_class_that_holds_it() => Due(
+        """
+        sealed class Peer
+        {
+            private NetworkStream _stream;
+
+            internal Peer(TcpClient client) => NetworkStream = client.GetStream();
+
+            internal NetworkStream NetworkStream
+            {
+                get { return _stream; }
+                set { _stream = value; }
+            }
+
+            internal SslStream SslStream { get; set; }
+        }
+
+        class Server
+        {
+            public async Task Accept(TcpListener listener, System.Security.Cryptography.X509Certificates.X509Certificate certificate)
+            {
+                var client = await listener.AcceptTcpClientAsync();
+                client.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                var peer = new Peer(client);
+                peer.SslStream = new SslStream(peer.NetworkStream, false);
+                await [|peer.SslStream.AuthenticateAsServerAsync(certificate, true, System.Security.Authentication.SslProtocols.Tls12, false)|];
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_keep_alive_set_on_the_client_is_seen_where_its_stream_is_used_directly() => Clean(
+        """
+        class Server
+        {
+            public async Task Accept(TcpListener listener, System.Security.Cryptography.X509Certificates.X509Certificate certificate)
+            {
+                var client = await listener.AcceptTcpClientAsync();
+                client.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                var tls = new SslStream(client.GetStream(), false);
+                await tls.AuthenticateAsServerAsync(certificate, true, System.Security.Authentication.SslProtocols.Tls12, false);
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_receive_with_no_token_is_suggested_about_with_the_others_of_its_method() => Verify<UseAnalyzer>.Reports(
         """
         class Chat
