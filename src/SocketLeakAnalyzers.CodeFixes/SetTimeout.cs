@@ -193,10 +193,53 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
             {
                 return null;
             }
+
+            if (site.ExpressionAt(place) is { } made)
+            {
+                BoundOthersOf(made, places, site, edit);
+            }
         }
 
         return edit.ToChanges() is { IsEmpty: false } changes ? new FixPlan(Title("the socket's time-outs", Deadline.For(site)), changes) : null;
     }
+
+    /// <summary>The variable that takes the socket may hold one that is made elsewhere, which the same calls wait for.</summary>
+    private static void BoundOthersOf(ExpressionSyntax made, ImmutableArray<TextSpan> places, FixSite site, EditBuilder edit)
+    {
+        if (VariableOf(made, site) is not { } variable
+            || (variable is ILocalSymbol ? LocalNames.MemberOf(made) : made.FirstAncestorOrSelf<TypeDeclarationSyntax>()) is not { } scope)
+        {
+            return;
+        }
+
+        foreach (var node in scope.DescendantNodes())
+        {
+            if (node is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment
+                || NameOf(assignment.Left) != variable.Name
+                || assignment.Right.Span.IntersectsWith(made.Span)
+                || places.Contains(assignment.Right.Span)
+                || !SymbolEqualityComparer.Default.Equals(site.Model.GetSymbolInfo(assignment.Left, site.CancellationToken).Symbol, variable))
+            {
+                continue;
+            }
+
+            if (assignment.Right is BaseObjectCreationExpressionSyntax creation)
+            {
+                TryInitialize(creation, site, edit);
+            }
+            else if (assignment.Right is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AcceptSocket" or "AcceptTcpClient" or "Accept" } } accept)
+            {
+                SocketTimeouts.TryWriteBehind(accept, site, edit);
+            }
+        }
+    }
+
+    private static ISymbol? VariableOf(ExpressionSyntax made, FixSite site) => made.Parent switch
+    {
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment when assignment.Right == made => site.Model.GetSymbolInfo(assignment.Left, site.CancellationToken).Symbol,
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => site.Model.GetDeclaredSymbol(declarator, site.CancellationToken),
+        _ => null,
+    };
 
     private static bool TryInitialize(BaseObjectCreationExpressionSyntax creation, FixSite site, EditBuilder edit)
     {

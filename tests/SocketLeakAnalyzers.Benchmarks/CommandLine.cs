@@ -43,6 +43,9 @@ internal sealed class CommandLine
     public string Positional(int index, string what) =>
         index < _positional.Count ? _positional[index] : throw new CommandLineException("missing: " + what);
 
+    /// <summary>All positional arguments, at least one.</summary>
+    public IReadOnlyList<string> Positionals(string what) => _positional.Count > 0 ? _positional : throw new CommandLineException("missing: " + what);
+
     public string? OptionalPositional(int index) => index < _positional.Count ? _positional[index] : null;
 
     public bool Flag(string name)

@@ -16,6 +16,8 @@ internal static class Program
             --no-tests                            leave test projects and test folders out
             --as-one                              the folder is one compilation (default: one for each project)
             --peer NAME                           the findings of a peer instead: CA2000, SDK, IDisposableAnalyzers, Sonar, Meziantou
+            --each                                every folder below those given is a repository; a table of them with one total
+            --limit S                             a project that takes longer than S seconds is counted as not ended
           leaks <leaks.jsonl> <clones>          the share of known leaks found, and the silence after their fix
             --laid-out FOLDER                     take FOLDER/<id>/{before,after} instead of clones
             --kinds D,T   --case TEXT             only these kinds, only cases whose id contains the text
@@ -28,6 +30,9 @@ internal static class Program
             --by-project   --no-tests             one compilation for each project, each paid in turn
           fixes <folder>                        applies every fix offered, alone and as Fix All, and checks what comes out
             --rule SLA1001   --no-tests   --as-one   --show N   (N failures with their diff, default 20)
+            --each                                every folder below those given is a repository
+            --sample N [--seed S]                 N of the applied fixes, drawn with a seed, with their diff
+            --not-offered                         the findings for which no fix is offered
           shapes                                our own time on code of hostile shapes, against a limit of 2 s
             --shape TEXT   --short                only shapes whose name contains the text; at the size of the tests
           growth <folder>                       our marginal time at 1/4, 1/2, 1 and 2 of the work; twice the work in at most 2.2 times the time
@@ -54,7 +59,7 @@ internal static class Program
         Progress goes to standard error, results to standard output.
         """;
 
-    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent", "--short", "--session"];
+    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent", "--short", "--session", "--each", "--not-offered"];
 
     private static async Task<int> Main(string[] args)
     {

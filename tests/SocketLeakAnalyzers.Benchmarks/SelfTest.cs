@@ -70,6 +70,8 @@ internal static class SelfTest
                 "Lib/Probe.cs(7,", "Lib.Tests/ProbeTests.cs(7,", "4 findings in ");
             Expect(wrong, "findings --no-tests", await Capture(FindingsCommand.RunAsync, code, "--no-tests").ConfigureAwait(false), 0, "Lib/Probe.cs(7,", "2 findings in ");
             Expect(wrong, "findings --sample", await Capture(FindingsCommand.RunAsync, code, "--sample", "1", "--seed", "7").ConfigureAwait(false), 0, "1 drawn with seed 7");
+            Expect(wrong, "findings --each", await Capture(FindingsCommand.RunAsync, code, "--each", "--limit", "600").ConfigureAwait(false), 0,
+                "Lib.Tests/ProbeTests.cs(7,", "4 findings in ", "      0          0  2 repositories");
             Expect(wrong, "findings --peer", await Capture(FindingsCommand.RunAsync, code, "--peer", "IDisposableAnalyzers", "--as-one").ConfigureAwait(false), 0, "IDISP001 2");
             Expect(wrong, "leaks", await Capture(LeaksCommand.RunAsync, Path.Combine(root, "cases.jsonl"), Path.Combine(root, "laid"), "--peers").ConfigureAwait(false), 0,
                 "found  silent D-all   probe-1", "=== CA2000+CA2213+CA1001", "=== IDisposableAnalyzers");
@@ -79,7 +81,7 @@ internal static class SelfTest
             Expect(wrong, "edit --session", await Capture(EditCommand.RunAsync, code, "--session", "--edits", "60").ConfigureAwait(false), 0, "60 edits in 3 files");
             Expect(wrong, "stable", await Capture(StableCommand.RunAsync, code, "--rounds", "1").ConfigureAwait(false), 0, "4 findings in 4 files", "10 further runs, 0 of them different");
             Expect(wrong, "growth", await Capture(GrowthCommand.RunAsync, Path.Combine(root, "growing"), "--rounds", "1").ConfigureAwait(false), null, "twice the work is");
-            Expect(wrong, "fixes", await Capture(FixesCommand.RunAsync, code).ConfigureAwait(false), 0, " 0 failures");
+            Expect(wrong, "fixes", await Capture(FixesCommand.RunAsync, code, "--sample", "9", "--not-offered").ConfigureAwait(false), 0, " 0 failures", "APPLIED Lib/Probe.cs(7,", "  + ", "Fix All of a project");
 
             wrong.ForEach(output.WriteLine);
             output.WriteLine(wrong.Count == 0 ? "selftest: all well" : $"selftest: {wrong.Count} wrong");

@@ -89,7 +89,7 @@ internal sealed class Layout
         return end;
     }
 
-    /// <summary>Indents by one step every line that starts in the span, but for the inside of literals, directives and inactive code.</summary>
+    /// <summary>Indents by one step every line that starts in the span, but for the inside of literals, directives other than regions, and inactive code.</summary>
     public void IndentLines(TextSpan span, EditBuilder edit)
     {
         var first = _text.Lines.GetLineFromPosition(span.Start).LineNumber;
@@ -219,8 +219,11 @@ internal sealed class Layout
             position++;
         }
 
+        // A region goes with the code that it is about.
         var trivia = _root.FindTrivia(position);
-        return trivia.IsDirective || trivia.IsKind(SyntaxKind.DisabledTextTrivia);
+        return trivia.Kind() is SyntaxKind.RegionDirectiveTrivia or SyntaxKind.EndRegionDirectiveTrivia
+            ? position == lineStart
+            : trivia.IsDirective || trivia.IsKind(SyntaxKind.DisabledTextTrivia);
     }
 
     private static string FindEndOfLine(SourceText text, int position)

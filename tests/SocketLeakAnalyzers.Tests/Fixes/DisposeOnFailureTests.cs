@@ -50,6 +50,40 @@ public class DisposeOnFailureTests
         "private TcpClient? client;\nprivate Stream? stream;\npublic void Dispose() { client?.Dispose(); stream?.Dispose(); }");
 
     [Fact]
+    public Task A_region_keeps_to_the_code_that_it_is_about() => Fixes(
+        """
+        var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        await socket.ConnectAsync(end);
+
+        #region Greeting
+        var greeting = new byte[4];
+        await socket.ReceiveAsync(greeting);
+        #endregion
+
+        return socket;
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(end);
+
+            #region Greeting
+            var greeting = new byte[4];
+            await socket.ReceiveAsync(greeting);
+            #endregion
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<Socket> M(EndPoint end)");
+
+    [Fact]
     public Task What_is_declared_on_the_way_stays_in_scope() => Fixes(
         "var c = {|SLA1003:new TcpClient()|};\nc.Connect(host, 1);\nvar s = c.GetStream();\nclient = c;\nstream = s;",
         "var c = new TcpClient();\ntry\n{\n    c.Connect(host, 1);\n    var s = c.GetStream();\n    client = c;\n    stream = s;\n}\ncatch\n{\n    c.Dispose();\n    throw;\n}",

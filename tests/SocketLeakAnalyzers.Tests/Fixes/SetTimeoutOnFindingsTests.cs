@@ -281,4 +281,118 @@ public sealed class SetTimeoutOnFindingsTests
             public void Dispose() => _socket.Dispose();
         }
         """);
+
+    [Fact]
+    public Task Both_sockets_that_one_field_may_hold() => Fixes(
+        """
+        public sealed class Uplink : IDisposable
+        {
+            private TcpClient? _client;
+
+            public void Open(string host, IPEndPoint? local)
+            {
+                if (local is null)
+                {
+                    _client = new TcpClient();
+                }
+                else
+                {
+                    _client = new TcpClient(local);
+                }
+            }
+
+            public int Ask(byte[] question, byte[] answer)
+            {
+                var stream = _client!.GetStream();
+                {|SLA2004:stream.Write(question)|};
+                return stream.Read(answer);
+            }
+
+            public void Dispose() => _client?.Dispose();
+        }
+        """,
+        """
+        public sealed class Uplink : IDisposable
+        {
+            private TcpClient? _client;
+
+            public void Open(string host, IPEndPoint? local)
+            {
+                if (local is null)
+                {
+                    _client = new TcpClient { ReceiveTimeout = 30000, SendTimeout = 30000 };
+                }
+                else
+                {
+                    _client = new TcpClient(local) { ReceiveTimeout = 30000, SendTimeout = 30000 };
+                }
+            }
+
+            public int Ask(byte[] question, byte[] answer)
+            {
+                var stream = _client!.GetStream();
+                stream.Write(question);
+                return stream.Read(answer);
+            }
+
+            public void Dispose() => _client?.Dispose();
+        }
+        """);
+
+    [Fact]
+    public Task A_variable_that_is_filled_again_by_an_accept() => Fixes(
+        """
+        public static class Relay
+        {
+            public static int First(TcpListener listener, bool isServer, byte[] buffer)
+            {
+                Socket? socket = null;
+                try
+                {
+                    if (isServer)
+                    {
+                        socket = listener.AcceptSocket();
+                    }
+                    else
+                    {
+                        socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    }
+
+                    return {|SLA2004:socket.Receive(buffer)|};
+                }
+                finally
+                {
+                    socket?.Dispose();
+                }
+            }
+        }
+        """,
+        """
+        public static class Relay
+        {
+            public static int First(TcpListener listener, bool isServer, byte[] buffer)
+            {
+                Socket? socket = null;
+                try
+                {
+                    if (isServer)
+                    {
+                        socket = listener.AcceptSocket();
+                        socket.ReceiveTimeout = 30000;
+                        socket.SendTimeout = 30000;
+                    }
+                    else
+                    {
+                        socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30000, SendTimeout = 30000 };
+                    }
+
+                    return socket.Receive(buffer);
+                }
+                finally
+                {
+                    socket?.Dispose();
+                }
+            }
+        }
+        """);
 }
