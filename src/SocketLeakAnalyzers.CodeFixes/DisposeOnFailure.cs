@@ -470,5 +470,5 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         && EvaluationOrder.IsHarmless(assignment.Right);
 
     private static FixPlan? Finish(string name, EditBuilder edit) =>
-        edit.ToChanges() is { } changes ? new FixPlan("Dispose '" + name + "' if an exception comes before it is handed over", changes) : null;
+        edit.ToChanges() is { } changes ? new FixPlan("Dispose '" + name + "' if an exception is thrown before it is handed over", changes) : null;
 }

@@ -46,7 +46,7 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
             && InitializerMembers.TryAdd(creation, new[] { "Timeout = " + value }, site.Text, edit)
             && edit.ToChanges() is { } changes
             ? new FixPlan(
-                site.Options.DefaultTimeoutSeconds is null ? "Set Timeout to " + deadline.InWords + ", the default made visible" : Title("Timeout", deadline),
+                site.Options.DefaultTimeoutSeconds is null ? "Set Timeout to " + deadline.InWords + ", which is the default, in sight" : Title("Timeout", deadline),
                 changes)
             : null;
     }
@@ -69,7 +69,7 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
                         && TextFor(site.Model.GetTypeInfo(argument.Expression, site.CancellationToken).ConvertedType, deadline, argument.SpanStart, site) is { } text)
                     {
                         edit.Replace(argument.Expression.Span, text);
-                        return new FixPlan(Title("the time-out", deadline), edit.ToChanges()!.Value);
+                        return new FixPlan(Title("the timeout", deadline), edit.ToChanges()!.Value);
                     }
                 }
 
@@ -200,7 +200,7 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
             }
         }
 
-        return edit.ToChanges() is { IsEmpty: false } changes ? new FixPlan(Title("the socket's time-outs", Deadline.For(site)), changes) : null;
+        return edit.ToChanges() is { IsEmpty: false } changes ? new FixPlan(Title("the socket's timeouts", Deadline.For(site)), changes) : null;
     }
 
     /// <summary>The variable that takes the socket may hold one that is made elsewhere, which the same calls wait for.</summary>

@@ -45,7 +45,7 @@ public sealed class ShareHttpClientCodeFixProvider : EditCodeFixProvider
         var field = SharedField.Of(type, clientType, handlerType, timeSpanType, seconds, site);
         var edit = new EditBuilder();
         return field is not null && new ClientUses(site, clientType).TryReplace(creation, field.Name, edit) && field.TryDeclare(edit) && edit.ToChanges() is { } changes
-            ? new FixPlan("Share a static HttpClient with a time-out of " + seconds.ToString(CultureInfo.InvariantCulture) + " s", changes)
+            ? new FixPlan("Share a static HttpClient with a timeout of " + seconds.ToString(CultureInfo.InvariantCulture) + " s", changes)
             : null;
     }
 

@@ -105,6 +105,7 @@ internal static class DiagnosticMatch
         var message = expected.MessageFormat is null && expected.Message is null && expected.MessageArguments is { } arguments
             ? DiagnosticResult.Format(actual.Descriptor.MessageFormat, arguments)
             : expected.Message;
+        message = WithLines(message, expected);
         var actualMessage = actual.GetMessage(CultureInfo.InvariantCulture);
         if (message is not null && message != actualMessage)
             yield return $"the message '{actualMessage}' (expected '{message}')";
@@ -119,6 +120,14 @@ internal static class DiagnosticMatch
                 yield return $"the additional locations, which are {(places.Length == 0 ? "none" : places)}";
             }
         }
+    }
+
+    /// <summary><c>{#1}</c> in an expected message stands for the line of the expected location 1, so that no test counts lines.</summary>
+    private static string? WithLines(string? message, DiagnosticResult expected)
+    {
+        for (var index = 0; message is not null && index < expected.Spans.Length; index++)
+            message = message.Replace($"{{#{index}}}", (expected.Spans[index].Span.StartLinePosition.Line + 1).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        return message;
     }
 
     private static bool Same(DiagnosticLocation expected, Location actual)

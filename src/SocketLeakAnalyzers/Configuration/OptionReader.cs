@@ -51,7 +51,7 @@ internal static class OptionReader
         new(ExceptionPathsKey, accepted: "none, credible or all", @default: "credible"),
         new(AdditionalTypesKey, accepted: "full names of types (Ours.Net.Lease) or their documentation ids (T:Ours.Net.Lease), separated by ',' or '|'", @default: "none"),
         new(ExcludedTypesKey, accepted: "full names of types (Ours.Net.Lease) or their documentation ids (T:Ours.Net.Lease), separated by ',' or '|'", @default: "none"),
-        new(DefaultTimeoutKey, accepted: "a number of seconds from 0.001 to 2147483", @default: "100 where HttpClient's own is made visible and 30 elsewhere"),
+        new(DefaultTimeoutKey, accepted: "a number of seconds from 0.001 to 2147483", @default: "100 for HttpClient.Timeout and 30 elsewhere"),
     };
 
     /// <summary>Reads the options; what is wrong with them is added to <paramref name="problems"/>.</summary>

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -20,15 +23,87 @@ internal static class LeakWords
         return NameOf(site) is { } name ? "'" + name + "' (" + type + ")" : "the " + type;
     }
 
-    /// <summary>How and where it is lost: "if 'ConnectAsync' throws", "when 'Check' ends".</summary>
-    public static string Path(Leak leak, Body body) => leak.Kind switch
+    /// <summary>The same, where the response is what has to be closed: "the response of 'context' (HttpListenerContext)".</summary>
+    public static string Owed(IOperation site) => IsExchange(site.Type) ? "the response of " + Subject(site) : Subject(site);
+
+    /// <summary>What its owner is expected to do to it: "disposed", or "stopped" where there is nothing to dispose.</summary>
+    public static string ReleasedWord(ITypeSymbol? type)
     {
-        LeakKind.Exception when leak.Operation is { } operation && IsThrown(operation.Syntax) => "when '" + TypeName(operation.WithoutConversions().Type) + "' is thrown",
-        LeakKind.Exception => "if " + Thrower(leak.Operation) + " throws",
-        LeakKind.NextRound => "when the loop comes round again",
-        LeakKind.Overwritten => "when it is overwritten",
-        _ => IsEnd(leak, body) ? "when " + OwnerName(body.Owner) + " ends" : "when " + OwnerName(body.Owner) + " returns here",
-    };
+        type = Carried(type);
+        if (IsExchange(type))
+        {
+            return "closed";
+        }
+
+        foreach (var implemented in type?.AllInterfaces ?? ImmutableArray<INamedTypeSymbol>.Empty)
+        {
+            if (implemented.Name is "IDisposable" or "IAsyncDisposable")
+            {
+                return "disposed";
+            }
+        }
+
+        return type switch
+        {
+            { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" } => "disposed",
+            { Name: "TcpListener" } => "stopped",
+            _ => "released",
+        };
+    }
+
+    /// <summary>How and where it is lost: "if 'ConnectAsync' on line 14 throws", "when 'Check' ends". The line of the finding itself is not told.</summary>
+    public static string Path(Leak leak, Body body, Location finding)
+    {
+        switch (leak.Kind)
+        {
+            case LeakKind.Exception when leak.Operation is { } operation && IsThrown(operation.Syntax):
+                return "when '" + TypeName(operation.WithoutConversions().Type) + "' is thrown" + On(operation.Syntax, finding);
+            case LeakKind.Exception:
+                return "if " + Thrower(leak.Operation) + On(leak.Operation?.Syntax ?? BodySyntax(body), finding) + " throws";
+            case LeakKind.NextRound:
+                return "when the loop comes round again";
+            case LeakKind.Overwritten:
+                return "when it is overwritten" + On(Place(leak, body), finding);
+            default:
+                var way = On(Place(leak, body), finding);
+                return "when " + OwnerName(body.Owner) + (IsEnd(leak, body) ? " ends" : " returns" + (way.Length == 0 ? " here" : way));
+        }
+    }
+
+    /// <summary>The line of the name that is called: a chain of calls can begin some lines above.</summary>
+    public static string On(SyntaxNode node, Location finding)
+    {
+        while (true)
+        {
+            switch (node)
+            {
+                case AwaitExpressionSyntax { Expression: var awaited }:
+                    node = awaited;
+                    break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner, Name.Identifier.ValueText: "ConfigureAwait" } }:
+                    node = inner;
+                    break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }:
+                    return On(name.GetLocation(), finding);
+                default:
+                    return On(node.GetLocation(), finding);
+            }
+        }
+    }
+
+    /// <summary>" on line 14", with " of Client.cs" where that is another file; empty for the line of the finding itself, which the reader has in front of him.</summary>
+    public static string On(Location place, Location finding)
+    {
+        var there = place.GetMappedLineSpan();
+        var here = finding.GetMappedLineSpan();
+        var isSameFile = string.Equals(there.Path, here.Path, StringComparison.Ordinal);
+        if (isSameFile && there.StartLinePosition.Line == here.StartLinePosition.Line)
+        {
+            return "";
+        }
+
+        return " on line " + (there.StartLinePosition.Line + 1).ToString(CultureInfo.InvariantCulture) + (isSameFile ? "" : " of " + FileName(there.Path));
+    }
 
     /// <summary>Whether the body is left at its end, by no <c>return</c>.</summary>
     public static bool IsEnd(Leak leak, Body body) => leak.Kind == LeakKind.Return && ReturnStatement(leak, body) is null;
@@ -47,7 +122,7 @@ internal static class LeakWords
         {
             null => "the variable",
             MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => "'" + member.Name + "'",
-            _ => "'" + target + "'",
+            _ => "'" + Text(target) + "'",
         };
     }
 
@@ -94,16 +169,31 @@ internal static class LeakWords
         IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
         IAwaitOperation => "the await",
         { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } => "'" + member.Name.Identifier.ValueText + "'",
-        _ => "this",
+        IPropertyReferenceOperation { Property: { IsIndexer: false, Name: var property } } => "'" + property + "'",
+        _ => "the code",
     };
 
-    /// <summary>What throws while an object is constructed: "if the constructor of 'Connection' throws".</summary>
-    public static string Path(ConstructionLoss loss) =>
-        "if " + (loss.Constructor is { } constructor ? ConstructorOf(constructor.ContainingType) : Thrower(loss.Operation)) + " throws";
+    /// <summary>What throws while an object is constructed: "if the constructor of 'Connection' on line 9 throws".</summary>
+    public static string Path(ConstructionLoss loss, Location finding) =>
+        "if " + (loss.Constructor is { } constructor ? ConstructorOf(constructor.ContainingType) : Thrower(loss.Operation)) + On(loss.Place, finding) + " throws";
+
+    /// <summary>Code as a message can quote it: in one line.</summary>
+    public static string Text(SyntaxNode node)
+    {
+        var text = node.ToString();
+        return text.IndexOf('\n') < 0 ? text : node is MemberAccessExpressionSyntax member ? member.Name.ToString() : node.NormalizeWhitespace(indentation: "", eol: " ").ToString();
+    }
+
+    private static bool IsExchange(ITypeSymbol? type) => TypeName(type) == "HttpListenerContext";
+
+    private static string FileName(string path) => path.Substring(path.LastIndexOfAny(new[] { '/', '\\' }) + 1);
 
     private static string ConstructorOf(ITypeSymbol type) => "the constructor of '" + type.Name + "'";
 
-    public static string TypeName(ITypeSymbol? type)
+    public static string TypeName(ITypeSymbol? type) => Carried(type)?.Name ?? "resource";
+
+    /// <summary>What a task or a tuple carries.</summary>
+    private static ITypeSymbol? Carried(ITypeSymbol? type)
     {
         if (SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments })
         {
@@ -116,12 +206,12 @@ internal static class LeakWords
             {
                 if (element.Type.IsReferenceType && element.Type.SpecialType == SpecialType.None)
                 {
-                    return element.Type.Name;
+                    return element.Type;
                 }
             }
         }
 
-        return type?.Name ?? "resource";
+        return type;
     }
 
     /// <summary>"'Fetch'", "the lambda", "the constructor".</summary>

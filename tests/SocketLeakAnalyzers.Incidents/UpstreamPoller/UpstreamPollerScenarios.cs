@@ -54,8 +54,8 @@ internal sealed class ThreadJoinScenario() : PollerScenario("ThreadJoin")
 
     public override string[] Steps =>
     [
-        "SLA4001 Set the socket's time-outs to 0.5 s (a slower success will fail)",
-        "SLA1003 Dispose 'client' if an exception comes before it is handed over",
+        "SLA4001 Set the socket's timeouts to 0.5 s (a slower success will fail)",
+        "SLA1003 Dispose 'client' if an exception is thrown before it is handed over",
         "SLA2005 Give up connecting after 0.5 s (a slower success will fail)",
     ];
 
@@ -79,8 +79,8 @@ internal sealed class TaskRunScenario() : PollerScenario("TaskRun")
 
     public override string[] Steps =>
     [
-        "SLA4003 Set the socket's time-outs to 0.5 s (a slower success will fail)",
-        "SLA1003 Dispose 'client' if an exception comes before it is handed over",
+        "SLA4003 Set the socket's timeouts to 0.5 s (a slower success will fail)",
+        "SLA1003 Dispose 'client' if an exception is thrown before it is handed over",
         "SLA2005 Give up connecting after 0.5 s (a slower success will fail)",
     ];
 }
@@ -92,6 +92,6 @@ internal sealed class BlockingReadScenario() : PollerScenario("BlockingRead")
     public override string[] Steps =>
     [
         "SLA2005 Give up connecting after 0.5 s (a slower success will fail)",
-        "SLA2004 Set the socket's time-outs to 0.5 s (a slower success will fail)",
+        "SLA2004 Set the socket's timeouts to 0.5 s (a slower success will fail)",
     ];
 }

@@ -11,7 +11,7 @@ public sealed class SLA0001UnusableOptionTests
     [Theory]
     [InlineData("socket_leak.exception_paths = everything", "socket_leak.exception_paths", "has the value 'everything', which is not none, credible or all; the default is used: credible")]
     [InlineData("socket_leak.exception_paths = none all", "socket_leak.exception_paths", "has the value 'none all', which is not none, credible or all; the default is used: credible")]
-    [InlineData("socket_leak.default_timeout_seconds = soon", "socket_leak.default_timeout_seconds", "has the value 'soon', which is not a number of seconds from 0.001 to 2147483; the default is used: 100 where HttpClient's own is made visible and 30 elsewhere")]
+    [InlineData("socket_leak.default_timeout_seconds = soon", "socket_leak.default_timeout_seconds", "has the value 'soon', which is not a number of seconds from 0.001 to 2147483; the default is used: 100 for HttpClient.Timeout and 30 elsewhere")]
     [InlineData("socket_leak.additional_resource_types = A B", "socket_leak.additional_resource_types", "has the value 'A B', which is not full names of types (Ours.Net.Lease) or their documentation ids (T:Ours.Net.Lease), separated by ',' or '|'; the default is used: none")]
     [InlineData("socket_leak.exception_path = all", "socket_leak.exception_path", "(value 'all') does not exist and has no effect; did you mean 'socket_leak.exception_paths'? It takes none, credible or all, and its default is credible")]
     [InlineData("socket_leak.frobnicate_everything = 1", "socket_leak.frobnicate_everything", "(value '1') does not exist and has no effect; the options are socket_leak.exception_paths, socket_leak.additional_resource_types, socket_leak.excluded_resource_types, socket_leak.default_timeout_seconds")]

@@ -69,6 +69,19 @@ public sealed class RuleContractTests
         Assert.False(message.EndsWith('.'), message);
     }
 
+    /// <summary>Words that only somebody who knows the engine understands.</summary>
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void Words_of_a_finding_are_none_of_the_engine(string id)
+    {
+        var rule = Rule(id);
+
+        foreach (var text in new[] { rule.MessageFormat.ToString(), rule.Title.ToString(), rule.Description.ToString() })
+        {
+            Assert.DoesNotMatch(new Regex("obligation|transferred|witness|summary|site|lattice|disjunct|escapes|alias|flow|owed|compilation|symbol|operation ", RegexOptions.IgnoreCase), text);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(RuleIds))]
     public void Help_link_is_the_page_in_the_repository(string id)

@@ -35,7 +35,7 @@ public class LoopExceptionTests
                 }
             }
             """.Replace("{|#1:await Task.Delay(1, token)|}", "await {|#1:Task.Delay(1, token)|}"),
-            [Verify<ResourceAnalyzer>.Diagnostic("SLA1003").WithLocation(0).WithLocation(1).WithArguments("'client' (Socket)", "if 'Delay' throws")]);
+            [Verify<ResourceAnalyzer>.Diagnostic("SLA1003").WithLocation(0).WithLocation(1).WithArguments("'client' (Socket)", "if 'Delay' on line {#1} throws", " before it is returned, stored or passed on", "disposed")]);
 
     [Fact]
     public async Task Handler_called_when_somebody_subscribed_takes_the_client() =>

@@ -26,7 +26,7 @@ internal static class SLA4001AbandonedThread
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Thread left behind in blocking network I/O",
-        messageFormat: "the thread is left behind {0}: {1} has no timeout on {2}, and nothing ends it",
+        messageFormat: "{0}: {1} has no timeout on {2}, and nothing ends it",
         RuleCategory.AbandonedWork,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -53,8 +53,8 @@ internal static class SLA4001AbandonedThread
                         Descriptor,
                         place.Syntax.GetLocation(),
                         WorkReach.PlacesOf(left),
-                        function.Joins.ContainsKey(place) ? "when 'Join' gives up" : "by 'Start'",
-                        UseWords.Call(left[0].Call),
+                        function.Joins.ContainsKey(place) ? "the thread goes on when 'Join' gives up" : "nothing waits for this thread",
+                        UseWords.CallOnLine(left[0].Call, place.Syntax.GetLocation()),
                         UseWords.Subject(left[0].Object)));
                     break;
                 }

@@ -28,7 +28,7 @@ internal static class SLA4002AbandonedTask
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Network I/O left behind at a deadline",
-        messageFormat: "{0} goes on when {1} gives up: nothing cancels it, and {2} stays open",
+        messageFormat: "{0} goes on when the time of {1} is over: nothing cancels it or closes {2}",
         RuleCategory.AbandonedWork,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -619,7 +619,7 @@ internal static class SLA4002AbandonedTask
                 Descriptor,
                 wait.Syntax.GetLocation(),
                 new[] { UseWords.Place(left[0].Call) },
-                UseWords.Call(left[0].Call),
+                UseWords.CallOnLine(left[0].Call, wait.Syntax.GetLocation()),
                 "'" + ((IInvocationOperation)wait).TargetMethod.Name + "'",
                 UseWords.Subject(left[0].Object)));
         }

@@ -27,7 +27,7 @@ internal static class SLA4003ForgottenPoolWork
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Blocking network I/O forgotten on the pool",
-        messageFormat: "the work is forgotten on the pool: {0} has no timeout on {1}, and nothing ends it",
+        messageFormat: "nothing waits for this work on the thread pool: {0} has no timeout on {1}, and nothing ends it",
         RuleCategory.AbandonedWork,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -60,7 +60,7 @@ internal static class SLA4003ForgottenPoolWork
                         Descriptor,
                         place.Syntax.GetLocation(),
                         WorkReach.PlacesOf(left),
-                        UseWords.Call(left[0].Call),
+                        UseWords.CallOnLine(left[0].Call, place.Syntax.GetLocation()),
                         UseWords.Subject(left[0].Object)));
                 }
             }

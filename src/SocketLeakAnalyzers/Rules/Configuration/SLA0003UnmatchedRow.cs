@@ -15,7 +15,7 @@ internal static class SLA0003UnmatchedRow
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Ownership row that names nothing",
-        messageFormat: "this row has no effect: no type or member of the compilation is '{0}', with the parameters that the row names",
+        messageFormat: "this row has no effect: neither the project nor what it references has '{0}'{1}",
         RuleCategory.Configuration,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
@@ -23,5 +23,5 @@ internal static class SLA0003UnmatchedRow
         helpLinkUri: RuleHelp.LinkTo(Id));
 
     public static Diagnostic Create(OwnershipRow row) =>
-        Diagnostic.Create(Descriptor, row.Path is null ? Location.None : Location.Create(row.Path, row.Span, row.Lines), row.Id);
+        Diagnostic.Create(Descriptor, row.Path is null ? Location.None : Location.Create(row.Path, row.Span, row.Lines), row.Id, row.Id.StartsWith("M:", System.StringComparison.Ordinal) ? " with the parameters that the row names" : "");
 }

@@ -21,7 +21,7 @@ internal static class SLA1001UndisposedResource
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Undisposed socket, stream or response",
-        messageFormat: "{0} is not disposed on any path; it is lost {1}",
+        messageFormat: "{0} is not {2} on any path; it is lost {1}",
         RuleCategory.Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -33,6 +33,7 @@ internal static class SLA1001UndisposedResource
         Descriptor,
         result.Site.Syntax.GetLocation(),
         new[] { LeakWords.Place(leak, result.Body) },
-        LeakWords.Subject(result.Site),
-        LeakWords.Path(leak, result.Body));
+        LeakWords.Owed(result.Site),
+        LeakWords.Path(leak, result.Body, result.Site.Syntax.GetLocation()),
+        LeakWords.ReleasedWord(Acquisitions.TypeOf(result.Site)));
 }

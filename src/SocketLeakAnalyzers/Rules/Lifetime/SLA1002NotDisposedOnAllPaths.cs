@@ -20,7 +20,7 @@ internal static class SLA1002NotDisposedOnAllPaths
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Not disposed on all paths",
-        messageFormat: "{0} is not disposed {1}",
+        messageFormat: "{0} is not {2} {1}",
         RuleCategory.Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -32,6 +32,7 @@ internal static class SLA1002NotDisposedOnAllPaths
         Descriptor,
         result.Site.Syntax.GetLocation(),
         new[] { LeakWords.Place(leak, result.Body) },
-        LeakWords.Subject(result.Site),
-        LeakWords.Path(leak, result.Body));
+        LeakWords.Owed(result.Site),
+        LeakWords.Path(leak, result.Body, result.Site.Syntax.GetLocation()),
+        LeakWords.ReleasedWord(Acquisitions.TypeOf(result.Site)));
 }

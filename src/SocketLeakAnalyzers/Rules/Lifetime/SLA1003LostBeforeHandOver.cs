@@ -17,10 +17,12 @@ internal static class SLA1003LostBeforeHandOver
 {
     public const string Id = "SLA1003";
 
+    private const string LostObject = ": nobody gets an object whose constructor throws";
+
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Lost when an exception comes before the hand-over",
-        messageFormat: "{0} is lost {1}: its new owner has not got it yet, and it is not disposed",
+        messageFormat: "{0} is not {3} {1}{2}",
         RuleCategory.Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -32,14 +34,18 @@ internal static class SLA1003LostBeforeHandOver
         Descriptor,
         result.Site.Syntax.GetLocation(),
         new[] { LeakWords.Place(leak, result.Body) },
-        LeakWords.Subject(result.Site),
-        LeakWords.Path(leak, result.Body));
+        LeakWords.Owed(result.Site),
+        LeakWords.Path(leak, result.Body, result.Site.Syntax.GetLocation()),
+        result.Body.Owner is IMethodSymbol { MethodKind: MethodKind.Constructor } ? LostObject : " before it is returned, stored or passed on",
+        LeakWords.ReleasedWord(Acquisitions.TypeOf(result.Site)));
 
     /// <summary>The diagnostic for a field's initializer whose resource is lost while the object is constructed.</summary>
     public static Diagnostic Report(SiteResult result, ConstructionLoss loss) => Diagnostic.Create(
         Descriptor,
         result.Site.Syntax.GetLocation(),
         new[] { loss.Place.GetLocation() },
-        LeakWords.Subject(result.Site),
-        LeakWords.Path(loss));
+        LeakWords.Owed(result.Site),
+        LeakWords.Path(loss, result.Site.Syntax.GetLocation()),
+        LostObject,
+        LeakWords.ReleasedWord(Acquisitions.TypeOf(result.Site)));
 }

@@ -21,7 +21,7 @@ internal static class SLA1004OverwrittenWhileOwed
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Overwritten while it holds an undisposed resource",
-        messageFormat: "{0} still holds a {1} that has not been disposed when it is overwritten here",
+        messageFormat: "{0} is overwritten while the {1} that it holds has not been {2}",
         RuleCategory.Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -34,7 +34,8 @@ internal static class SLA1004OverwrittenWhileOwed
         leak.Operation!.Syntax.GetLocation(),
         PlacesOf(result, leak),
         LeakWords.OverwrittenPlace(leak),
-        LeakWords.TypeName(Acquisitions.TypeOf(result.Site)));
+        LeakWords.TypeName(Acquisitions.TypeOf(result.Site)),
+        LeakWords.ReleasedWord(Acquisitions.TypeOf(result.Site)));
 
     /// <summary>The diagnostic for a field or property that is filled again.</summary>
     public static Diagnostic Report(MemberOverwrite overwrite) => Diagnostic.Create(
@@ -42,7 +43,8 @@ internal static class SLA1004OverwrittenWhileOwed
         overwrite.Leak.Operation!.Syntax.GetLocation(),
         new[] { overwrite.Acquisition.GetLocation() },
         LeakWords.OverwrittenPlace(overwrite.Leak),
-        LeakWords.TypeName(overwrite.Type));
+        LeakWords.TypeName(overwrite.Type),
+        LeakWords.ReleasedWord(overwrite.Type));
 
     /// <summary>Where it was acquired, and then where else it is lost: this finding stands for all of it.</summary>
     private static IEnumerable<Location> PlacesOf(SiteResult result, Leak shown)

@@ -26,7 +26,7 @@ internal static class SLA1006HttpClientPerCall
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "HttpClient made at every call",
-        messageFormat: "{0} is made anew {1}: each leaves its connections in TIME_WAIT, or open when it is not disposed",
+        messageFormat: "{0} is made anew {1}, and leaves its connections behind, in TIME_WAIT or open: share one",
         RuleCategory.Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -27,7 +27,7 @@ internal static class SLA5001ListenerNotStopped
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Listener not stopped on every way out",
-        messageFormat: "{0} is not stopped {1}",
+        messageFormat: "{0} is not {2} {1}",
         RuleCategory.Listeners,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -57,7 +57,8 @@ internal static class SLA5001ListenerNotStopped
                 start.Syntax.GetLocation(),
                 new[] { LeakWords.Place(finding.Leak, result.Body) },
                 LeakWords.Subject(result.Site),
-                LeakWords.Path(finding.Leak, result.Body))
+                LeakWords.Path(finding.Leak, result.Body, start.Syntax.GetLocation()),
+                Stopped(result.Site.Type))
             : null;
     }
 
@@ -77,10 +78,19 @@ internal static class SLA5001ListenerNotStopped
                     listener.Starts[0].Operation.Syntax.GetLocation(),
                     new[] { listener.Site!.Syntax.GetLocation() },
                     "'" + member.Name + "' (" + listener.Type.Name + ")",
-                    "anywhere in '" + context.Type.Name + "'"));
+                    "anywhere in '" + context.Type.Name + "'",
+                    Stopped(listener.Type)));
             }
         }
     }
+
+    /// <summary>What ends the listening of such a listener.</summary>
+    private static string Stopped(ITypeSymbol? type) => LeakWords.TypeName(type) switch
+    {
+        "Socket" => "closed",
+        "QuicListener" => "disposed",
+        _ => "stopped",
+    };
 
     /// <summary>The field or property that holds it; null where none does, or where others can reach it and may stop it.</summary>
     private static ISymbol? MemberOf(NetworkObject listener, TimeoutContext context)

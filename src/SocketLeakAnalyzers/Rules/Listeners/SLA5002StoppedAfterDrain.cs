@@ -28,7 +28,7 @@ internal static class SLA5002StoppedAfterDrain
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Listener stopped after the work in flight",
-        messageFormat: "{0} is still accepting while this waits for the work in flight: clients that connect now are dropped when it stops",
+        messageFormat: "{0} is still accepting while this waits for the work in flight: stop it first, or clients that connect meanwhile are dropped",
         RuleCategory.Listeners,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -42,7 +42,7 @@ internal static class SLA3001NotClosedOnError
 
         var finding = LifetimeFinding.Of(result.Outcome);
         return finding.Case is LifetimeCase.SomePath or LifetimeCase.HandOver or LifetimeCase.Overwritten
-            ? Create(result.Site.Syntax.GetLocation(), LeakWords.Place(finding.Leak, result.Body), Words(LeakWords.Subject(result.Site), result.Site.Type), result.Kind, LeakWords.Path(finding.Leak, result.Body))
+            ? Create(result.Site.Syntax.GetLocation(), LeakWords.Place(finding.Leak, result.Body), Words(LeakWords.Subject(result.Site), result.Site.Type), result.Kind, LeakWords.Path(finding.Leak, result.Body, result.Site.Syntax.GetLocation()))
             : null;
     }
 
@@ -58,17 +58,22 @@ internal static class SLA3001NotClosedOnError
         }
 
         var place = result.Place?.GetLocation() ?? (result.Variable is { Locations: { Length: > 0 } locations } ? locations[0] : null);
-        return place is null ? null : Create(place, LeakWords.Place(finding.Leak, result.Body), Words(Name(result), result.Type), result.Kind, LeakWords.Path(finding.Leak, result.Body));
+        return place is null ? null : Create(place, LeakWords.Place(finding.Leak, result.Body), Words(Name(result), result.Type), result.Kind, LeakWords.Path(finding.Leak, result.Body, place));
     }
 
     private static Diagnostic Create(Location place, Location leaving, string subject, ResourceKind kind, string path) =>
         Diagnostic.Create(Descriptor, place, new[] { leaving }, subject, kind == ResourceKind.Writer ? "completed" : "closed", path);
 
     private static string Words(string subject, ITypeSymbol? type) =>
-        LeakWords.TypeName(type) == "HttpListenerContext" ? "the response of " + subject : subject;
+        LeakWords.TypeName(type) switch
+        {
+            "HttpListenerContext" => "the response of " + subject,
+            "Channel" => "the writer of " + subject,
+            _ => subject,
+        };
 
     private static string Name(HandedOutResult result) =>
-        result.IsNamedByPlace ? "'" + result.Place + "' (" + LeakWords.TypeName(result.Type) + ")"
+        result.IsNamedByPlace ? "'" + LeakWords.Text(result.Place!) + "' (" + LeakWords.TypeName(result.Type) + ")"
         : result.Variable is { } variable ? "'" + variable.Name + "' (" + LeakWords.TypeName(result.Type) + ")" : LeakWords.Subject(result.Place!, result.Type);
 
     /// <summary>

@@ -20,7 +20,7 @@ internal static class SLA3002ClientGoneUnseen
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "A client that has gone is not noticed",
-        messageFormat: "'{0}' waits without the token of the request: a client that has gone is not noticed",
+        messageFormat: "'{0}' waits without the cancellation token of the request: a client that has gone is not noticed",
         RuleCategory.Streaming,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

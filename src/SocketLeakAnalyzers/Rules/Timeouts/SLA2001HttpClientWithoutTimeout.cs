@@ -28,7 +28,7 @@ internal static class SLA2001HttpClientWithoutTimeout
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "HttpClient without a timeout of its own",
-        messageFormat: "{0} is given no timeout and '{1}' no cancellation token: a server that never answers holds the request {2}",
+        messageFormat: "{0} is given no timeout and {1} no cancellation token: a server that never answers holds the request {2}",
         RuleCategory.Timeouts,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -64,7 +64,7 @@ internal static class SLA2001HttpClientWithoutTimeout
                 creation.Syntax.GetLocation(),
                 new[] { UseWords.Place(request) },
                 UseWords.Subject(client),
-                request.Member.Name,
+                UseWords.CallOnLine(request, creation.Syntax.GetLocation()),
                 obligations.Known.IsHttpClient(client.Type) ? "for 100 seconds" : "for ever"));
         }
     }

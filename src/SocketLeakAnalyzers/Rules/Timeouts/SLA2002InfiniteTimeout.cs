@@ -23,7 +23,7 @@ internal static class SLA2002InfiniteTimeout
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Timeout set to infinite",
-        messageFormat: "'{0}' of {1} is infinite, and nothing else bounds '{2}'",
+        messageFormat: "'{0}' of {1} is infinite, and nothing else limits how long {2} waits",
         RuleCategory.Timeouts,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -45,7 +45,7 @@ internal static class SLA2002InfiniteTimeout
                     && FirstUnbounded(setting, networkObject, context) is { } call)
                 {
                     (reported ??= new HashSet<IOperation>()).Add(setting.Operation);
-                    report(Diagnostic.Create(Descriptor, setting.Operation.Syntax.GetLocation(), new[] { UseWords.Place(call) }, NameOf(setting), UseWords.Subject(networkObject), call.Member.Name));
+                    report(Diagnostic.Create(Descriptor, setting.Operation.Syntax.GetLocation(), new[] { UseWords.Place(call) }, NameOf(setting), UseWords.Subject(networkObject), UseWords.CallOnLine(call, setting.Operation.Syntax.GetLocation())));
                 }
             }
         }
@@ -164,6 +164,7 @@ internal static class SLA2002InfiniteTimeout
     private static string NameOf(BoundSetting setting) => setting.Operation switch
     {
         IAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: var name } } => name,
+        IInvocationOperation { TargetMethod.Name: "SetSocketOption" } => setting.Verb == BoundVerb.Writes ? "SendTimeout" : "ReceiveTimeout",
         IInvocationOperation { TargetMethod.Name: var name } => name,
         _ => "Timeout",
     };

@@ -25,7 +25,7 @@ internal static class SLA2003UnboundedBodyRead
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Streamed body read without a cancellation token",
-        messageFormat: "'{0}' reads the body of {1} without a cancellation token: HttpClient.Timeout has ended with the headers",
+        messageFormat: "{0} reads {1} without a cancellation token: HttpClient.Timeout does not cover a streamed body",
         RuleCategory.Timeouts,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -44,7 +44,7 @@ internal static class SLA2003UnboundedBodyRead
 
             foreach (var reads in ByMethod(response))
             {
-                Report(reads, UseWords.Subject(response), context, ref reported, report);
+                Report(reads, (LeakWords.TypeName(response.Type).EndsWith("Stream", StringComparison.Ordinal) ? "the response body " : "the body of ") + UseWords.Subject(response), context, ref reported, report);
             }
         }
 
@@ -53,7 +53,7 @@ internal static class SLA2003UnboundedBodyRead
             // The sequence reads a body that nobody else sees.
             if (call is { Verb: UseVerb.Requests, IsSequence: true, Function.Root.IsInherited: false } && HttpWords.IsRequestWithoutToken(call))
             {
-                Report(new List<NetworkCall> { call }, "a streamed response", context, ref reported, report);
+                Report(new List<NetworkCall> { call }, "a streamed body", context, ref reported, report);
             }
         }
     }
@@ -82,7 +82,7 @@ internal static class SLA2003UnboundedBodyRead
             }
         }
 
-        report(Diagnostic.Create(Descriptor, UseWords.Place(first), others, first.Member.Name, subject));
+        report(Diagnostic.Create(Descriptor, UseWords.Place(first), others, UseWords.Call(first), subject));
     }
 
     /// <summary>What waits in a handler that streams to its own client is SLA3002's: there the client's leaving is what has to end it.</summary>

@@ -32,7 +32,7 @@ internal static class SLA2005UnboundedConnect
         RuleCategory.Timeouts,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Without a token or a time-out, connecting lasts for as long as the operating system tries, or for ever.",
+        description: "Without a token or a timeout, connecting lasts for as long as the operating system tries, or for ever.",
         helpLinkUri: RuleHelp.LinkTo(Id));
 
     public static void Check(TimeoutContext context, Action<Diagnostic> report)

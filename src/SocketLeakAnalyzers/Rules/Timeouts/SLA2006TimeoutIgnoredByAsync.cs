@@ -25,7 +25,7 @@ internal static class SLA2006TimeoutIgnoredByAsync
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Timeout that an asynchronous call ignores",
-        messageFormat: "{0} ignores the {1} of {2}, which bounds blocking calls only, and is given no token",
+        messageFormat: "{0} ignores the {1} of {2}, which limits blocking calls only, and has no cancellation token",
         RuleCategory.Timeouts,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -30,7 +30,7 @@ internal static class SLA2007AsyncWithoutBound
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         title: "Asynchronous network call without a bound",
-        messageFormat: "{0} has no bound: {1} is given no token, keep-alive or limit, and a peer that has gone never ends it",
+        messageFormat: "{0} on {1} has no cancellation token, time limit or keep-alive: it waits for ever if the peer is gone",
         RuleCategory.Timeouts,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,

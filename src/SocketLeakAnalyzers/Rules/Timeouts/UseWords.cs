@@ -18,6 +18,9 @@ internal static class UseWords
     public static string Call(NetworkCall call) =>
         "'" + (call.Member is IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { } type } ? "new " + type.Name : call.Member.Name) + "'";
 
+    /// <summary>"'Read' on line 14", for a finding that stands elsewhere.</summary>
+    public static string CallOnLine(NetworkCall call, Location finding) => Call(call) + LeakWords.On(call.Operation.Syntax, finding);
+
     /// <summary>The place of a call: the whole expression.</summary>
     public static Location Place(NetworkCall call) => call.Operation.Syntax.GetLocation();
 }

@@ -8,7 +8,7 @@ namespace SocketLeakAnalyzers.Tests.Rules.Lifetime;
 
 public sealed class SLA1001UndisposedResourceTests
 {
-    private static DiagnosticResult Lost(params object[] arguments) => Verify<ResourceAnalyzer>.Diagnostic("SLA1001").WithLocation(0).WithLocation(1).WithArguments(arguments);
+    private static DiagnosticResult Lost(string subject, string path) => Verify<ResourceAnalyzer>.Diagnostic("SLA1001").WithLocation(0).WithLocation(1).WithArguments(subject, path, "disposed");
 
     // Due.
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SLA1001UndisposedResourceTests
                 }
             }
             """,
-            [Lost("'socket' (Socket)", "when 'Ask' returns here")]);
+            [Lost("'socket' (Socket)", "when 'Ask' returns on line {#1}")]);
 
     [Fact]
     public async Task Client_that_the_accept_loop_forgets_is_reported_as_lost_in_the_next_round() =>
@@ -96,7 +96,7 @@ public sealed class SLA1001UndisposedResourceTests
                 }
             }
             """,
-            [Lost("'response' (HttpResponseMessage)", "when 'IsUp' returns here")]);
+            [Lost("'response' (HttpResponseMessage)", "when 'IsUp' returns on line {#1}")]);
 
     [Fact]
     public async Task Stream_of_a_download_that_is_read_in_part_is_reported() =>
@@ -217,7 +217,7 @@ public sealed class SLA1001UndisposedResourceTests
                 }
             }
             """,
-            [Lost("'client' (TcpClient)", "when 'IsUp' returns here")]);
+            [Lost("'client' (TcpClient)", "when 'IsUp' returns on line {#1}")]);
 
     [Fact]
     public async Task Reader_in_a_field_initializer_is_reported() =>
@@ -413,7 +413,7 @@ public sealed class SLA1001UndisposedResourceTests
             client.Client.Send(new byte[] { 1 });
             Console.WriteLine("sent");
             """,
-            [Verify<ResourceAnalyzer>.Diagnostic("SLA1001").WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithArguments("'client' (TcpClient)", "when the program ends")]);
+            [Verify<ResourceAnalyzer>.Diagnostic("SLA1001").WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithArguments("'client' (TcpClient)", "when the program ends", "disposed")]);
 
     [Fact]
     public async Task Response_taken_from_a_task_result_is_reported() =>

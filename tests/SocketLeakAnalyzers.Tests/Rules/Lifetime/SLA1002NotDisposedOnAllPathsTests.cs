@@ -8,7 +8,7 @@ namespace SocketLeakAnalyzers.Tests.Rules.Lifetime;
 
 public sealed class SLA1002NotDisposedOnAllPathsTests
 {
-    private static DiagnosticResult Lost(params object[] arguments) => Verify<ResourceAnalyzer>.Diagnostic("SLA1002").WithLocation(0).WithLocation(1).WithArguments(arguments);
+    private static DiagnosticResult Lost(string subject, string path) => Verify<ResourceAnalyzer>.Diagnostic("SLA1002").WithLocation(0).WithLocation(1).WithArguments(subject, path, "disposed");
 
     // Due: a plain way out.
     [Fact]
@@ -23,7 +23,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             return "x";
             """,
             "public string Status(string host)"),
-            [Lost("'client' (TcpClient)", "when 'Status' returns here")]);
+            [Lost("'client' (TcpClient)", "when 'Status' returns on line {#1}")]);
 
     [Fact]
     public async Task Error_branch_of_a_download_is_reported_with_its_place() =>
@@ -48,7 +48,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             return true;
             """,
             "public async Task<bool> Exists(HttpClient http, string url, CancellationToken token)"),
-            [Lost("'response' (HttpResponseMessage)", "when 'Exists' returns here")]);
+            [Lost("'response' (HttpResponseMessage)", "when 'Exists' returns on line {#1}")]);
 
     [Fact]
     public async Task Branch_without_release_is_reported() =>
@@ -181,7 +181,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             }
             """,
             "public void M()"),
-            [Lost("'client' (TcpClient)", "if 'Connect' throws")]);
+            [Lost("'client' (TcpClient)", "if 'Connect' on line {#1} throws")]);
 
     [Fact]
     public async Task Goto_past_the_release_is_reported() =>
@@ -217,7 +217,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             client.Dispose();
             """,
             "public void M()"),
-            [Lost("'client' (TcpClient)", "if 'Connect' throws")]);
+            [Lost("'client' (TcpClient)", "if 'Connect' on line {#1} throws")]);
 
     [Fact]
     public async Task Failed_status_before_dispose_is_reported_with_what_throws() =>
@@ -228,7 +228,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             response.Dispose();
             """,
             "public async Task Ping(HttpClient http, string url)"),
-            [Lost("'response' (HttpResponseMessage)", "if 'EnsureSuccessStatusCode' throws")]);
+            [Lost("'response' (HttpResponseMessage)", "if 'EnsureSuccessStatusCode' on line {#1} throws")]);
 
     [Fact]
     public async Task Failed_status_on_net_framework_has_released_the_response() =>
@@ -299,7 +299,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             return port;
             """,
             "public int Port(string path)"),
-            [Lost("'reader' (StreamReader)", "if 'Parse' throws")]);
+            [Lost("'reader' (StreamReader)", "if 'Parse' on line {#1} throws")]);
 
     [Fact]
     public async Task Explicit_throw_is_reported_with_the_throw() =>
@@ -311,7 +311,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             file.Dispose();
             """,
             "public void M(string path)"),
-            [Lost("'file' (FileStream)", "when 'InvalidDataException' is thrown")]);
+            [Lost("'file' (FileStream)", "when 'InvalidDataException' is thrown on line {#1}")]);
 
     [Fact]
     public async Task Guard_in_the_same_body_is_credible() =>
@@ -362,7 +362,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             client.Dispose();
             """,
             "public void M(CancellationToken token)"),
-            [Lost("'client' (TcpClient)", "if 'ThrowIfCancellationRequested' throws")]);
+            [Lost("'client' (TcpClient)", "if 'ThrowIfCancellationRequested' on line {#1} throws")]);
 
     [Fact]
     public async Task Cancelled_delay_between_is_reported() =>
@@ -383,7 +383,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             """,
             "public void M()",
             "private static void Greet(TcpClient client) => client.GetStream().WriteByte(1);"),
-            [Lost("'client' (TcpClient)", "if 'Greet' throws")]);
+            [Lost("'client' (TcpClient)", "if 'Greet' on line {#1} throws")]);
 
     [Fact]
     public async Task Handshake_that_fails_is_reported_at_the_client() =>
@@ -431,7 +431,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             }
             """,
             "public void M(EndPoint server)"),
-            [Lost("'socket' (Socket)", "if 'Connect' throws")]);
+            [Lost("'socket' (Socket)", "if 'Connect' on line {#1} throws")]);
 
     [Fact]
     public async Task Second_resource_that_fails_loses_the_first() =>
@@ -450,7 +450,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             }
             """,
             "public void M()"),
-            [Lost("'from' (FileStream)", "if 'Create' throws")]);
+            [Lost("'from' (FileStream)", "if 'Create' on line {#1} throws")]);
 
     [Fact]
     public async Task Process_whose_wait_is_cancelled_is_reported() =>

@@ -8,7 +8,10 @@ namespace SocketLeakAnalyzers.Tests.Rules.Lifetime;
 
 public sealed class SLA1003LostBeforeHandOverTests
 {
-    private static DiagnosticResult Lost(params object[] arguments) => Verify<ResourceAnalyzer>.Diagnostic("SLA1003").WithLocation(0).WithLocation(1).WithArguments(arguments);
+    private static DiagnosticResult LostObject(string subject, string path) =>
+        Verify<ResourceAnalyzer>.Diagnostic("SLA1003").WithLocation(0).WithLocation(1).WithArguments(subject, path, ": nobody gets an object whose constructor throws", "disposed");
+
+    private static DiagnosticResult Lost(string subject, string path) => Verify<ResourceAnalyzer>.Diagnostic("SLA1003").WithLocation(0).WithLocation(1).WithArguments(subject, path, " before it is returned, stored or passed on", "disposed");
 
     // Due.
     [Fact]
@@ -20,7 +23,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             return socket;
             """,
             "public Socket Open(EndPoint server)"),
-            [Lost("'socket' (Socket)", "if 'Connect' throws")]);
+            [Lost("'socket' (Socket)", "if 'Connect' on line {#1} throws")]);
 
     [Fact]
     public async Task Client_returned_after_an_awaited_connect_is_reported_with_what_throws() =>
@@ -31,7 +34,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             return client;
             """,
             "public async Task<TcpClient> DialAsync(string host, int port, CancellationToken token)"),
-            [Lost("'client' (TcpClient)", "if 'ConnectAsync' throws")]);
+            [Lost("'client' (TcpClient)", "if 'ConnectAsync' on line {#1} throws")]);
 
     [Fact]
     public async Task Handshake_before_the_hand_over_is_reported_at_the_client() =>
@@ -43,7 +46,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             return tls;
             """,
             "public SslStream M()"),
-            [Lost("'client' (TcpClient)", "if 'AuthenticateAsClient' throws")]);
+            [Lost("'client' (TcpClient)", "if 'AuthenticateAsClient' on line {#1} throws")]);
 
     [Fact]
     public async Task Handshake_of_a_server_is_reported_at_the_accept() =>
@@ -75,7 +78,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             return await response.Content.ReadAsStreamAsync(token);
             """,
             "public async Task<Stream> OpenAsync(HttpClient http, string url, CancellationToken token)"),
-            [Lost("'response' (HttpResponseMessage)", "if 'EnsureSuccessStatusCode' throws")]);
+            [Lost("'response' (HttpResponseMessage)", "if 'EnsureSuccessStatusCode' on line {#1} throws")]);
 
     [Fact]
     public async Task Response_kept_in_a_result_object_is_reported() =>
@@ -115,7 +118,7 @@ public sealed class SLA1003LostBeforeHandOverTests
                 public void Dispose() => _socket?.Dispose();
             }
             """,
-            [Lost("'socket' (Socket)", "if 'Connect' throws")]);
+            [Lost("'socket' (Socket)", "if 'Connect' on line {#1} throws")]);
 
     [Fact]
     public async Task Socket_returned_in_a_tuple_is_reported() =>
@@ -154,7 +157,7 @@ public sealed class SLA1003LostBeforeHandOverTests
                 public void Dispose() => _socket.Dispose();
             }
             """,
-            [Lost("'_socket' (Socket)", "if 'Connect' throws")]);
+            [LostObject("'_socket' (Socket)", "if 'Connect' on line {#1} throws")]);
 
     [Fact]
     public async Task Constructor_that_stores_a_client_and_reads_a_greeting_is_reported() =>
@@ -203,7 +206,7 @@ public sealed class SLA1003LostBeforeHandOverTests
                 }
             }
             """,
-            [Lost("'_data' (FileStream)", "if 'OpenRead' throws")]);
+            [LostObject("'_data' (FileStream)", "if 'OpenRead' on line {#1} throws")]);
 
     [Fact]
     public async Task Retry_that_gives_up_returns_null_and_is_reported() =>
@@ -254,7 +257,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             return ws;
             """,
             "public async Task<WebSocket> M(Uri uri, CancellationToken token)"),
-            [Lost("'ws' (ClientWebSocket)", "if 'SendAsync' throws")]);
+            [Lost("'ws' (ClientWebSocket)", "if 'SendAsync' on line {#1} throws")]);
 
     [Fact]
     public async Task Pipe_returned_after_its_hello_is_reported() =>
@@ -320,7 +323,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             return socket;
             """,
             "public Socket Open(int port)"),
-            [Lost("'socket' (Socket)", "if 'Bind' throws")]);
+            [Lost("'socket' (Socket)", "if 'Bind' on line {#1} throws")]);
 
     [Fact]
     public async Task Pool_that_dials_before_it_keeps_is_reported() =>
@@ -375,7 +378,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             await {|#1:writer.WriteAsync(client, token)|};
             """,
             "public async Task M(TcpListener listener, ChannelWriter<TcpClient> writer, CancellationToken token)"),
-            [Lost("'client' (TcpClient)", "if 'WriteAsync' throws")]);
+            [Lost("'client' (TcpClient)", "if 'WriteAsync' on line {#1} throws")]);
 
     [Fact]
     public async Task Constructor_of_this_compilation_that_throws_before_it_keeps_is_reported() =>
@@ -408,7 +411,7 @@ public sealed class SLA1003LostBeforeHandOverTests
             """,
             "public async Task<TcpClient> M()",
             "private static async Task GreetAsync(TcpClient client) => await client.ConnectAsync(\"h\", 1);"),
-            [Lost("'client' (TcpClient)", "if 'GreetAsync' throws")]);
+            [Lost("'client' (TcpClient)", "if 'GreetAsync' on line {#1} throws")]);
 
     [Fact]
     public async Task Catch_that_wraps_and_throws_without_release_is_reported() =>

@@ -77,7 +77,7 @@ public class SLA1004FieldTests
                 public Link() { _client = {|#1:new TcpClient()|}; }
                 public void Reset() { {|#0:_client = new TcpClient()|}; }
                 """),
-            [Verify<ResourceAnalyzer>.Diagnostic("SLA1004").WithLocation(0).WithLocation(1).WithArguments("'_client'", "TcpClient")]);
+            [Verify<ResourceAnalyzer>.Diagnostic("SLA1004").WithLocation(0).WithLocation(1).WithArguments("'_client'", "TcpClient", "disposed")]);
 
     [Fact]
     public async Task A_method_that_a_retry_loop_calls_is_reported() =>

@@ -8,7 +8,7 @@ namespace SocketLeakAnalyzers.Tests.Rules.Lifetime;
 
 public sealed class SLA1004OverwrittenWhileOwedTests
 {
-    private static DiagnosticResult Lost(params object[] arguments) => Verify<ResourceAnalyzer>.Diagnostic("SLA1004").WithLocation(0).WithLocation(1).WithArguments(arguments);
+    private static DiagnosticResult Lost(string place, string type) => Verify<ResourceAnalyzer>.Diagnostic("SLA1004").WithLocation(0).WithLocation(1).WithArguments(place, type, "disposed");
 
     // Due.
     [Fact]

@@ -362,7 +362,7 @@ public sealed class SLA5001ListenerNotStoppedTests
             listener.Stop();
             """),
         [Verify<ResourceAnalyzer>.Diagnostic("SLA5001").WithLocation(0).WithLocation(1)
-            .WithMessage("'listener' (TcpListener) is not stopped if 'AcceptTcpClientAsync' throws")]);
+            .WithMessage("'listener' (TcpListener) is not stopped if 'AcceptTcpClientAsync' on line {#1} throws")]);
 
     // Real-service shapes.
     [Fact]

@@ -457,7 +457,7 @@ public sealed class SLA3001NotClosedOnErrorTests
             }
             """),
         [Verify<ResourceAnalyzer>.Diagnostic("SLA3001").WithLocation(0).WithLocation(1)
-            .WithMessage("the response of 'context' (HttpListenerContext) is not closed if 'WriteAsync' throws")]);
+            .WithMessage("the response of 'context' (HttpListenerContext) is not closed if 'WriteAsync' on line {#1} throws")]);
 
     [Fact]
     public Task Message_names_the_writer_and_the_place() => Verify<ResourceAnalyzer>.Reports(
@@ -469,7 +469,7 @@ public sealed class SLA3001NotClosedOnErrorTests
             }
             """),
         [Verify<ResourceAnalyzer>.Diagnostic("SLA3001").WithLocation(0).WithLocation(1)
-            .WithMessage("'writer' (PipeWriter) is not completed if 'CopyToAsync' throws")]);
+            .WithMessage("'writer' (PipeWriter) is not completed if 'CopyToAsync' on line {#1} throws")]);
 
     // Real-service shapes.
     [Fact]

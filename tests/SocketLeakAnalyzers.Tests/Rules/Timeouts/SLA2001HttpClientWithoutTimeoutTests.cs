@@ -105,7 +105,7 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
             public Task DeleteAsync(string id, CancellationToken token) => _client.DeleteAsync("items/" + id, token);
         }
         """,
-        [Verify<UseAnalyzer>.Diagnostic("SLA2001").WithLocation(0).WithLocation(1).WithArguments("'_client' (HttpClient)", "GetAsync", "for 100 seconds")]);
+        [Verify<UseAnalyzer>.Diagnostic("SLA2001").WithLocation(0).WithLocation(1).WithArguments("'_client' (HttpClient)", "'GetAsync' on line {#1}", "for 100 seconds")]);
 
     [Theory]
     [InlineData("private readonly HttpClient _client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };")]

@@ -123,7 +123,7 @@ public sealed class SLA2002InfiniteTimeoutTests
             public Task<string> Get(string url) => {|#1:_client.GetStringAsync(url)|};
         }
         """,
-        [Verify<UseAnalyzer>.Diagnostic("SLA2002").WithLocation(0).WithLocation(1).WithArguments("Timeout", "'_client' (HttpClient)", "GetStringAsync")]);
+        [Verify<UseAnalyzer>.Diagnostic("SLA2002").WithLocation(0).WithLocation(1).WithArguments("Timeout", "'_client' (HttpClient)", "'GetStringAsync' on line {#1}")]);
 
     [Fact]
     public Task It_stands_beside_SLA1006() => Verify<UseAnalyzer>.Reports("""

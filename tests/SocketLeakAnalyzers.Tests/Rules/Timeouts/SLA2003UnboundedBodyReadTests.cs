@@ -134,7 +134,7 @@ public sealed class SLA2003UnboundedBodyReadTests
         await {|#2:stream.CopyToAsync(target)|};
         return length;
         """),
-        [Verify<UseAnalyzer>.Diagnostic("SLA2003").WithLocation(0).WithLocation(1).WithLocation(2).WithArguments("ReadExactlyAsync", "'stream' (Stream)")]);
+        [Verify<UseAnalyzer>.Diagnostic("SLA2003").WithLocation(0).WithLocation(1).WithLocation(2).WithArguments("'ReadExactlyAsync'", "the response body 'stream' (Stream)")]);
 
     [Fact]
     public Task The_first_read_without_a_token_is_the_place() => Verify<UseAnalyzer>.Reports(Method("""

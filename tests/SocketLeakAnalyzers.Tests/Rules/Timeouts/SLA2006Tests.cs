@@ -39,7 +39,7 @@ public sealed class SLA2006Tests
         """,
         [
             Verify<UseAnalyzer>.Diagnostic("SLA2006").WithLocation(0).WithLocation(1)
-                .WithMessage("'ReadAsync' ignores the ReceiveTimeout of 'client' (TcpClient), which bounds blocking calls only, and is given no token"),
+                .WithMessage("'ReadAsync' ignores the ReceiveTimeout of 'client' (TcpClient), which limits blocking calls only, and has no cancellation token"),
         ]);
 
     [Theory]

@@ -82,7 +82,7 @@ public sealed class SLA2007Tests
         """,
         [
             Verify<UseAnalyzer>.Diagnostic("SLA2007").WithLocation(0).WithLocation(1)
-                .WithMessage("'ReceiveAsync' has no bound: 'socket' (WebSocket) is given no token, keep-alive or limit, and a peer that has gone never ends it"),
+                .WithMessage("'ReceiveAsync' on 'socket' (WebSocket) has no cancellation token, time limit or keep-alive: it waits for ever if the peer is gone"),
         ]);
 
     [Theory]

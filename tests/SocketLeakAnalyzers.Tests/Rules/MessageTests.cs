@@ -1,0 +1,208 @@
+using System.Threading.Tasks;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Testing;
+using Xunit;
+
+namespace SocketLeakAnalyzers.Tests.Rules;
+
+/// <summary>What a finding says to somebody who has only the line of the build log: what is lost, where, and what would have been done about it.</summary>
+public sealed class MessageTests
+{
+    private static DiagnosticResult Resource(string id, string message) => Verify<ResourceAnalyzer>.Diagnostic(id).WithLocation(0).WithLocation(1).WithMessage(message);
+
+    private static DiagnosticResult Use(string id, string message) => Verify<UseAnalyzer>.Diagnostic(id).WithLocation(0).WithLocation(1).WithMessage(message);
+
+    [Fact]
+    public Task Way_out_on_another_line_is_told_with_its_line() =>
+        Verify<ResourceAnalyzer>.Reports(
+            """
+            class Probe
+            {
+                bool IsUp(string host)
+                {
+                    var client = {|#0:new TcpClient()|};
+                    if (host.Length == 0)
+                    {
+                        {|#1:return false;|}
+                    }
+
+                    client.Dispose();
+                    return true;
+                }
+            }
+            """,
+            [Resource("SLA1002", "'client' (TcpClient) is not disposed when 'IsUp' returns on line {#1}")]);
+
+    [Fact]
+    public Task Way_out_on_the_line_of_the_finding_is_told_without_one() =>
+        Verify<ResourceAnalyzer>.Reports(
+            Verify.InMethod("{|#1:return {|#0:File.OpenRead(path)|}.ReadByte();|}", "public int M(string path)"),
+            [Resource("SLA1001", "the FileStream is not disposed on any path; it is lost when 'M' returns here")]);
+
+    [Fact]
+    public Task Call_in_a_chain_over_several_lines_is_told_with_the_line_of_its_name() =>
+        Verify<ResourceAnalyzer>.Reports(
+            """
+            class Probe
+            {
+                async Task<TcpClient> Dial(string host)
+                {
+                    var client = {|#0:new TcpClient()|};
+                    await {|#1:client
+                        .ConnectAsync(host, 80)|}
+                        .ConfigureAwait(false);
+                    return client;
+                }
+            }
+            """,
+            [Resource("SLA1003", "'client' (TcpClient) is not disposed if 'ConnectAsync' on line 7 throws before it is returned, stored or passed on")]);
+
+    [Fact]
+    public Task Request_of_a_listener_is_told_as_the_response_to_close() =>
+        Verify<ResourceAnalyzer>.Reports(
+            """
+            class Server
+            {
+                void Serve(HttpListener listener)
+                {
+                    var context = {|#0:listener.GetContext()|};
+                    context.Response.StatusCode = 204;
+                {|#1:}|}
+            }
+            """,
+            [Resource("SLA1001", "the response of 'context' (HttpListenerContext) is not closed on any path; it is lost when 'Serve' ends")]);
+
+    [Fact]
+    public Task Listening_socket_is_told_as_one_to_close() =>
+        Verify<ResourceAnalyzer>.Reports(
+            """
+            class Server
+            {
+                void Serve(EndPoint end)
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    socket.Bind(end);
+                    {|#0:socket.Listen(5)|};
+                {|#1:}|}
+            }
+            """,
+            [Resource("SLA5001", "'socket' (Socket) is not closed when 'Serve' ends")]);
+
+    [Fact]
+    public Task Overwritten_client_is_told_with_what_has_not_been_done() =>
+        Verify<ResourceAnalyzer>.Reports(
+            """
+            class Link
+            {
+                void Open(HttpClient client)
+                {
+                    HttpResponseMessage response = {|#1:client.Send(new HttpRequestMessage(), HttpCompletionOption.ResponseHeadersRead)|};
+                    {|#0:response = null|};
+                }
+            }
+            """,
+            [Resource("SLA1004", "'response' is overwritten while the HttpResponseMessage that it holds has not been disposed")]);
+
+    [Fact]
+    public Task Object_whose_constructor_throws_is_told_as_lost() =>
+        Verify<ResourceAnalyzer>.Reports(
+            """
+            class Link : IDisposable
+            {
+                private readonly Socket _socket;
+                public Link(EndPoint end)
+                {
+                    _socket = {|#0:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                    {|#1:_socket.Connect(end)|};
+                }
+                public void Dispose() => _socket.Dispose();
+            }
+            """,
+            [Resource("SLA1003", "'_socket' (Socket) is not disposed if 'Connect' on line {#1} throws: nobody gets an object whose constructor throws")]);
+
+    [Fact]
+    public Task Reader_that_reads_a_body_in_its_constructor_is_told_by_its_name() =>
+        Verify<UseAnalyzer>.Reports(
+            """
+            class Feed
+            {
+                static readonly HttpClient Client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+                async Task Read(string url)
+                {
+                    using var stream = await Client.GetStreamAsync(url);
+                    using var zip = {|#0:new System.IO.Compression.ZipArchive(stream)|};
+                }
+            }
+            """,
+            [Verify<UseAnalyzer>.Diagnostic("SLA2003").WithLocation(0).WithMessage("'new ZipArchive' reads the response body 'stream' (Stream) without a cancellation token: HttpClient.Timeout does not cover a streamed body")]);
+
+    [Fact]
+    public Task Option_that_makes_a_timeout_infinite_is_told_as_the_timeout() =>
+        Verify<UseAnalyzer>.Reports(
+            """
+            class Feed
+            {
+                void Read(EndPoint end, byte[] buffer)
+                {
+                    using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    {|#0:socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveTimeout, 0)|};
+                    {|#1:socket.Receive(buffer)|};
+                }
+            }
+            """,
+            [Use("SLA2002", "'ReceiveTimeout' of 'socket' (Socket) is infinite, and nothing else limits how long 'Receive' on line {#1} waits")]);
+
+    [Fact]
+    public Task Thread_that_is_left_behind_is_told_with_the_line_it_hangs_on() =>
+        Verify<UseAnalyzer>.Reports(
+            """
+            class Poller
+            {
+                void Poll(string host)
+                {
+                    var thread = new Thread(() =>
+                    {
+                        using var client = new TcpClient();
+                        {|SLA2005:client.Connect(host, 80)|};
+                        {|#1:client.GetStream().ReadByte()|};
+                    });
+                    thread.Start();
+                    {|#0:thread.Join(1000)|};
+                }
+            }
+            """,
+            [Use("SLA4001", "the thread goes on when 'Join' gives up: 'ReadByte' on line {#1} has no timeout on 'client' (TcpClient), and nothing ends it").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)]);
+
+    [Fact]
+    public Task Wait_that_is_over_ahead_of_its_work_is_told_with_the_line_of_the_work() =>
+        Verify<UseAnalyzer>.Reports(
+            """
+            class Poller
+            {
+                async Task<bool> Poll(Socket socket, byte[] buffer)
+                {
+                    var read = {|#1:socket.ReceiveAsync(buffer)|};
+                    return await {|#0:Task.WhenAny(read, Task.Delay(1000))|} == read;
+                }
+            }
+            """,
+            [Use("SLA4002", "'ReceiveAsync' on line {#1} goes on when the time of 'WhenAny' is over: nothing cancels it or closes 'socket' (Socket)")]);
+
+    [Fact]
+    public Task Place_in_another_file_is_told_with_its_name() =>
+        new CSharpAnalyzerTest<UseAnalyzer, DefaultVerifier>
+        {
+            TestState =
+            {
+                Sources =
+                {
+                    "partial class Feed { private readonly System.Net.Http.HttpClient _client = {|#0:new System.Net.Http.HttpClient()|}; }",
+                    "partial class Feed { System.Threading.Tasks.Task<string> Read(string url) => {|#1:_client.GetStringAsync(url)|}; }",
+                },
+                ExpectedDiagnostics =
+                {
+                    Use("SLA2001", "'_client' (HttpClient) is given no timeout and 'GetStringAsync' on line {#1} of Test1.cs no cancellation token: a server that never answers holds the request for 100 seconds"),
+                },
+            },
+        }.RunAsync(TestContext.Current.CancellationToken);
+}
