@@ -37,7 +37,7 @@ internal static class SLA4001AbandonedThread
     {
         foreach (var function in context.Uses.FunctionsInOrder)
         {
-            if (!function.RunsOn.Contains(RunPlace.Thread) || function.Root.IsInherited || function.Joins.ContainsValue(false) || function.Starts.Count == 0)
+            if (!function.RunsOn.Contains(RunPlace.Thread) || function.Root.IsInherited || function.Starts.Count == 0 || IsJoinedToItsEnd(function))
             {
                 continue;
             }
@@ -46,7 +46,7 @@ internal static class SLA4001AbandonedThread
             foreach (var place in PlacesOf(function))
             {
                 var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
-                if (left.Count > 0)
+                if (left.Count > 0 && !IsAskedUntilItsEnd(place))
                 {
                     context.Replace(left);
                     report(Diagnostic.Create(
@@ -60,6 +60,58 @@ internal static class SLA4001AbandonedThread
                 }
             }
         }
+    }
+
+    private static bool IsJoinedToItsEnd(CodeFunction function)
+    {
+        foreach (var join in function.Joins)
+        {
+            if (!join.Value || JoinsUntilTheEnd(join.Key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a join with a limit is the condition of a loop that nothing else ends: <c>while (!thread.Join(1000)) Report();</c>.</summary>
+    private static bool JoinsUntilTheEnd(IOperation join) =>
+        join.Parent is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Parent: IWhileLoopOperation loop } && !CanBeLeft(loop);
+
+    /// <summary>Whether the method that starts the thread, or gives up its join, goes round a loop while the thread is alive.</summary>
+    private static bool IsAskedUntilItsEnd(IOperation place)
+    {
+        var root = place;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var operation in root.Descendants())
+        {
+            if (operation is IPropertyReferenceOperation { Property: { Name: "IsAlive", ContainingType.Name: "Thread" }, Parent: IWhileLoopOperation loop }
+                && loop.Syntax.SpanStart >= place.Syntax.Span.End
+                && !CanBeLeft(loop))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool CanBeLeft(IWhileLoopOperation loop)
+    {
+        foreach (var operation in loop.Body.DescendantsAndSelf())
+        {
+            if (operation is IReturnOperation or IThrowOperation or IBranchOperation { BranchKind: BranchKind.Break or BranchKind.GoTo })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The joins that give up; where there is none, the start.</summary>

@@ -18,6 +18,9 @@ internal sealed class TimedOutPath
     private readonly SyntaxNode? _test;
     private readonly SyntaxNode? _timedOut;
     private readonly SyntaxNode? _success;
+
+    // What `&&` and `||` run on the success alone: `work.Wait(1000) && work.Result`.
+    private readonly List<SyntaxNode> _onSuccess = new();
     private readonly bool _throws;
     private readonly bool _isUnclear;
     private readonly SyntaxNode? _nextRound;
@@ -36,6 +39,7 @@ internal sealed class TimedOutPath
             return;
         }
 
+        FindShortCircuits();
         if (FindTest() is not { } test)
         {
             return;
@@ -108,6 +112,14 @@ internal sealed class TimedOutPath
             return false;
         }
 
+        foreach (var success in _onSuccess)
+        {
+            if (success.Span.Contains(syntax.Span))
+            {
+                return false;
+            }
+        }
+
         if (_throws)
         {
             return IsAfterSwallowingCatch(syntax);
@@ -118,7 +130,8 @@ internal sealed class TimedOutPath
             return true;
         }
 
-        if (_timedOut?.Span.Contains(syntax.Span) == true)
+        // What stands between the wait and the test of its answer runs either way.
+        if (_timedOut?.Span.Contains(syntax.Span) == true || syntax.Span.End <= _test.SpanStart)
         {
             return true;
         }
@@ -209,6 +222,21 @@ internal sealed class TimedOutPath
         public SyntaxNode? WhenFalse { get; }
     }
 
+    /// <summary>The operands behind the wait that run when the work has ended in time, and only then.</summary>
+    private void FindShortCircuits()
+    {
+        for (var current = _wait.Parent; current is not null and not (IBlockOperation or IAnonymousFunctionOperation); current = current.Parent)
+        {
+            if (current is IBinaryOperation { OperatorKind: var kind, LeftOperand: var first, RightOperand: var second }
+                && kind is BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr
+                && first.Syntax.Span.Contains(_wait.Syntax.Span)
+                && MeaningOf(first, depth: 0) == (kind == BinaryOperatorKind.ConditionalAnd))
+            {
+                _onSuccess.Add(second.Syntax);
+            }
+        }
+    }
+
     /// <summary>The test that the answer of the wait decides, in place or by way of a variable; else one of whether the work has ended.</summary>
     private Test? FindTest()
     {
@@ -297,12 +325,22 @@ internal sealed class TimedOutPath
                 return false;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThanOrEqual, RightOperand.ConstantValue: { HasValue: true, Value: 0 } }:
                 return true;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both:
+                return MeaningOfPart(both, depth) is true ? true : null;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either:
+                return MeaningOfPart(either, depth) is false ? false : null;
             case IInvocationOperation { TargetMethod.Name: "ReferenceEquals" or "Equals", Arguments: { Length: > 0 } arguments }:
                 return MeaningOfOperand(arguments[arguments.Length - 1].Value) ?? MeaningOfOperand(arguments[0].Value);
             default:
                 return null;
         }
     }
+
+    /// <summary>The meaning of the operand that holds the wait: of <c>work.Wait(t) &amp;&amp; other</c> the whole is true only when the work has ended.</summary>
+    private bool? MeaningOfPart(IBinaryOperation both, int depth) =>
+        both.LeftOperand.Syntax.Span.Contains(_wait.Syntax.Span) ? MeaningOf(both.LeftOperand, depth + 1)
+        : both.RightOperand.Syntax.Span.Contains(_wait.Syntax.Span) ? MeaningOf(both.RightOperand, depth + 1)
+        : null;
 
     private bool? MeaningOfEquality(IBinaryOperation equality) =>
         MeaningOfOperand(equality.RightOperand) ?? MeaningOfOperand(equality.LeftOperand);

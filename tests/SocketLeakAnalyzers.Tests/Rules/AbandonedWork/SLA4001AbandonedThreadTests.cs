@@ -1001,4 +1001,42 @@ public sealed class SLA4001AbandonedThreadTests
             public void Dispose() => _isClosed = true;
         }
         """);
+
+    [Fact]
+    public Task Join_that_a_loop_repeats_until_the_thread_has_ended_is_no_abandonment() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Poller
+        {
+            public void Ask(Socket socket)
+            {
+                var thread = new Thread(() => socket.Receive(new byte[1]));
+                thread.Start();
+                while (!thread.Join(1000))
+                    Console.WriteLine("no answer yet");
+            }
+
+            public void Watch(Socket socket)
+            {
+                var thread = new Thread(() => socket.Receive(new byte[1])) { IsBackground = true };
+                thread.Start();
+                while (thread.IsAlive)
+                    Thread.Sleep(100);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Join_that_a_loop_repeats_for_some_rounds_gives_up() => Reports("""
+        public void Ask(Socket socket)
+        {
+            var rounds = 0;
+            var thread = new Thread(() => socket.Receive(new byte[1]));
+            thread.Start();
+            while (!{|SLA4001:thread.Join(1000)|})
+            {
+                if (++rounds == 5)
+                    break;
+            }
+        }
+        """);
 }

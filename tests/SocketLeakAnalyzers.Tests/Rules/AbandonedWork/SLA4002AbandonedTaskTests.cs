@@ -1377,4 +1377,93 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    [Fact]
+    public Task Cancel_between_the_wait_and_the_test_of_its_answer_ends_the_work() => Silent("""
+        public async Task<string?> GetAsync(HttpClient http, string url)
+        {
+            using var source = new CancellationTokenSource();
+            var work = http.GetStringAsync(url, source.Token);
+            var first = await Task.WhenAny(work, Task.Delay(1000));
+            source.Cancel();
+            return first == work ? await work : null;
+        }
+
+        public async Task<TcpClient?> DialAsync(string host)
+        {
+            var client = new TcpClient();
+            var connect = client.ConnectAsync(host, 7000);
+            var inTime = await Task.WhenAny(connect, Task.Delay(1000)) == connect;
+            if (!inTime || !client.Connected)
+                client.Dispose();
+            if (!inTime)
+                return null;
+            return client;
+        }
+        """);
+
+    [Fact]
+    public Task Result_behind_an_and_is_asked_for_on_the_success_alone() => Reports("""
+        public bool Ping(string host)
+        {
+            var work = Task.Run(() =>
+            {
+                using var client = new TcpClient();
+                client.Connect(host, 22);
+                return client.GetStream().ReadByte() >= 0;
+            });
+            return {|SLA4002:work.Wait(2000)|} && work.Result;
+        }
+
+        public async Task<bool> PingAsync(string host)
+        {
+            var work = AskAsync(host);
+            return await {|SLA4002:Task.WhenAny(work, Task.Delay(2000))|} == work && await work;
+        }
+
+        public async Task<bool> FailsAsync(string host)
+        {
+            var work = AskAsync(host);
+            return await {|SLA4002:Task.WhenAny(work, Task.Delay(2000))|} != work || !await work;
+        }
+
+        public void Log(string host, HttpClient http)
+        {
+            var work = http.GetStringAsync(host);
+            if ({|SLA4002:work.Wait(500)|} && work.Result.Length > 0)
+                Console.WriteLine(work.Result);
+            else
+                Console.WriteLine("nothing");
+        }
+
+        private static async Task<bool> AskAsync(string host)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, 22);
+            return await client.GetStream().ReadAsync(new byte[1]) > 0;
+        }
+        """);
+
+    [Fact]
+    public Task Work_that_is_ended_behind_an_or_is_silent() => Silent("""
+        public bool Ping(TcpClient client, string host)
+        {
+            var work = client.ConnectAsync(host, 22);
+            return work.Wait(2000) || Close(client);
+        }
+
+        public async Task<int> AskAsync(NetworkStream stream, byte[] buffer)
+        {
+            var read = stream.ReadAsync(buffer, 0, 16);
+            if (await Task.WhenAny(read, Task.Delay(100)) != read && await read == 0)
+                return -1;
+            return 1;
+        }
+
+        private static bool Close(TcpClient client)
+        {
+            client.Close();
+            return false;
+        }
+        """);
 }
