@@ -80,7 +80,11 @@ internal static class ExpressionBody
         }
 
         var footer = new StringBuilder();
-        header.Append(inner).Append(before[0]);
+        if (before.Length > 0)
+        {
+            header.Append(inner).Append(before[0]);
+        }
+
         if (nested)
         {
             header.Append(layout.OpenBrace(inner));
@@ -95,7 +99,7 @@ internal static class ExpressionBody
 
         if (keepsExpression)
         {
-            header.Append(eol).Append(inner).Append(ReturnsNothing(owner, model, cancellationToken) ? string.Empty : "return ");
+            header.Append(before.Length > 0 ? eol : string.Empty).Append(inner).Append(ReturnsNothing(owner, model, cancellationToken) ? string.Empty : "return ");
             footer.Insert(0, ";");
         }
 

@@ -42,15 +42,22 @@ internal sealed class TokenArgument
     public static bool HasToken(InvocationExpressionSyntax call, FixSite site) =>
         TokenOf(call, site) is { } token && !TokensInScope.IsNone(token.Expression) && !IsNoneLocal(token.Expression, site);
 
+    /// <summary>The argument that is a token, and not one that is never cancelled.</summary>
+    public static ArgumentSyntax? GivenIn(InvocationExpressionSyntax call, FixSite site) => HasToken(call, site) ? TokenOf(call, site) : null;
+
     /// <summary>Null where no overload takes a token. With <paramref name="mayAwait"/> a blocking call may become one that is awaited.</summary>
-    public static TokenArgument? For(InvocationExpressionSyntax call, bool mayAwait, FixSite site)
+    /// <param name="call">The call.</param>
+    /// <param name="mayAwait">Whether it may become a call that is awaited.</param>
+    /// <param name="site">The finding.</param>
+    /// <param name="result">What becomes of its task in the code that the fix writes; null: what becomes of it now.</param>
+    public static TokenArgument? For(InvocationExpressionSyntax call, bool mayAwait, FixSite site, ResultUse? result = null)
     {
         if (site.Model.GetSymbolInfo(call, site.CancellationToken).Symbol is not IMethodSymbol method)
         {
             return null;
         }
 
-        var use = ResultUses.Of(call);
+        var use = result ?? ResultUses.Of(call);
         if (TokenOf(call, site) is { } none)
         {
             return HasToken(call, site) ? null : new TokenArgument(call, none.Expression.Span, string.Empty, string.Empty, null, false, use);

@@ -17,20 +17,27 @@ public class CancelAtDeadlineTests
         Verify<UseAnalyzer, CancelAtDeadlineCodeFixProvider>.NoFix(Verify.InMethod(code, signature, members), editorconfig: Quiet);
 
     [Fact]
-    public Task Work_that_is_raced_with_a_delay_gets_its_time() => Fixes(
+    public Task Work_that_is_raced_with_a_delay_is_cancelled_when_that_has_won() => Fixes(
         """
         var read = stream.ReadAsync(buffer, 0, 16);
         return await {|SLA4002:Task.WhenAny(read, Task.Delay(1000))|} == read;
         """,
         """
-        var deadline = new CancellationTokenSource(1000);
-        var read = stream.ReadAsync(buffer, 0, 16, deadline.Token);
-        return await Task.WhenAny(read, Task.Delay(1000)) == read;
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            var read = stream.ReadAsync(buffer, 0, 16, deadline.Token);
+            return await Task.WhenAny(read, Task.Delay(1000)) == read;
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
         """,
         "public async Task<bool> M(NetworkStream stream, byte[] buffer)");
 
     [Fact]
-    public Task Wait_async_gives_its_time_to_the_work() => Fixes(
+    public Task Wait_async_cancels_the_work_when_it_throws() => Fixes(
         """
         var client = new TcpClient();
         // Bounded.
@@ -39,15 +46,23 @@ public class CancelAtDeadlineTests
         """,
         """
         var client = new TcpClient();
-        // Bounded.
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await client.ConnectAsync(host, 7000, deadline.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
-        return client;
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            // Bounded.
+            await client.ConnectAsync(host, 7000, deadline.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+            return client;
+        }
+        catch
+        {
+            deadline.Cancel();
+            throw;
+        }
         """,
         "public async Task<TcpClient> M(string host)");
 
     [Fact]
-    public Task Token_that_the_wait_gives_up_by_is_linked() => Fixes(
+    public Task Token_that_the_delay_gives_up_by_leads_to_the_same_branch() => Fixes(
         """
         var read = stream.ReadAsync(buffer, 0, 16);
         if (await {|SLA4002:Task.WhenAny(read, Task.Delay(limit, token))|} != read)
@@ -55,8 +70,7 @@ public class CancelAtDeadlineTests
         return await read;
         """,
         """
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        deadline.CancelAfter(limit);
+        using var deadline = new CancellationTokenSource();
         var read = stream.ReadAsync(buffer, 0, 16, deadline.Token);
         if (await Task.WhenAny(read, Task.Delay(limit, token)) != read)
         {
@@ -68,18 +82,25 @@ public class CancelAtDeadlineTests
         "public async Task<int> M(NetworkStream stream, byte[] buffer, TimeSpan limit, CancellationToken token)");
 
     [Fact]
-    public Task Blocking_wait_gives_its_time_to_the_work() => Fixes(
+    public Task Blocking_wait_cancels_the_work_behind_it() => Fixes(
         """
         return {|SLA4002:client.ConnectAsync(host, 7000).Wait(3000)|};
         """,
         """
-        var deadline = new CancellationTokenSource(3000);
-        return client.ConnectAsync(host, 7000, deadline.Token).AsTask().Wait(3000);
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            return client.ConnectAsync(host, 7000, deadline.Token).AsTask().Wait(3000);
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
         """,
         "public bool M(TcpClient client, string host)");
 
     [Fact]
-    public Task Delay_in_a_variable_is_its_time() => Fixes(
+    public Task Delay_in_a_variable_that_has_won_cancels_the_work() => Fixes(
         """
         var read = socket.ReceiveAsync(buffer, SocketFlags.None);
         var timeout = Task.Delay(TimeSpan.FromSeconds(10));
@@ -88,17 +109,20 @@ public class CancelAtDeadlineTests
         return await read;
         """,
         """
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource();
         var read = socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token).AsTask();
         var timeout = Task.Delay(TimeSpan.FromSeconds(10));
         if (await Task.WhenAny(read, timeout) == timeout)
+        {
+            deadline.Cancel();
             return -1;
+        }
         return await read;
         """,
         "public async Task<int> M(Socket socket, byte[] buffer)");
 
     [Fact]
-    public Task Request_gets_its_time() => Fixes(
+    public Task Request_is_cancelled_in_the_branch_that_gave_up() => Fixes(
         """
         var request = http.GetStringAsync(url);
         if (await {|SLA4002:Task.WhenAny(request, Task.Delay(1000))|} != request)
@@ -106,10 +130,13 @@ public class CancelAtDeadlineTests
         return await request;
         """,
         """
-        var deadline = new CancellationTokenSource(1000);
+        using var deadline = new CancellationTokenSource();
         var request = http.GetStringAsync(url, deadline.Token);
         if (await Task.WhenAny(request, Task.Delay(1000)) != request)
+        {
+            deadline.Cancel();
             return null;
+        }
         return await request;
         """,
         "public async Task<string?> M(HttpClient http, string url)");
@@ -123,10 +150,11 @@ public class CancelAtDeadlineTests
         return 0;
         """,
         """
-        var deadline = new CancellationTokenSource(2000);
+        using var deadline = new CancellationTokenSource();
         var work = FetchAsync(host, deadline.Token);
         if (await Task.WhenAny(work, Task.Delay(2000)) == work)
             return await work;
+        deadline.Cancel();
         return 0;
         """,
         "public async Task<int> M(string host)",
@@ -158,16 +186,15 @@ public class CancelAtDeadlineTests
         """);
 
     [Fact]
-    public Task Time_that_does_something_when_it_is_read_has_no_fix() => NoFix(
+    public Task Time_that_does_something_when_it_is_read_has_no_fix_where_it_would_be_read_twice() => NoFix(
         """
-        var read = stream.ReadAsync(buffer, 0, 16);
-        return await {|SLA4002:Task.WhenAny(read, Task.Delay(Next()))|} == read;
+        return {|SLA4002:stream.ReadAsync(buffer, 0, 16).WaitAsync(TimeSpan.FromMilliseconds(Next()))|};
         """,
-        "public async Task<bool> M(NetworkStream stream, byte[] buffer)",
+        "public Task<int> M(NetworkStream stream, byte[] buffer)",
         "private int _next; private int Next() => ++_next * 100;");
 
     [Fact]
-    public Task Linked_source_is_cancelled_in_the_branch_that_gave_up() => Fixes(
+    public Task Else_of_the_success_cancels_the_work() => Fixes(
         """
         var connect = socket.ConnectAsync(gate);
         if (await {|SLA4002:Task.WhenAny(connect, Task.Delay(TimeSpan.FromSeconds(3), token))|} == connect)
@@ -182,8 +209,7 @@ public class CancelAtDeadlineTests
         }
         """,
         """
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(3));
+        using var deadline = new CancellationTokenSource();
         var connect = socket.ConnectAsync(gate, deadline.Token).AsTask();
         if (await Task.WhenAny(connect, Task.Delay(TimeSpan.FromSeconds(3), token)) == connect)
         {
@@ -200,7 +226,7 @@ public class CancelAtDeadlineTests
         "public async Task<bool> M(Socket socket, EndPoint gate, CancellationToken token)");
 
     [Fact]
-    public Task Linked_source_is_cancelled_where_the_delay_has_won() => Fixes(
+    public Task Delay_with_a_token_that_has_won_cancels_the_work() => Fixes(
         """
         var read = socket.ReceiveAsync(buffer, SocketFlags.None);
         var timeout = Task.Delay(limit, token);
@@ -209,8 +235,7 @@ public class CancelAtDeadlineTests
         return await read;
         """,
         """
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        deadline.CancelAfter(limit);
+        using var deadline = new CancellationTokenSource();
         var read = socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token).AsTask();
         var timeout = Task.Delay(limit, token);
         if (await Task.WhenAny(read, timeout) == timeout)
@@ -223,7 +248,7 @@ public class CancelAtDeadlineTests
         "public async Task<int> M(Socket socket, byte[] buffer, int limit, CancellationToken token)");
 
     [Fact]
-    public Task Linked_source_of_a_wait_that_throws_is_cancelled_at_the_end() => Fixes(
+    public Task Wait_with_a_time_and_a_token_cancels_the_work_when_it_throws() => Fixes(
         """
         Console.WriteLine("asking");
         // Bounded.
@@ -233,8 +258,7 @@ public class CancelAtDeadlineTests
         """,
         """
         Console.WriteLine("asking");
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        deadline.CancelAfter(limit);
+        using var deadline = new CancellationTokenSource();
         try
         {
             // Bounded.
@@ -242,33 +266,26 @@ public class CancelAtDeadlineTests
             Console.WriteLine(count);
             return count;
         }
-        finally
+        catch
         {
             deadline.Cancel();
+            throw;
         }
         """,
         "public async Task<int> M(NetworkStream stream, byte[] buffer, TimeSpan limit, CancellationToken token)");
 
     [Fact]
-    public Task Token_alone_as_the_deadline_is_linked_and_cancelled() => Fixes(
+    public Task Token_alone_as_the_deadline_is_given_to_the_work() => Fixes(
         """
         return await {|SLA4002:listener.AcceptTcpClientAsync().WaitAsync(token)|};
         """,
         """
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        try
-        {
-            return await listener.AcceptTcpClientAsync(deadline.Token).AsTask().WaitAsync(token);
-        }
-        finally
-        {
-            deadline.Cancel();
-        }
+        return await listener.AcceptTcpClientAsync(token);
         """,
         "public async Task<TcpClient> M(TcpListener listener, CancellationToken token)");
 
     [Fact]
-    public Task Blocking_wait_with_a_token_cancels_in_its_branch() => Fixes(
+    public Task Blocking_wait_that_a_token_ends_by_an_exception_cancels_the_work_behind_it() => Fixes(
         """
         var connect = client.ConnectAsync(host, 7000);
         if (!{|SLA4002:connect.Wait(3000, token)|})
@@ -279,25 +296,30 @@ public class CancelAtDeadlineTests
         return client.Connected;
         """,
         """
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        deadline.CancelAfter(3000);
-        var connect = client.ConnectAsync(host, 7000, deadline.Token).AsTask();
-        if (!connect.Wait(3000, token))
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            var connect = client.ConnectAsync(host, 7000, deadline.Token).AsTask();
+            if (!connect.Wait(3000, token))
+            {
+                return false;
+            }
+
+            return client.Connected;
+        }
+        finally
         {
             deadline.Cancel();
-            return false;
         }
-
-        return client.Connected;
         """,
         "public bool M(TcpClient client, string host, CancellationToken token)");
 
     [Fact]
     public Task Method_of_the_users_that_may_keep_the_token_has_no_finally() => NoFix(
         """
-        return await {|SLA4002:FetchAsync(host).WaitAsync(limit, token)|};
+        return {|SLA4002:FetchAsync(host).Wait(3000, token)|};
         """,
-        "public async Task<int> M(string host, TimeSpan limit, CancellationToken token)",
+        "public bool M(string host, CancellationToken token)",
         """
         private static async Task<int> FetchAsync(string host, CancellationToken token = default)
         {
@@ -313,8 +335,15 @@ public class CancelAtDeadlineTests
         return {|SLA4002:Task.Run(async () => await client.ConnectAsync(host, 7000).ConfigureAwait(false)).Wait(3000)|};
         """,
         """
-        var deadline = new CancellationTokenSource(3000);
-        return Task.Run(async () => await client.ConnectAsync(host, 7000, deadline.Token).ConfigureAwait(false)).Wait(3000);
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            return Task.Run(async () => await client.ConnectAsync(host, 7000, deadline.Token).ConfigureAwait(false)).Wait(3000);
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
         """,
         "public bool M(TcpClient client, string host)");
 
@@ -331,4 +360,231 @@ public class CancelAtDeadlineTests
         return {|SLA4002:Task.Run(() => { Console.WriteLine(host); return ssl.AuthenticateAsClientAsync(host); }).Wait(3000)|};
         """,
         "public bool M(SslStream ssl, string host)");
+
+    [Fact]
+    public Task Source_that_the_work_has_is_cancelled_where_nobody_did() => Fixes(
+        """
+        using var source = new CancellationTokenSource();
+        var request = http.GetStringAsync(url, source.Token);
+        if (await {|SLA4002:Task.WhenAny(request, Task.Delay(1000))|} != request)
+            return null;
+        return await request;
+        """,
+        """
+        using var source = new CancellationTokenSource();
+        var request = http.GetStringAsync(url, source.Token);
+        if (await Task.WhenAny(request, Task.Delay(1000)) != request)
+        {
+            source.Cancel();
+            return null;
+        }
+        return await request;
+        """,
+        "public async Task<string?> M(HttpClient http, string url)");
+
+    [Fact]
+    public Task Token_that_the_work_has_is_linked() => Fixes(
+        """
+        var request = http.GetStringAsync(url, token);
+        var first = await {|SLA4002:Task.WhenAny(request, Task.Delay(1000, token))|};
+        if (first == request)
+        {
+            return await request;
+        }
+
+        throw new TimeoutException();
+        """,
+        """
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var request = http.GetStringAsync(url, deadline.Token);
+        var first = await Task.WhenAny(request, Task.Delay(1000, token));
+        if (first == request)
+        {
+            return await request;
+        }
+
+        deadline.Cancel();
+        throw new TimeoutException();
+        """,
+        "public async Task<string?> M(HttpClient http, string url, CancellationToken token)");
+
+    [Fact]
+    public Task Answer_in_a_variable_leads_to_the_branch() => Fixes(
+        """
+        var connect = client.ConnectAsync(host, 7000);
+        var inTime = await {|SLA4002:Task.WhenAny(connect, Task.Delay(1000))|} == connect;
+        if (!inTime) throw new TimeoutException();
+        await connect;
+        """,
+        """
+        using var deadline = new CancellationTokenSource();
+        var connect = client.ConnectAsync(host, 7000, deadline.Token).AsTask();
+        var inTime = await Task.WhenAny(connect, Task.Delay(1000)) == connect;
+        if (!inTime)
+        {
+            deadline.Cancel();
+            throw new TimeoutException();
+        }
+        await connect;
+        """,
+        "public async Task M(TcpClient client, string host)");
+
+    [Fact]
+    public Task Index_of_none_leads_to_the_branch() => Fixes(
+        """
+        var connect = client.ConnectAsync(host, 7000);
+        if ({|SLA4002:Task.WaitAny(new Task[] { connect }, 1000)|} < 0)
+        {
+            return false;
+        }
+
+        return true;
+        """,
+        """
+        using var deadline = new CancellationTokenSource();
+        var connect = client.ConnectAsync(host, 7000, deadline.Token).AsTask();
+        if (Task.WaitAny(new Task[] { connect }, 1000) < 0)
+        {
+            deadline.Cancel();
+            return false;
+        }
+
+        return true;
+        """,
+        "public bool M(TcpClient client, string host)");
+
+    [Fact]
+    public Task All_the_works_of_a_race_get_the_token() => Fixes(
+        """
+        var all = Task.WhenAll(urls.Select(url => http.GetStringAsync(url)));
+        if (await {|SLA4002:Task.WhenAny(all, Task.Delay(1000))|} != all)
+            throw new TimeoutException();
+        """,
+        """
+        using var deadline = new CancellationTokenSource();
+        var all = Task.WhenAll(urls.Select(url => http.GetStringAsync(url, deadline.Token)));
+        if (await Task.WhenAny(all, Task.Delay(1000)) != all)
+        {
+            deadline.Cancel();
+            throw new TimeoutException();
+        }
+        """,
+        "public async Task M(HttpClient http, string[] urls)");
+
+    [Fact]
+    public Task Two_works_of_one_wait_get_one_source() => Fixes(
+        """
+        var up = left.ReadAsync(buffer, 0, 8);
+        var down = right.ReadAsync(buffer, 8, 8);
+        await {|SLA4002:Task.WhenAny(up, down, Task.Delay(1000))|};
+        """,
+        """
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            var up = left.ReadAsync(buffer, 0, 8, deadline.Token);
+            var down = right.ReadAsync(buffer, 8, 8, deadline.Token);
+            await Task.WhenAny(up, down, Task.Delay(1000));
+        }
+        finally
+        {
+            deadline.Cancel();
+        }
+        """,
+        "public async Task M(NetworkStream left, NetworkStream right, byte[] buffer)");
+
+    [Fact]
+    public Task Expression_body_becomes_a_block() => Verify<UseAnalyzer, CancelAtDeadlineCodeFixProvider>.Fixes(
+        """
+        public sealed class Pages(HttpClient http)
+        {
+            public async Task<string> GetAsync(string url) =>
+                await {|SLA4002:http.GetStringAsync(url).WaitAsync(TimeSpan.FromSeconds(3))|};
+
+            public async Task<string> AskAsync(string url) => await {|SLA4002:FetchAsync(url).WaitAsync(TimeSpan.FromSeconds(3), CancellationToken.None)|};
+
+            private Task<string> FetchAsync(string url, CancellationToken token = default) => http.GetStringAsync(url, token);
+        }
+        """,
+        """
+        public sealed class Pages(HttpClient http)
+        {
+            public async Task<string> GetAsync(string url)
+            {
+                using var deadline = new CancellationTokenSource();
+                try
+                {
+                    return await http.GetStringAsync(url, deadline.Token).WaitAsync(TimeSpan.FromSeconds(3));
+                }
+                catch
+                {
+                    deadline.Cancel();
+                    throw;
+                }
+            }
+
+            public async Task<string> AskAsync(string url)
+            {
+                using var deadline = new CancellationTokenSource();
+                try
+                {
+                    return await FetchAsync(url, deadline.Token).WaitAsync(TimeSpan.FromSeconds(3), CancellationToken.None);
+                }
+                catch
+                {
+                    deadline.Cancel();
+                    throw;
+                }
+            }
+
+            private Task<string> FetchAsync(string url, CancellationToken token = default) => http.GetStringAsync(url, token);
+        }
+        """,
+        editorconfig: Quiet);
+
+    [Fact]
+    public Task Wait_that_is_not_awaited_here_has_nothing_written_around_it() => Fixes(
+        """
+        return {|SLA4002:stream.ReadAsync(buffer, 0, 16).WaitAsync(limit)|};
+        """,
+        """
+        var deadline = new CancellationTokenSource(limit);
+        return stream.ReadAsync(buffer, 0, 16, deadline.Token).WaitAsync(limit);
+        """,
+        "public Task<int> M(NetworkStream stream, byte[] buffer, TimeSpan limit)");
+
+    [Fact]
+    public Task Task_that_is_given_back_with_a_token_takes_it() => Fixes(
+        """
+        return {|SLA4002:stream.ReadAsync(buffer, 0, 16).WaitAsync(token)|};
+        """,
+        """
+        return stream.ReadAsync(buffer, 0, 16, token);
+        """,
+        "public Task<int> M(NetworkStream stream, byte[] buffer, CancellationToken token)");
+
+    [Fact]
+    public Task Method_of_the_users_is_given_the_token_and_keeps_its_wait() => Fixes(
+        """
+        return await {|SLA4002:FetchAsync(host).WaitAsync(token)|};
+        """,
+        """
+        return await FetchAsync(host, token).WaitAsync(token);
+        """,
+        "public async Task<int> M(string host, CancellationToken token)",
+        """
+        private static async Task<int> FetchAsync(string host, CancellationToken token = default)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, 7000, token);
+            return await client.GetStream().ReadAsync(new byte[16], token);
+        }
+        """);
+
+    [Fact]
+    public Task Task_that_goes_elsewhere_before_it_is_awaited_is_not_cancelled_at_once() => NoFix(
+        """
+        return {|SLA4002:stream.ReadAsync(buffer, 0, 16).WaitAsync(limit, token)|};
+        """,
+        "public Task<int> M(NetworkStream stream, byte[] buffer, TimeSpan limit, CancellationToken token)");
 }

@@ -112,7 +112,8 @@ internal static class SLA4002AbandonedTask
 
     private static List<WorkCall>? Left(NetworkCall call, IOperation wait, TimeoutContext context)
     {
-        if (!IsDeadline(wait))
+        // The token of a helper that gives the task of its call back is the caller's, who is asked as the one that starts the work.
+        if (!IsDeadline(wait) || (!StopWords.IsSameMember(call.Operation, wait) && TokenOf(call.Operation) is IParameterReferenceOperation))
         {
             return null;
         }

@@ -1466,4 +1466,37 @@ public sealed class SLA4002AbandonedTaskTests
             return false;
         }
         """);
+
+    [Fact]
+    public Task Helper_that_gives_the_task_of_its_call_back_has_the_token_of_its_caller() => Reports("""
+        private readonly HttpClient _http;
+
+        public Client(HttpClient http) => _http = http;
+
+        public async Task<string> GetAsync(string url)
+        {
+            using var source = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            return await FetchAsync(url, source.Token).WaitAsync(TimeSpan.FromSeconds(6));
+        }
+
+        public async Task<string> TryAsync(string url)
+        {
+            using var source = new CancellationTokenSource();
+            try
+            {
+                return await FetchAsync(url, source.Token).WaitAsync(TimeSpan.FromSeconds(6));
+            }
+            catch (TimeoutException)
+            {
+                source.Cancel();
+                return "";
+            }
+        }
+
+        public async Task<string> LeaveAsync(string url) => await {|SLA4002:FetchAsync(url).WaitAsync(TimeSpan.FromSeconds(6))|};
+
+        public async Task<string> LeaveAsync(string url, CancellationToken token) => await {|SLA4002:FetchAsync(url, token).WaitAsync(TimeSpan.FromSeconds(6))|};
+
+        private Task<string> FetchAsync(string url, CancellationToken token = default) => _http.GetStringAsync(url, token);
+        """);
 }
