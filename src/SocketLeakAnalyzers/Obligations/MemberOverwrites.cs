@@ -46,9 +46,10 @@ internal static class MemberOverwrites
         foreach (var member in stored)
         {
             if (member.IsStatic
-                || ownership.Find(member) is not { IsReleased: true, Escapes: false } held
+                || ownership.Find(member) is not { IsReleased: true } held
+                || (held.Escapes && !held.IsOnlyLent)
                 || body.ReleasesAnotherMember(member)
-                || EarlierFiller(held, method, cancellationToken) is not { } acquisition
+                || EarlierFiller(held, ownership, method, cancellationToken) is not { } acquisition
                 || engine.Follow(body, Subject.Of(held.Symbol), cancellationToken) is not { } outcome)
             {
                 continue;
@@ -56,8 +57,13 @@ internal static class MemberOverwrites
 
             foreach (var leak in outcome.Leaks)
             {
-                if (leak.Kind == LeakKind.Overwritten && leak.Operation is { } assignment && !IsGuarded(assignment.Syntax, method, cancellationToken))
+                if (leak.Kind == LeakKind.Overwritten && leak.Operation is { } assignment && !IsGuarded(assignment.Syntax, held.Symbol.Name, method, cancellationToken))
                 {
+                    if (OutsideUses.MayReleaseLent(method.ContainingType, held, engine.Context, cancellationToken))
+                    {
+                        break;
+                    }
+
                     found.Add(new MemberOverwrite(leak, acquisition, (held.Symbol as IFieldSymbol)?.Type ?? ((IPropertySymbol)held.Symbol).Type));
                     break;
                 }
@@ -66,22 +72,63 @@ internal static class MemberOverwrites
     }
 
     /// <summary>What may have filled the member before this method runs; null where nothing shows that anything has.</summary>
-    private static SyntaxNode? EarlierFiller(HeldResource held, IMethodSymbol method, CancellationToken cancellationToken)
+    private static SyntaxNode? EarlierFiller(HeldResource held, TypeOwnership ownership, IMethodSymbol method, CancellationToken cancellationToken)
     {
         SyntaxNode? own = null;
+
+        // A filler that always gives its caller what it fills in shares it with the caller; one that first tests what is there keeps a connection.
+        var mayBeCallers = held.IsOnlyLent;
         foreach (var acquisition in held.Acquisitions)
         {
             if (SymbolEqualityComparer.Default.Equals(acquisition.Owner, method.OriginalDefinition))
             {
                 own ??= acquisition.Syntax;
             }
-            else if (!IsTwin(acquisition.Owner.Name, method.Name) && !(RunsOnce(method, cancellationToken) && acquisition.Owner is IMethodSymbol other && RunsOnce(other, cancellationToken)))
+            else if (!mayBeCallers && !IsTwin(acquisition.Owner.Name, method.Name) && !(RunsOnce(method, cancellationToken) && acquisition.Owner is IMethodSymbol other && RunsOnce(other, cancellationToken)))
             {
                 return acquisition.Syntax;
             }
         }
 
-        return own is not null && (TestsHealth(own, held.Symbol.Name) || IsCalledAgain(method, cancellationToken)) ? own : null;
+        return own is not null && ((!mayBeCallers && IsCalledAgain(method, cancellationToken)) || (HealthTest.Guards(own, held.Symbol.Name, method.ContainingType, cancellationToken) && !IsReleasedInPassing(held, ownership, method))) ? own : null;
+    }
+
+    /// <summary>
+    /// Whether another method releases the member where it goes wrong or is done with it, and not only at the end of the object's life: what the test
+    /// finds dead may have been released there.
+    /// </summary>
+    private static bool IsReleasedInPassing(HeldResource held, TypeOwnership ownership, IMethodSymbol method)
+    {
+        if (Releases(method, held, ownership))
+        {
+            return false;
+        }
+
+        foreach (var member in method.ContainingType.GetMembers())
+        {
+            if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } other
+                && !Conventions.HasReleasingName(other.Name)
+                && (Releases(other, held, ownership) || ownership.ReleasesOnThrow(other))
+                && !SymbolEqualityComparer.Default.Equals(other, method))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Releases(IMethodSymbol method, HeldResource held, TypeOwnership ownership)
+    {
+        foreach (var released in ownership.ReleasedBy(method))
+        {
+            if (SymbolEqualityComparer.Default.Equals(released, held.Symbol))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The synchronous and the asynchronous form of one method are one filler.</summary>
@@ -122,35 +169,6 @@ internal static class MemberOverwrites
 
     private static string WithoutAsync(string name) =>
         name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Async".Length) : name;
-
-    /// <summary>The member is filled under a test of what it holds: <c>if (client is null || !client.Connected)</c>.</summary>
-    private static bool TestsHealth(SyntaxNode acquisition, string member)
-    {
-        for (var node = acquisition; node is not null and not MemberDeclarationSyntax; node = node.Parent)
-        {
-            if (node is IfStatementSyntax { Condition: BinaryExpressionSyntax condition } && Mentions(condition, member))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Mentions(SyntaxNode condition, string member)
-    {
-        foreach (var node in condition.DescendantNodes())
-        {
-            if (node is IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax access } name
-                && name.Identifier.ValueText == member
-                && (access.Expression == name || access.Parent is MemberAccessExpressionSyntax))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>A loop or a handler of the type calls the method.</summary>
     private static bool IsCalledAgain(IMethodSymbol method, CancellationToken cancellationToken)
@@ -195,7 +213,7 @@ internal static class MemberOverwrites
     /// A test of the object's own state that leaves before the assignment (<c>if (_isOpen) return;</c>) is taken to say that the member is
     /// empty behind it; a test for disposal is not.
     /// </summary>
-    private static bool IsGuarded(SyntaxNode assignment, IMethodSymbol method, CancellationToken cancellationToken)
+    private static bool IsGuarded(SyntaxNode assignment, string member, IMethodSymbol method, CancellationToken cancellationToken)
     {
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
@@ -203,8 +221,8 @@ internal static class MemberOverwrites
             {
                 if (node is IfStatementSyntax guard
                     && guard.SpanStart < assignment.SpanStart
-                    && (guard.Span.Contains(assignment.Span) || Leaves(guard.Statement))
-                    && AsksOwnState(guard.Condition, method.ContainingType))
+                    && (guard.Span.Contains(assignment.Span) || HealthTest.Leaves(guard.Statement))
+                    && AsksOwnState(guard.Condition, member, method.ContainingType, cancellationToken))
                 {
                     return true;
                 }
@@ -214,14 +232,7 @@ internal static class MemberOverwrites
         return false;
     }
 
-    private static bool Leaves(StatementSyntax statement) => statement switch
-    {
-        ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax => true,
-        BlockSyntax { Statements: { Count: > 0 } statements } => Leaves(statements[statements.Count - 1]),
-        _ => false,
-    };
-
-    private static bool AsksOwnState(ExpressionSyntax condition, INamedTypeSymbol type)
+    private static bool AsksOwnState(ExpressionSyntax condition, string held, INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         foreach (var node in condition.DescendantNodesAndSelf())
         {
@@ -230,7 +241,8 @@ internal static class MemberOverwrites
             {
                 foreach (var member in type.GetMembers(name))
                 {
-                    if (member is IFieldSymbol { Type.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean })
+                    if (member is IFieldSymbol { Type.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean }
+                        && !HealthTest.IsAskedBy(member, held, type, cancellationToken))
                     {
                         return true;
                     }

@@ -13,6 +13,8 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal static class OutsideUses
 {
+    private const int MaxCopies = 3;
+
     /// <summary>Whether code outside of the type may release what the field or property holds, or hand it on.</summary>
     public static bool MayRelease(INamedTypeSymbol type, HeldResource held, ObligationContext context, CancellationToken cancellationToken)
     {
@@ -31,6 +33,37 @@ internal static class OutsideUses
         if (members.Count == 0)
         {
             return false;
+        }
+
+        foreach (var tree in context.Compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var names = UsedNames.Of(tree);
+            foreach (var member in members)
+            {
+                if (names.Contains(SimpleName(member)) && MayRelease(type, member, tree, context, cancellationToken))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a caller of a method that returns what the field holds may release it.</summary>
+    public static bool MayReleaseLent(INamedTypeSymbol type, HeldResource held, ObligationContext context, CancellationToken cancellationToken)
+    {
+        if (held.LentBy.IsEmpty)
+        {
+            return false;
+        }
+
+        var members = ImmutableArray.CreateBuilder<ISymbol>();
+        members.AddRange(held.LentBy);
+        foreach (var lender in held.LentBy)
+        {
+            AddImplemented(type, lender, members);
         }
 
         foreach (var tree in context.Compilation.SyntaxTrees)
@@ -107,7 +140,7 @@ internal static class OutsideUses
     }
 
     /// <summary>Whether the value is only looked at, called on or replaced here, told by the text alone.</summary>
-    private static bool IsHarmless(IdentifierNameSyntax identifier)
+    private static bool IsHarmless(IdentifierNameSyntax identifier, int depth = 0)
     {
         ExpressionSyntax value = identifier;
         while (true)
@@ -126,10 +159,23 @@ internal static class OutsideUses
                 case ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression }:
                     value = (ExpressionSyntax)value.Parent;
                     continue;
+                case InvocationExpressionSyntax call when call.Expression == value:
+                    value = call;
+                    continue;
+                case AwaitExpressionSyntax wait:
+                    value = wait;
+                    continue;
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "AsTask" or "Result" or "GetAwaiter" or "GetResult" } task when task.Expression == value:
+                    value = task;
+                    continue;
                 case MemberAccessExpressionSyntax access when access.Expression == value:
                     return !MentionsRelease(access);
                 case ConditionalAccessExpressionSyntax conditional:
                     return !MentionsRelease(conditional.WhenNotNull);
+                case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }:
+                    return depth < MaxCopies && IsHarmless(variable, depth + 1);
+                case ExpressionStatementSyntax:
+                    return true;
                 case AssignmentExpressionSyntax assignment when assignment.Left == value:
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression }:
                 case InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }:
@@ -141,12 +187,37 @@ internal static class OutsideUses
         }
     }
 
+    /// <summary>Whether a local variable is only called on.</summary>
+    private static bool IsHarmless(VariableDeclaratorSyntax variable, int depth)
+    {
+        if (variable.Parent?.Parent is not LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, Parent: { } scope })
+        {
+            return false;
+        }
+
+        foreach (var node in scope.DescendantNodes())
+        {
+            if (node is IdentifierNameSyntax use && use.Identifier.ValueText == variable.Identifier.ValueText && !IsHarmless(use, depth))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static bool MentionsRelease(SyntaxNode chain)
     {
         var outermost = chain;
-        while (outermost.Parent is MemberAccessExpressionSyntax or InvocationExpressionSyntax or ConditionalAccessExpressionSyntax or MemberBindingExpressionSyntax)
+        while (outermost.Parent is MemberAccessExpressionSyntax or InvocationExpressionSyntax or ConditionalAccessExpressionSyntax or MemberBindingExpressionSyntax or AwaitExpressionSyntax)
         {
             outermost = outermost.Parent;
+        }
+
+        // A view of it that is disposed of takes it along.
+        if (outermost.Parent is UsingStatementSyntax or EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } } } })
+        {
+            return true;
         }
 
         foreach (var token in outermost.DescendantTokens())

@@ -58,12 +58,14 @@ internal sealed class HeldAcquisition
 /// <summary>A field or auto-property of a type that can hold a resource, and what the type's code does with it.</summary>
 internal sealed class HeldResource
 {
-    public HeldResource(ISymbol symbol, ImmutableArray<HeldAcquisition> acquisitions, bool isReleased, bool escapes, bool isBegun, bool isAssignedOtherwise, ImmutableArray<ISymbol> exposedBy)
+    public HeldResource(ISymbol symbol, ImmutableArray<HeldAcquisition> acquisitions, bool isReleased, bool escapes, bool isBegun, bool isAssignedOtherwise, ImmutableArray<ISymbol> exposedBy, ImmutableArray<ISymbol> lentBy)
     {
         Symbol = symbol;
         Acquisitions = acquisitions;
         IsReleased = isReleased;
-        Escapes = escapes;
+        Escapes = escapes || !lentBy.IsEmpty;
+        IsOnlyLent = !escapes && !lentBy.IsEmpty;
+        LentBy = lentBy;
         IsBegun = isBegun;
         IsAssignedOtherwise = isAssignedOtherwise;
         ExposedBy = exposedBy;
@@ -80,6 +82,12 @@ internal sealed class HeldResource
 
     /// <summary>What it holds goes where another may release it, or where it cannot be followed.</summary>
     public bool Escapes { get; }
+
+    /// <summary>It goes nowhere but to the callers of methods that return it: what a type keeps in a field and releases is not theirs.</summary>
+    public bool IsOnlyLent { get; }
+
+    /// <summary>The methods of the type that return it to callers outside.</summary>
+    public ImmutableArray<ISymbol> LentBy { get; }
 
     /// <summary>Some code of the type connects or opens what it holds.</summary>
     public bool IsBegun { get; }

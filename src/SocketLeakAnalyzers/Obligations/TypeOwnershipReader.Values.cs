@@ -531,8 +531,36 @@ internal sealed partial class TypeOwnershipReader
             return;
         }
 
-        Escape(values);
+        Escape(returned.Kind == OperationKind.Return && function is not null && IsSeenWhole(function) ? Lend(function, values) : values);
     }
+
+    /// <summary>Notes that callers get what a field holds.</summary>
+    /// <returns>What they get besides.</returns>
+    private Values Lend(ISymbol method, Values values)
+    {
+        var others = values;
+        var lent = Values.Empty;
+        foreach (var value in values)
+        {
+            if (value != This && _held.Contains(value))
+            {
+                lent = lent.Add(value);
+                others = others.Remove(value);
+            }
+        }
+
+        if (!lent.IsEmpty)
+        {
+            _lenders.Add(method);
+            AddValues(method, lent);
+        }
+
+        return others;
+    }
+
+    /// <summary>A method that no other takes the place of.</summary>
+    private bool IsSeenWhole(ISymbol function) =>
+        function is IMethodSymbol { MethodKind: MethodKind.Ordinary, IsVirtual: false, IsOverride: false, IsAbstract: false } method && IsOwn(method);
 
     /// <summary>Whether what the function returns is seen here: its callers are in the type, or it is a property, which only shows what it returns.</summary>
     private bool GivesInside(ISymbol function) => function switch
@@ -742,7 +770,7 @@ internal sealed partial class TypeOwnershipReader
             Evaluate(invocation.Instance);
         }
 
-        return GivesInside(method) ? ValuesOf(method).Remove(This) : Site(invocation);
+        return GivesInside(method) ? ValuesOf(method).Remove(This) : Site(invocation).Union(ValuesOf(method));
     }
 
     private void NoteBaseCall(IMethodSymbol method)

@@ -41,6 +41,7 @@ internal sealed partial class TypeOwnershipReader
     private readonly Dictionary<ISymbol, Values> _values = new(SymbolEqualityComparer.Default);
     private readonly HashSet<object> _released = new();
     private readonly HashSet<object> _escaped = new();
+    private readonly HashSet<ISymbol> _lenders = new(SymbolEqualityComparer.Default);
     private readonly HashSet<object> _begun = new();
     private readonly HashSet<object> _held = new();
     private readonly HashSet<object> _givenToBase = new();
@@ -260,7 +261,8 @@ internal sealed partial class TypeOwnershipReader
                 Overlaps(_escaped, holder),
                 Overlaps(_begun, holder),
                 HoldsParameter(holder),
-                ExposersOf(holder)));
+                ExposersOf(holder),
+                LendersOf(holder)));
         }
 
         var reached = new Dictionary<ISymbol, HashSet<Part>>(SymbolEqualityComparer.Default);
@@ -464,6 +466,20 @@ internal sealed partial class TypeOwnershipReader
         }
 
         return exposers.ToImmutable();
+    }
+
+    private ImmutableArray<ISymbol> LendersOf(ISymbol holder)
+    {
+        var lenders = ImmutableArray<ISymbol>.Empty;
+        foreach (var lender in _lenders)
+        {
+            if (ValuesOf(lender).Contains(holder))
+            {
+                lenders = lenders.Add(lender);
+            }
+        }
+
+        return lenders;
     }
 
     /// <summary>The bodies that a call of the method can run or set going, within the type.</summary>

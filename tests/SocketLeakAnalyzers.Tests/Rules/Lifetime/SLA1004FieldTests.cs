@@ -195,4 +195,111 @@ public class SLA1004FieldTests
                 }
             }
             """));
+
+    [Theory]
+    [InlineData("if (_client is null || !_client.Connected) {", "}")]
+    [InlineData("if (_client?.Connected != true) {", "}")]
+    [InlineData("if (_client is not { Connected: true }) {", "}")]
+    [InlineData("if (_client is null or { Connected: false }) {", "}")]
+    [InlineData("if (this._client is not { Client.Connected: true }) {", "}")]
+    [InlineData("if (!IsAlive) {", "}")]
+    [InlineData("if (_client is { Connected: true }) return _client;", "")]
+    [InlineData("if (_client != null && _client.Connected) { return _client; }", "")]
+    [InlineData("if (_client?.Connected is true) return _client;", "")]
+    [InlineData("if (Answers()) return _client;", "")]
+    public async Task A_refill_under_a_test_of_health_is_reported(string test, string end) =>
+        await Verify<ResourceAnalyzer>.Reports(Link(
+            $$"""
+            private bool IsAlive => _client is { Connected: true };
+            private bool Answers() => _client?.Connected ?? false;
+
+            public async Task<TcpClient> GetAsync(string host, CancellationToken token)
+            {
+                {{test}}
+                {|SLA1004:_client = new TcpClient()|};
+                await _client.ConnectAsync(host, 7000, token);
+                {{end}}
+                return _client;
+            }
+            """));
+
+    [Fact]
+    public async Task A_test_for_disposal_is_no_test_of_health() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Session : IDisposable
+            {
+                private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
+                public bool IsDisposed { get; private set; }
+                public void Dispose() { _socket.Dispose(); IsDisposed = true; }
+            }
+
+            public sealed class Pool : IDisposable
+            {
+                private Session _session;
+                public Session Get()
+                {
+                    if (_session is null || _session.IsDisposed) _session = new Session();
+                    return _session;
+                }
+
+                public void Dispose() => _session?.Dispose();
+            }
+            """);
+
+    [Theory]
+    [InlineData("public void Send(byte[] data, CancellationToken token) { try { _client.Client.Send(data); } catch { Drop(); throw; } }")]
+    [InlineData("public void Send(byte[] data, CancellationToken token) { try { _client.Client.Send(data); } catch (SocketException) { Drop(); } }")]
+    [InlineData("public async Task SendAsync(byte[] data, CancellationToken token) { using var client = await GetAsync(\"host\", token); await client.GetStream().WriteAsync(data, token); }")]
+    public async Task A_refill_of_what_is_released_as_soon_as_it_fails_is_not_reported(string use) =>
+        await Verify<ResourceAnalyzer>.Silent(Link(
+            $$"""
+            public async Task<TcpClient> GetAsync(string host, CancellationToken token)
+            {
+                if (_client is { Connected: true }) return _client;
+                _client = new TcpClient();
+                await _client.ConnectAsync(host, 7000, token);
+                return _client;
+            }
+
+            private void Drop() => _client.Dispose();
+            {{use}}
+            """));
+
+    [Theory]
+    [InlineData("using var client = await link.GetAsync(token); await client.GetStream().WriteAsync(data, token);")]
+    [InlineData("using var stream = (await link.GetAsync(token)).GetStream(); await stream.WriteAsync(data, token);")]
+    [InlineData("var client = await link.GetAsync(token); try { await client.GetStream().WriteAsync(data, token); } finally { client.Close(); }")]
+    [InlineData("var client = await link.GetAsync(token); Done(client);")]
+    public async Task A_field_that_a_caller_may_dispose_is_not_reported(string use) =>
+        await Verify<ResourceAnalyzer>.Silent(WithCaller(use));
+
+    [Theory]
+    [InlineData("var client = await link.GetAsync(token); await client.GetStream().WriteAsync(data, token);")]
+    [InlineData("await (await link.GetAsync(token).ConfigureAwait(false)).GetStream().WriteAsync(data, token);")]
+    public async Task A_field_that_callers_only_use_is_reported(string use) =>
+        await Verify<ResourceAnalyzer>.Reports(WithCaller(use).Replace("_client = new TcpClient();", "{|SLA1004:_client = new TcpClient()|};", System.StringComparison.Ordinal));
+
+    private static string WithCaller(string use) =>
+        Link(
+            """
+            public async Task<TcpClient> GetAsync(CancellationToken token)
+            {
+                if (_client == null || !_client.Connected)
+                {
+                    _client = new TcpClient();
+                    await _client.ConnectAsync("host", 7000, token);
+                }
+
+                return _client;
+            }
+            """)
+        + $$"""
+
+        public static class Sender
+        {
+            public static async Task SendAsync(Link link, byte[] data, CancellationToken token) { {{use}} }
+            private static void Done(TcpClient client) => client.Dispose();
+        }
+        """;
 }
