@@ -141,7 +141,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             && site.Model.GetDeclaredSymbol(declarator, site.CancellationToken) is ILocalSymbol local
             && declarator.FirstAncestorOrSelf<StatementSyntax>() is LocalDeclarationStatementSyntax declaration
             && StatementScope.Of(declaration) is { Statements: not null } opened
-            ? new Target(local, local.Name, "await " + local.Name + ".DisposeAsync();", null, opened, opened.Index + 1)
+            ? new Target(local, local.Name, "await " + local.Name + ".DisposeAsync()" + Awaits.Configuration(invocation) + ";", null, opened, opened.Index + 1)
             : null;
     }
 
@@ -242,13 +242,13 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         }
 
         var type = symbol is ILocalSymbol local ? local.Type : ((IParameterSymbol)symbol).Type;
-        var isAsync = IsAsync(function);
-        if (CloseOf(symbol.Name, type, isAsync) is not { } close)
+        var awaited = Awaited(function);
+        if (CloseOf(symbol.Name, type, awaited) is not { } close)
         {
             return null;
         }
 
-        var completion = CompletionOf(symbol.Name, type, isAsync);
+        var completion = CompletionOf(symbol.Name, type, awaited);
         if (declaration is not null && BodyOf(function) is { } own && own.Span.Contains(declaration.Span) && FunctionOf(declaration) == function)
         {
             return StatementScope.Of(declaration) is { Statements: not null } scope ? new Target(symbol, symbol.Name, close, completion, scope, scope.Index + 1) : null;
@@ -275,12 +275,12 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     {
         if (FunctionOf(leaving) is not { } function
             || site.Model.GetTypeInfo(expression, site.CancellationToken).Type is not { } type
-            || CloseOf(expression.ToString(), type, IsAsync(function)) is not { } close)
+            || CloseOf(expression.ToString(), type, Awaited(function)) is not { } close)
         {
             return null;
         }
 
-        var completion = CompletionOf(expression.ToString(), type, IsAsync(function));
+        var completion = CompletionOf(expression.ToString(), type, Awaited(function));
         var end = expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Writer" or "Reader" } member ? member.Name.Identifier.ValueText : null;
         var declaration = holder is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } ? references[0].GetSyntax(site.CancellationToken).FirstAncestorOrSelf<StatementSyntax>() : null;
         if (declaration is LocalDeclarationStatementSyntax && FunctionOf(declaration) == function)
@@ -321,6 +321,9 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         _ => null,
     };
 
+    /// <summary>What stands behind a call that is awaited in the function; null where nothing can be awaited.</summary>
+    private static string? Awaited(SyntaxNode function) => IsAsync(function) ? Awaits.Configuration(function) : null;
+
     private static bool IsAsync(SyntaxNode function) => function switch
     {
         AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword),
@@ -329,20 +332,23 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         _ => false,
     };
 
-    private static string? CloseOf(string name, ITypeSymbol type, bool isAsync) => KindOf(type) switch
+    /// <param name="name">What is closed.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="awaited">What stands behind an awaited call; null where nothing can be awaited.</param>
+    private static string? CloseOf(string name, ITypeSymbol type, string? awaited) => KindOf(type) switch
     {
         "HttpListenerContext" => name + ".Response.Close();",
         "HttpListenerResponse" or "WebResponse" => name + ".Close();",
-        "PipeWriter" or "PipeReader" => isAsync ? "await " + name + ".CompleteAsync();" : name + ".Complete();",
+        "PipeWriter" or "PipeReader" => awaited is not null ? "await " + name + ".CompleteAsync()" + awaited + ";" : name + ".Complete();",
         "ChannelWriter" => name + ".TryComplete();",
         "Channel" => name + ".Writer.TryComplete();",
         "WebSocket" => name + ".Dispose();",
         _ => null,
     };
 
-    private static string? CompletionOf(string name, ITypeSymbol type, bool isAsync) => KindOf(type) switch
+    private static string? CompletionOf(string name, ITypeSymbol type, string? awaited) => KindOf(type) switch
     {
-        "PipeWriter" or "PipeReader" => isAsync ? "await " + name + ".CompleteAsync({0});" : name + ".Complete({0});",
+        "PipeWriter" or "PipeReader" => awaited is not null ? "await " + name + ".CompleteAsync({0})" + awaited + ";" : name + ".Complete({0});",
         "ChannelWriter" => name + ".TryComplete({0});",
         "Channel" => name + ".Writer.TryComplete({0});",
         _ => null,

@@ -349,7 +349,9 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         // A statement that hands over on one branch only is not the end of it.
-        while (handOver < statements.Count - 1 && statements[handOver] is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax))
+        while (handOver < statements.Count - 1
+            && statements[handOver] is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax)
+            && !(statements[handOver] is UsingStatementSyntax @using && escapes.Exists(escape => @using.Span.Contains(escape.Span) && !@using.Statement.Span.Contains(escape.Span))))
         {
             handOver++;
         }

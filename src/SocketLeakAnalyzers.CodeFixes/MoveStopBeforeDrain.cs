@@ -100,7 +100,7 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
         {
             "TcpListener" => listener.Name + ".Stop();",
             "Socket" => listener.Name + ".Close();",
-            "QuicListener" => "await " + listener.Name + ".DisposeAsync();",
+            "QuicListener" => "await " + listener.Name + ".DisposeAsync()" + Awaits.Configuration(declaration) + ";",
             _ => null,
         };
     }

@@ -67,6 +67,9 @@ internal static class Awaits
         return any;
     }
 
+    /// <summary>What stands behind a call that is awaited here, after the habit of the code around.</summary>
+    public static string Configuration(SyntaxNode at) => AreConfigured(at) ? ".ConfigureAwait(false)" : string.Empty;
+
     /// <summary>
     /// Whether between two places of a function nothing takes time but what is told: a deadline that starts at the first is then one
     /// for the second as well.

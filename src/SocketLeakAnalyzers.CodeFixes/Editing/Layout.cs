@@ -286,26 +286,76 @@ internal sealed class Layout
         return "    ";
     }
 
+    /// <summary>
+    /// Where the braces of statements stand: as in a statement around, else as in one of the same member, else of the file; where no statement has
+    /// any, and for a member, as those of the members and types around. A house may put the braces of members on their own line and those of statements not.
+    /// </summary>
     private static bool HasBracesOnOwnLine(SourceText text, SyntaxNode node)
     {
+        for (var ancestor = node.Parent; ancestor is not null and not MemberDeclarationSyntax; ancestor = ancestor.Parent)
+        {
+            if (BraceOfStatement(ancestor, text) is { } around)
+            {
+                return IsOnOwnLine(around);
+            }
+        }
+
+        var scopes = node is MemberDeclarationSyntax and not GlobalStatementSyntax ? Array.Empty<SyntaxNode>() : new[] { LocalNames.MemberOf(node), node.SyntaxTree.GetRoot() };
+        foreach (var scope in scopes)
+        {
+            SyntaxToken? nearest = null;
+            foreach (var other in scope.DescendantNodes())
+            {
+                if (BraceOfStatement(other, text) is { } brace)
+                {
+                    nearest = brace;
+                    if (brace.SpanStart > node.SpanStart)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            if (nearest is { } found)
+            {
+                return IsOnOwnLine(found);
+            }
+        }
+
         for (var ancestor = node.Parent; ancestor is not null; ancestor = ancestor.Parent)
         {
             var brace = ancestor switch
             {
                 BlockSyntax block => block.OpenBraceToken,
-                SwitchStatementSyntax @switch => @switch.OpenBraceToken,
                 BaseTypeDeclarationSyntax type => type.OpenBraceToken,
                 NamespaceDeclarationSyntax space => space.OpenBraceToken,
                 _ => default,
             };
-            if (!brace.IsKind(SyntaxKind.None) && !brace.IsMissing && text.Lines.GetLineFromPosition(brace.SpanStart).LineNumber
-                != text.Lines.GetLineFromPosition(ancestor.Span.End).LineNumber)
+            if (IsOverLines(brace, ancestor, text))
             {
-                var line = text.Lines.GetLineFromPosition(brace.SpanStart);
-                return IndentAt(text, brace.SpanStart).Length == brace.SpanStart - line.Start;
+                return IsOnOwnLine(brace);
             }
         }
 
         return true;
+
+        bool IsOnOwnLine(SyntaxToken brace) =>
+            IndentAt(text, brace.SpanStart).Length == brace.SpanStart - text.Lines.GetLineFromPosition(brace.SpanStart).Start;
     }
+
+    /// <summary>The brace that a statement opens behind its header, where its block is not on one line.</summary>
+    private static SyntaxToken? BraceOfStatement(SyntaxNode node, SourceText text)
+    {
+        var brace = node switch
+        {
+            BlockSyntax { Parent: StatementSyntax and not BlockSyntax and not LocalFunctionStatementSyntax or ElseClauseSyntax or CatchClauseSyntax or FinallyClauseSyntax } block => block.OpenBraceToken,
+            SwitchStatementSyntax @switch => @switch.OpenBraceToken,
+            _ => default,
+        };
+        return IsOverLines(brace, node, text) ? brace : null;
+    }
+
+    private static bool IsOverLines(SyntaxToken brace, SyntaxNode node, SourceText text) =>
+        !brace.IsKind(SyntaxKind.None) && !brace.IsMissing
+        && text.Lines.GetLineFromPosition(brace.SpanStart).LineNumber != text.Lines.GetLineFromPosition(node.Span.End).LineNumber;
 }

@@ -31,7 +31,7 @@ internal static class ReleaseCall
                     ? new[] { "(" + name + " as System.IDisposable)?.Dispose();" }
                     : Guarded("((System.IDisposable)" + name + ").Dispose();");
             case UsingKind.AwaitUsing:
-                return HasMethod("DisposeAsync") ? Guarded("await " + name + ".DisposeAsync();") : null;
+                return HasMethod("DisposeAsync") ? Guarded("await " + name + ".DisposeAsync()" + Awaits.Configuration(at) + ";") : null;
             default:
                 return type is not (null or IErrorTypeSymbol) && IsListener(type) && HasMethod("Stop") ? Call("Stop") : null;
         }

@@ -56,8 +56,10 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
         ImmutableArray<AbstractValue> parts = default,
         int testedPlace = -1,
         bool isTrueForNull = false,
-        object? origin = null)
+        object? origin = null,
+        bool isDormant = false)
     {
+        IsDormant = isDormant;
         Origin = origin;
         Alias = alias;
         Nullness = nullness;
@@ -78,6 +80,9 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
     public object? Constant { get; }
 
     public bool IsOtherFresh { get; }
+
+    /// <summary>Of a fresh resource that a method gives: on some path it holds nothing yet, as it is connected or opened later.</summary>
+    public bool IsDormant { get; }
 
     /// <summary>Of a fresh resource of another site, or a view of one: which site; null where that is not kept, or it may be one or the other.</summary>
     public object? Origin { get; }
@@ -117,10 +122,52 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
 
     /// <summary>The same value under another relation to the site.</summary>
     public AbstractValue With(Alias alias) =>
-        alias == Alias ? this : new AbstractValue(alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull, Origin);
+        alias == Alias ? this : new AbstractValue(alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull, Origin, IsDormant);
 
     public AbstractValue With(Nullness nullness) =>
-        nullness == Nullness ? this : new AbstractValue(Alias, nullness, nullness == Nullness.Null ? null : Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull, Origin);
+        nullness == Nullness ? this : new AbstractValue(Alias, nullness, nullness == Nullness.Null ? null : Constant, IsOtherFresh, IsMemory, IsVerdict, Parts, TestedPlace, IsTrueForNull, Origin, IsDormant);
+
+    /// <summary>The same value, the fresh resources in it marked as dormant.</summary>
+    public AbstractValue AsDormant()
+    {
+        var parts = Parts;
+        if (!parts.IsDefault)
+        {
+            var builder = ImmutableArray.CreateBuilder<AbstractValue>(parts.Length);
+            foreach (var part in parts)
+            {
+                builder.Add(part.AsDormant());
+            }
+
+            parts = builder.MoveToImmutable();
+        }
+
+        return IsOtherFresh || !parts.IsDefault
+            ? new AbstractValue(Alias, Nullness, Constant, IsOtherFresh, IsMemory, IsVerdict, parts, TestedPlace, IsTrueForNull, Origin, IsOtherFresh)
+            : this;
+    }
+
+    /// <summary>Whether it is a fresh resource, or a tuple with one, of which this holds.</summary>
+    public bool AnyFresh(Func<AbstractValue, bool> holds)
+    {
+        if (IsOtherFresh && holds(this))
+        {
+            return true;
+        }
+
+        if (!Parts.IsDefault)
+        {
+            foreach (var part in Parts)
+            {
+                if (part.AnyFresh(holds))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     public static AbstractValue Join(AbstractValue left, AbstractValue right)
     {
@@ -152,7 +199,8 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             parts,
             isSameTest ? left.TestedPlace : -1,
             isSameTest && left.IsTrueForNull,
-            JoinOrigin(left, right));
+            JoinOrigin(left, right),
+            left.IsDormant || right.IsDormant);
         return joined.Equals(left) ? left : joined.Equals(Unknown) ? Unknown : joined;
     }
 
@@ -176,6 +224,7 @@ internal sealed class AbstractValue : IEquatable<AbstractValue>
             || Nullness != other.Nullness
             || IsOtherFresh != other.IsOtherFresh
             || !ReferenceEquals(Origin, other.Origin)
+            || IsDormant != other.IsDormant
             || IsMemory != other.IsMemory
             || IsVerdict != other.IsVerdict
             || TestedPlace != other.TestedPlace

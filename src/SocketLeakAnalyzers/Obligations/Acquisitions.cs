@@ -40,7 +40,7 @@ internal sealed class Acquisitions
                 {
                     ReturnEffect.Owned => true,
                     ReturnEffect.Wrapper => _calls.StatesTakeOver(invocation.TargetMethod, invocation.Arguments),
-                    ReturnEffect.Unstated => HoldsFresh(_calls.ShapeOf(invocation.TargetMethod, invocation.Arguments)),
+                    ReturnEffect.Unstated => _calls.ShapeOf(invocation.TargetMethod, invocation.Arguments).AnyFresh(static _ => true),
                     _ => false,
                 };
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument:
@@ -83,27 +83,6 @@ internal sealed class Acquisitions
         && _context.Model.GetTypeFacts(type).Kind == ResourceKind.Http
         && _context.Known.IsHttpClient(type);
 
-    private static bool HoldsFresh(AbstractValue shape)
-    {
-        if (shape.IsOtherFresh)
-        {
-            return true;
-        }
-
-        if (!shape.Parts.IsDefault)
-        {
-            foreach (var part in shape.Parts)
-            {
-                if (HoldsFresh(part))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Whether the resource holds nothing yet when the operation returns: it is connected later, or comes in a task.</summary>
     public bool IsDormant(IOperation acquisition) =>
         SymbolWords.IsTaskLike(acquisition.Type) || IsDormantWhenMade(acquisition);
@@ -113,7 +92,8 @@ internal sealed class Acquisitions
         acquisition switch
         {
             IObjectCreationOperation creation => _context.Model.GetTypeFacts(creation.Type).IsDormantWhenMade && !_context.Model.GetMemberFacts(creation.Constructor).Begins,
-            IInvocationOperation invocation => _context.Model.GetMemberFacts(invocation.TargetMethod).ReturnsDormant,
+            IInvocationOperation invocation => _context.Model.GetMemberFacts(invocation.TargetMethod).ReturnsDormant
+                || _calls.ShapeOf(invocation.TargetMethod, invocation.Arguments).AnyFresh(static value => value.IsDormant),
             _ => false,
         };
 

@@ -118,7 +118,25 @@ internal static class MethodSummarizer
     public static AbstractValue ResultOf(ObligationEngine engine, Body body, CancellationToken cancellationToken)
     {
         var outcome = engine.Follow(body, Subject.None, cancellationToken);
-        return outcome is { FreshIsKept: false, Returned: { } returned } ? returned : AbstractValue.Unknown;
+        return outcome is not { FreshIsKept: false, Returned: { } returned } ? AbstractValue.Unknown
+            : returned.AnyFresh(static _ => true) && MayReturnDormant(engine, body, cancellationToken) ? returned.AsDormant()
+            : returned;
+    }
+
+    /// <summary>Whether some path returns a resource that it has made and not connected or opened: its obligation begins with the caller's call that does.</summary>
+    private static bool MayReturnDormant(ObligationEngine engine, Body body, CancellationToken cancellationToken)
+    {
+        foreach (var operation in body.AllOperations())
+        {
+            if (engine.Acquisitions.IsDormantWhenMade(operation)
+                && engine.Acquisitions.IsAcquisition(operation, out _)
+                && engine.Follow(body, Subject.Of(operation), cancellationToken) is not { IsReturnedDormant: false })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public static ImmutableArray<OutputFate> OutputsOf(ObligationEngine engine, Body body, IMethodSymbol method, CancellationToken cancellationToken)

@@ -630,6 +630,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             case Alias.Must when IsHeld:
                 Outcome.IsTransferred = true;
+                Outcome.IsReturnedDormant |= status == ObligationStatus.Returned && _status == ObligationStatus.Dormant;
                 _status = status == ObligationStatus.Stored && _status == ObligationStatus.Offered ? ObligationStatus.Transferred : status;
                 break;
             case Alias.Maybe:

@@ -56,6 +56,9 @@ internal sealed class SiteOutcome
     /// <summary>Some path lets it go where it cannot be followed.</summary>
     public bool IsUnknown { get; set; }
 
+    /// <summary>Some path returns it before it holds anything.</summary>
+    public bool IsReturnedDormant { get; set; }
+
     /// <summary>A listener was started, or lent to what may have started it.</summary>
     public bool IsStarted { get; set; }
 

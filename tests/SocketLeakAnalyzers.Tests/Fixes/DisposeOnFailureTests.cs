@@ -84,6 +84,88 @@ public class DisposeOnFailureTests
         "public async Task<Socket> M(EndPoint end)");
 
     [Fact]
+    public Task Braces_stand_where_those_of_other_statements_do() => Fixes(
+        """
+        if (end is null) {
+            throw new ArgumentNullException(nameof(end));
+        }
+
+        var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        socket.Connect(end);
+        return socket;
+        """,
+        """
+        if (end is null) {
+            throw new ArgumentNullException(nameof(end));
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try {
+            socket.Connect(end);
+            return socket;
+        } catch {
+            socket.Dispose();
+            throw;
+        }
+        """,
+        "public Socket M(EndPoint end)");
+
+    [Fact]
+    public Task A_using_that_takes_it_over_is_the_end_of_it() => Fixes(
+        """
+        var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        socket.Connect(end);
+        using (var stream = await transport.OpenAsync(socket))
+        {
+            stream.ReadByte();
+        }
+
+        File.WriteAllText("log", "done");
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(end);
+            using (var stream = await transport.OpenAsync(socket))
+            {
+                stream.ReadByte();
+            }
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        File.WriteAllText("log", "done");
+        """,
+        "public async Task M(EndPoint end, ITransport transport)",
+        "public interface ITransport { Task<Stream> OpenAsync(Socket socket); }");
+
+    [Fact]
+    public Task An_awaited_release_is_configured_as_the_awaits_around() => Fixes(
+        """
+        var connection = await {|SLA1003:listener.AcceptConnectionAsync(token)|}.ConfigureAwait(false);
+        await File.WriteAllTextAsync("log", "accepted", token).ConfigureAwait(false);
+        return (connection, 1);
+        """,
+        """
+        var connection = await listener.AcceptConnectionAsync(token).ConfigureAwait(false);
+        try
+        {
+            await File.WriteAllTextAsync("log", "accepted", token).ConfigureAwait(false);
+            return (connection, 1);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        """,
+        "public async Task<(System.Net.Quic.QuicConnection, int)> M(System.Net.Quic.QuicListener listener, CancellationToken token)");
+
+    [Fact]
     public Task What_is_declared_on_the_way_stays_in_scope() => Fixes(
         "var c = {|SLA1003:new TcpClient()|};\nc.Connect(host, 1);\nvar s = c.GetStream();\nclient = c;\nstream = s;",
         "var c = new TcpClient();\ntry\n{\n    c.Connect(host, 1);\n    var s = c.GetStream();\n    client = c;\n    stream = s;\n}\ncatch\n{\n    c.Dispose();\n    throw;\n}",

@@ -741,4 +741,101 @@ public class RealCodeTests
                 }
             }
             """ + Holder);
+
+    [Fact]
+    public async Task What_a_method_gives_before_it_is_connected_is_owed_from_the_connect_on() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public static class SingleInstance
+            {
+                private static (System.IO.Pipes.NamedPipeClientStream Pipe, bool IsThere) TryConnect()
+                {
+                    var pipe = new System.IO.Pipes.NamedPipeClientStream(".", "first");
+                    bool isThere;
+                    try
+                    {
+                        pipe.Connect(10);
+                        isThere = true;
+                    }
+                    catch (TimeoutException)
+                    {
+                        isThere = false;
+                    }
+
+                    return (pipe, isThere);
+                }
+
+                public static void Show(string url)
+                {
+                    (System.IO.Pipes.NamedPipeClientStream pipe, bool isThere) = TryConnect();
+                    if (!isThere)
+                    {
+                        return;
+                    }
+
+                    pipe.Dispose();
+                }
+
+                private static ClientWebSocket Make(string protocol)
+                {
+                    var socket = new ClientWebSocket();
+                    socket.Options.AddSubProtocol(protocol);
+                    return socket;
+                }
+
+                public static string? Proxy() => Make("chat").Options.Proxy?.ToString();
+            }
+            """);
+
+    [Fact]
+    public async Task What_a_method_gives_unconnected_is_reported_once_it_is_connected() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public static class Chat
+            {
+                private static ClientWebSocket Make(string protocol)
+                {
+                    var socket = new ClientWebSocket();
+                    socket.Options.AddSubProtocol(protocol);
+                    return socket;
+                }
+
+                private static async Task<ClientWebSocket> OpenAsync(Uri uri, CancellationToken token)
+                {
+                    var socket = Make("open");
+                    try
+                    {
+                        await socket.ConnectAsync(uri, token);
+                        return socket;
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        throw;
+                    }
+                }
+
+                public static async Task<string?> NameAsync(Uri uri, CancellationToken token)
+                {
+                    var socket = {|SLA1001:Make("chat")|};
+                    await socket.ConnectAsync(uri, token);
+                    return socket.SubProtocol;
+                }
+
+                public static async Task<string?> NameOfOpenAsync(Uri uri, CancellationToken token)
+                {
+                    var socket = await {|SLA1001:OpenAsync(uri, token)|};
+                    return socket.SubProtocol;
+                }
+
+                private static ClientWebSocket MakeFor(string user) => Make(user);
+
+                public static async Task<string?> NameOfAsync(string user, Uri uri, CancellationToken token)
+                {
+                    var socket = {|SLA1001:MakeFor(user)|};
+                    await socket.ConnectAsync(uri, token);
+                    return socket.SubProtocol;
+                }
+            }
+            """);
 }
