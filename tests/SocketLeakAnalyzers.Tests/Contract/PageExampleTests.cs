@@ -87,8 +87,7 @@ public sealed partial class PageExampleTests
     [MemberData(nameof(RuleIds))]
     public async Task Leak_of_the_page_is_reported_and_its_repair_is_not(string id)
     {
-        var section = Product.Read($"docs/rules/{id}.md").Split("\n## A leak and its repair\n")[1].Split("\n## ")[0];
-        var blocks = CodeBlock().Matches(section).Select(match => match.Groups[1].Value).ToList();
+        var blocks = Blocks(id);
         Assert.Equal(2, blocks.Count);
 
         var marked = Assert.Single(blocks[0].Split('\n'), line => line.Contains("// " + id, StringComparison.Ordinal));
@@ -96,13 +95,22 @@ public sealed partial class PageExampleTests
         Assert.Empty(await Lines(id, blocks[1]));
     }
 
+    private static List<string> Blocks(string id) =>
+        [.. CodeBlock().Matches(Product.Read($"docs/rules/{id}.md").Split("\n## A leak and its repair\n")[1].Split("\n## ")[0]).Select(match => match.Groups[1].Value)];
+
+    /// <summary>The leak that the page of a rule shows.</summary>
+    public static string Leak(string id) => Blocks(id)[0];
+
     /// <summary>The lines on which the rule reports.</summary>
-    private static async Task<IReadOnlyList<string>> Lines(string id, string code)
+    /// <param name="id">The rule.</param>
+    /// <param name="code">What the page shows.</param>
+    /// <param name="option">A line of a <c>.globalconfig</c>.</param>
+    public static async Task<IReadOnlyList<string>> Lines(string id, string code, string option = "")
     {
         var compilation = Subject.Compile(Usings + Surroundings[id].Replace("$", "\n" + code));
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var thrown = new ConcurrentQueue<string>();
-        var found = await Subject.Run(compilation, thrown).GetAnalyzerDiagnosticsAsync();
+        var found = await Subject.Run(compilation, thrown, globalconfig: option).GetAnalyzerDiagnosticsAsync();
         Assert.Empty(thrown);
         return found.Where(diagnostic => diagnostic.Id == id)
             .Select(diagnostic => diagnostic.Location.SourceTree!.GetText().Lines.GetLineFromPosition(diagnostic.Location.SourceSpan.Start).ToString())

@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Robustness;
@@ -46,11 +47,13 @@ internal static class Subject
     public static CSharpCompilation Compile(params IEnumerable<string> files) =>
         s_empty.Value.AddSyntaxTrees(files.Select((code, i) => Tree($"File{i:0000}.cs", code)).Prepend(Tree("Usings.cs", Snippets.GlobalUsings)).ToList());
 
-    public static CompilationWithAnalyzers Run(Compilation compilation, ConcurrentQueue<string> thrown, bool concurrent = false) => new(
+    public static CompilationWithAnalyzers Run(Compilation compilation, ConcurrentQueue<string> thrown, bool concurrent = false, string globalconfig = "") => new(
         compilation,
         Analyzers,
         new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]),
+            globalconfig.Length == 0
+                ? new AnalyzerOptions([])
+                : new AnalyzerOptions([], new ConfigOptions([("/.globalconfig", SourceText.From("is_global = true\n" + globalconfig))], compilation.SyntaxTrees.Select(tree => tree.FilePath))),
             onAnalyzerException: (exception, analyzer, _) => thrown.Enqueue($"{analyzer.GetType().Name}: {exception}"),
             concurrentAnalysis: concurrent,
             logAnalyzerExecutionTime: false));
