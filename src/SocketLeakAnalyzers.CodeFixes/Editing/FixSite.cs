@@ -38,6 +38,12 @@ internal sealed class FixSite
         return new FixSite(DiagnosticId, span, otherPlaces, tree.GetRoot(CancellationToken), text, model, _options, CancellationToken);
     }
 
+    /// <summary>The same finding with other places where it leaks.</summary>
+    public FixSite At(ImmutableArray<TextSpan> otherPlaces) => new(DiagnosticId, Span, otherPlaces, Root, Text, Model, _options, CancellationToken);
+
+    /// <summary>What the project of the document is analysed with.</summary>
+    public AnalyzerOptions AnalyzerOptions => _options;
+
     public string DiagnosticId { get; }
 
     public TextSpan Span { get; }

@@ -47,13 +47,29 @@ internal sealed class Provenance
             {
                 case AssignmentExpressionSyntax assignment when assignment.Left == target:
                 case ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword }:
-                case ArgumentSyntax { Parent: TupleExpressionSyntax }:
+                case ArgumentSyntax { Parent: TupleExpressionSyntax tuple } when IsAssignedTo(tuple):
                 case RefExpressionSyntax:
                 case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.AddressOfExpression }:
                     yield return target;
                     break;
             }
         }
+    }
+
+    private static bool IsAssignedTo(TupleExpressionSyntax tuple)
+    {
+        ExpressionSyntax whole = tuple;
+        while (whole.Parent is ArgumentSyntax { Parent: TupleExpressionSyntax outer })
+        {
+            whole = outer;
+        }
+
+        return whole.Parent switch
+        {
+            AssignmentExpressionSyntax assignment => assignment.Left == whole,
+            ForEachVariableStatementSyntax loop => loop.Variable == whole,
+            _ => false,
+        };
     }
 
     /// <summary>The whole of <c>this.x</c>, <c>(x)</c>, <c>x!</c>.</summary>

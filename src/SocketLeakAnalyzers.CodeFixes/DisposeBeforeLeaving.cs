@@ -1,0 +1,290 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SocketLeakAnalyzers.CodeFixes.Editing;
+using SocketLeakAnalyzers.Hosting;
+using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Rules;
+using SocketLeakAnalyzers.Rules.Lifetime;
+
+namespace SocketLeakAnalyzers.CodeFixes;
+
+/// <summary>
+/// Disposes a resource that one path hands over where another leaves early: <c>x.Dispose();</c> ahead of the <c>return</c>, <c>continue</c> or
+/// <c>break</c>, as no scope may end its life. What exceptions lose as well is disposed in a <c>catch</c>. The paths are looked at anew after each step:
+/// it is offered only where nothing is lost behind it.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DisposeBeforeLeavingCodeFixProvider))]
+[Shared]
+public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
+{
+    private const int MaxSteps = 8;
+
+    private static readonly WrapInUsingCodeFixProvider s_using = new();
+    private static readonly WrapInTryFinallyCodeFixProvider s_tryFinally = new();
+    private static readonly DisposeOnFailureCodeFixProvider s_onFailure = new();
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA1002");
+
+    internal override FixPlan? Plan(FixSite site)
+    {
+        if (HolderOf(site) is not { } holder
+            || s_using.Plan(site) is not null
+            || s_tryFinally.Plan(site) is not null
+            || s_onFailure.Plan(site) is not null)
+        {
+            return null;
+        }
+
+        var current = site;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            if (LeaksOf(current) is not { } leaks)
+            {
+                return null;
+            }
+
+            if (leaks.Count == 0)
+            {
+                return step > 0 ? new FixPlan("Dispose '" + holder.Name + "' where it is not handed over", current.Text.GetTextChanges(site.Text).ToImmutableArray()) : null;
+            }
+
+            if (Next(current, leaks) is not { } changes || EditBuilder.Track(current.Span, changes) is not { } span)
+            {
+                return null;
+            }
+
+            current = current.After(changes, span, ImmutableArray<TextSpan>.Empty);
+        }
+
+        return null;
+    }
+
+    private static Holder? HolderOf(FixSite site) =>
+        site.Expression is { } acquisition
+        && ResourceValue.Of(acquisition, site) is { } value
+        && !TypeWords.IsTaskLike(value.Type)
+        && Holder.Of(value, site) is { Symbol: ILocalSymbol, Statement: LocalDeclarationStatementSyntax } holder
+            ? holder
+            : null;
+
+    /// <summary>Where the resource of the site is lost as the code stands; null where that is not known.</summary>
+    private static List<(Leak Leak, TextSpan Place)>? LeaksOf(FixSite site)
+    {
+        if (site.Root is not CompilationUnitSyntax file)
+        {
+            return null;
+        }
+
+        var analysis = AnalysisByOptions.Of(site.Model.Compilation, site.AnalyzerOptions, site.CancellationToken).For(file.SyntaxTree, site.AnalyzerOptions);
+        foreach (var syntax in BodySyntax.Of(file))
+        {
+            if (!syntax.Code.Span.Contains(site.Span) || analysis.Find(syntax, site.Model, site.CancellationToken) is not { } body)
+            {
+                continue;
+            }
+
+            foreach (var result in analysis.Analyze(body, out _, out _, site.CancellationToken))
+            {
+                if (result.Site.Syntax.Span != site.Span)
+                {
+                    continue;
+                }
+
+                var leaks = new List<(Leak, TextSpan)>();
+                if (LifetimeFinding.Of(result).Case != LifetimeCase.None)
+                {
+                    foreach (var leak in result.Outcome.Leaks)
+                    {
+                        leaks.Add((leak, LeakWords.Place(leak, result.Body).SourceSpan));
+                    }
+                }
+
+                return leaks;
+            }
+        }
+
+        return null;
+    }
+
+    private static ImmutableArray<TextChange>? Next(FixSite site, List<(Leak Leak, TextSpan Place)> leaks)
+    {
+        if (HolderOf(site) is not { } holder)
+        {
+            return null;
+        }
+
+        var local = (ILocalSymbol)holder.Symbol;
+        var statements = new List<StatementSyntax>();
+        var failures = ImmutableArray.CreateBuilder<TextSpan>();
+        foreach (var (leak, place) in leaks)
+        {
+            switch (leak.Kind)
+            {
+                case LeakKind.Return when site.Root.FindNode(place, getInnermostNodeForTie: true) is ReturnStatementSyntax statement && statement.Span == place:
+                    statements.Add(statement);
+                    break;
+                case LeakKind.NextRound:
+                    statements.AddRange(NextRounds(holder, site));
+                    break;
+                case LeakKind.Exception:
+                    failures.Add(place);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        if (statements.Count == 0)
+        {
+            return DisposeOnFailureCodeFixProvider.PlanAround(site.At(failures.ToImmutable()))?.Changes;
+        }
+
+        foreach (var _ in Provenance.WritesOf(local, LocalNames.MemberOf(holder.Statement), site.Model, site.CancellationToken))
+        {
+            return null;
+        }
+
+        var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, site.Model, site.CancellationToken);
+        var edit = new EditBuilder();
+        var isReleased = new HashSet<StatementSyntax>();
+        foreach (var statement in statements)
+        {
+            if (!isReleased.Add(statement))
+            {
+                continue;
+            }
+
+            var layout = Layout.Of(site.Text, statement);
+            if (!IsOwedAt(statement, holder, escapes)
+                || !CanComeAhead(statement, site)
+                || ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, statement, site.Model, layout) is not { } release
+                || !BlockWriter.TryInsertBefore(statement, release, site.Text, layout, edit))
+            {
+                return null;
+            }
+        }
+
+        return edit.ToChanges();
+    }
+
+    /// <summary>The statements that go on with the loop in whose body the resource is acquired, and do so without a release.</summary>
+    private static IEnumerable<StatementSyntax> NextRounds(Holder holder, FixSite site)
+    {
+        foreach (var node in holder.Scope.Container.DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+        {
+            if (node is ContinueStatementSyntax jump
+                && jump.SpanStart > holder.Statement.Span.End
+                && LoopOf(jump)?.Span.Contains(holder.Statement.Span) == true
+                && !IsReleasedAhead(jump, holder, site.Model, site.CancellationToken))
+            {
+                yield return jump;
+            }
+        }
+    }
+
+    private static SyntaxNode? LoopOf(SyntaxNode node)
+    {
+        while (node.Parent is { } parent)
+        {
+            if (parent is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
+            {
+                return parent;
+            }
+
+            node = parent;
+        }
+
+        return null;
+    }
+
+    private static bool IsReleasedAhead(StatementSyntax jump, Holder holder, SemanticModel model, CancellationToken cancellationToken)
+    {
+        for (SyntaxNode? node = jump; node is StatementSyntax statement && node != holder.Scope.Container; node = node.Parent)
+        {
+            if (StatementScope.Of(statement) is { Statements: { } list } scope)
+            {
+                for (var i = 0; i < scope.Index; i++)
+                {
+                    if (Releases.IsReleaseOf(holder.Symbol, list[i], anyClose: true, model, cancellationToken))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether nobody else can have the resource where the statement leaves: it is given away behind it only, and in no loop that both stand in.</summary>
+    private static bool IsOwedAt(StatementSyntax statement, Holder holder, List<SyntaxNode> escapes)
+    {
+        if (Lifetime.FunctionOf(statement) != Lifetime.FunctionOf(holder.Statement))
+        {
+            return false;
+        }
+
+        var outermost = statement.Span;
+        for (var node = statement.Parent; node is not null && node != holder.Scope.Container; node = node.Parent)
+        {
+            if (node is FinallyClauseSyntax)
+            {
+                return false;
+            }
+
+            if (node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
+            {
+                outermost = node.Span;
+            }
+        }
+
+        foreach (var escape in escapes)
+        {
+            // What is returned with it does not come to the statement any more.
+            if (escape.SpanStart < outermost.End && !(escape.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax && Lifetime.FunctionOf(escape) == Lifetime.FunctionOf(statement)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether what a <c>return</c> gives back is the same when the resource is disposed ahead of it: nothing in it may rest on the resource.</summary>
+    private static bool CanComeAhead(StatementSyntax statement, FixSite site)
+    {
+        if (statement is not ReturnStatementSyntax { Expression: { } result })
+        {
+            return true;
+        }
+
+        foreach (var node in result.DescendantNodesAndSelf())
+        {
+            switch (node)
+            {
+                case AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or ElementAccessExpressionSyntax:
+                    return false;
+                case IdentifierNameSyntax name when site.Model.GetSymbolInfo(name, site.CancellationToken).Symbol is ILocalSymbol { Type: var type } && !IsPlain(type):
+                    return false;
+                case InvocationExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } } call
+                    when site.Model.GetSymbolInfo(call, site.CancellationToken).Symbol is IMethodSymbol { IsStatic: false }:
+                case IdentifierNameSyntax or MemberAccessExpressionSyntax when site.Model.GetSymbolInfo(node, site.CancellationToken).Symbol is IMethodSymbol { MethodKind: MethodKind.LocalFunction }:
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsPlain(ITypeSymbol type) =>
+        type.SpecialType is SpecialType.System_String or (>= SpecialType.System_Boolean and <= SpecialType.System_Double)
+        || type is { TypeKind: TypeKind.Enum } or IArrayTypeSymbol { ElementType.SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_Double };
+}
