@@ -66,6 +66,11 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             return site.OtherPlaces.Length <= 1 || CoversTheRest(acquisition!, next, site) ? new FixPlan(TitleFor(name), safe) : null;
         }
 
+        if (variable is ILocalSymbol held && place is StatementSyntax && IsReadWhereNoneCouldBeMade(held, assignment, site))
+        {
+            release = ReleaseCall.Then(release, name + " = null;");
+        }
+
         if (place is ExpressionSyntax body)
         {
             if (release.Length > 1 || !ExpressionBody.CanBecomeBlock(body, model, cancellationToken))
@@ -84,6 +89,51 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             : site.OtherPlaces.Length <= 1 ? new FixPlan(TitleFor(name), changes)
             : acquisition is not null && WithTheRest(acquisition, changes, site) is { } all ? new FixPlan(TitleFor(name), all)
             : null;
+    }
+
+    /// <summary>
+    /// Whether the local is read behind a <c>catch</c> that takes the failure to make the new one: what it finds there must not be one that is disposed,
+    /// which a null test takes for a good one.
+    /// </summary>
+    private static bool IsReadWhereNoneCouldBeMade(ILocalSymbol local, AssignmentExpressionSyntax assignment, FixSite site)
+    {
+        if (!local.Type.IsReferenceType
+            || local.NullableAnnotation == NullableAnnotation.NotAnnotated
+            || assignment.Parent is not StatementSyntax statement
+            || !Rows.MayThrow(statement, site.Model, site.CancellationToken))
+        {
+            return false;
+        }
+
+        var function = Lifetime.FunctionOf(assignment);
+        for (SyntaxNode? node = assignment; node is not null && node != function; node = node.Parent)
+        {
+            if (node.Parent is TryStatementSyntax @try && @try.Block == node && Swallows(@try))
+            {
+                foreach (var use in Lifetime.UsesOf(local, function, site.Model, site.CancellationToken))
+                {
+                    if (use.SpanStart > @try.Block.Span.End && use.Parent is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression })
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Swallows(TryStatementSyntax @try)
+    {
+        foreach (var clause in @try.Catches)
+        {
+            if (clause.Block.Statements.LastOrDefault() is not (ThrowStatementSyntax or ReturnStatementSyntax))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether all other places where it is lost stand between the acquisition and the assignment, and so in the <c>try</c>.</summary>
@@ -201,6 +251,12 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
         }
 
         var previous = statements[scope.Index - 1];
+        if (scope.Index > 1
+            && previous is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right.RawKind: (int)SyntaxKind.NullLiteralExpression } })
+        {
+            previous = statements[scope.Index - 2];
+        }
+
         if (previous is TryStatementSyntax { Finally.Block.Statements: { Count: > 0 } cleanup })
         {
             previous = cleanup[cleanup.Count - 1];

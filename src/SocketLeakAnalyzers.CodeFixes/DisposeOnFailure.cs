@@ -402,16 +402,8 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return false;
         }
 
-        TryWriter.Wrap(statements[first], statements[last], "catch", Append(release, "throw;"), before, hoist, site.Text, edit);
+        TryWriter.Wrap(statements[first], statements[last], "catch", ReleaseCall.Then(release, "throw;"), before, hoist, site.Text, edit);
         return true;
-    }
-
-    private static string[] Append(string[] lines, string line)
-    {
-        var all = new string[lines.Length + 1];
-        lines.CopyTo(all, 0);
-        all[lines.Length] = line;
-        return all;
     }
 
     /// <summary>Whether the exception that loses the resource ends in a handler inside, where a <c>catch</c> around it would not see it.</summary>

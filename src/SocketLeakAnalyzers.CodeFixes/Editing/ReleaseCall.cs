@@ -69,6 +69,15 @@ internal static class ReleaseCall
         }
     }
 
+    /// <summary>The lines with one behind them.</summary>
+    public static string[] Then(string[] lines, string line)
+    {
+        var all = new string[lines.Length + 1];
+        lines.CopyTo(all, 0);
+        all[lines.Length] = line;
+        return all;
+    }
+
     /// <summary>Before .NET 8 a <c>TcpListener</c> is stopped, not disposed.</summary>
     private static bool IsListener(ITypeSymbol type) => type is { Name: "TcpListener", ContainingNamespace: { Name: "Sockets" } };
 }

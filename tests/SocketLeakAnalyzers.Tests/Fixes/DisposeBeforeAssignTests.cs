@@ -25,6 +25,48 @@ public class DisposeBeforeAssignTests
         Verify<MarkedOverwrites, DisposeBeforeAssignCodeFixProvider>.NoFix("class C\n{\n" + members + "\n}\n");
 
     [Fact]
+    public Task Where_the_next_cannot_be_opened_none_is_left_behind_the_loop() => Fixes(
+        """
+        FileStream? held = null;
+        for (var i = 0; i < 3; i++)
+        {
+            try
+            {
+                {|SLA1004:held = new FileStream(path, FileMode.CreateNew)|};
+                held.WriteByte(1);
+                break;
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(250);
+            }
+        }
+
+        return held;
+        """,
+        """
+        FileStream? held = null;
+        for (var i = 0; i < 3; i++)
+        {
+            try
+            {
+                held?.Dispose();
+                held = null;
+                held = new FileStream(path, FileMode.CreateNew);
+                held.WriteByte(1);
+                break;
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(250);
+            }
+        }
+
+        return held;
+        """,
+        "public FileStream? M(string path)");
+
+    [Fact]
     public Task A_retry_loop() => Fixes(
         """
         Socket? socket = null;
@@ -530,6 +572,7 @@ public class DisposeBeforeAssignTests
                 try
                 {
                     file?.Dispose();
+                    file = null;
                     file = new FileStream(path, FileMode.Create);
                     file.Write(new byte[] { 1 }, 0, 1);
                     break;
