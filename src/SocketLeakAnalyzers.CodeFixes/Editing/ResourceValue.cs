@@ -118,9 +118,20 @@ internal sealed class ResourceValue
         {
             "Result" => member,
             "ConfigureAwait" or "GetAwaiter" or "GetResult" or "AsTask" or "WaitAsync" or "Unwrap" => member.Parent as InvocationExpressionSyntax,
-            _ => null,
+            _ => member.Parent is InvocationExpressionSyntax call && PassesOn(model.GetSymbolInfo(call, cancellationToken).Symbol) ? call : null,
         };
     }
+
+    /// <summary>
+    /// An extension that gives a task of what the task that it is called on gives, whatever that is (<c>task.TimeoutAfter(limit)</c>): that the resource comes
+    /// through it is the finding.
+    /// </summary>
+    private static bool PassesOn(ISymbol? member) =>
+        member is IMethodSymbol { ReducedFrom: { ReturnType: INamedTypeSymbol { TypeArguments: { Length: 1 } given } returned, Parameters: { Length: > 0 } parameters } }
+        && parameters[0].Type is INamedTypeSymbol { TypeArguments: { Length: 1 } taken }
+        && taken[0] is ITypeParameterSymbol
+        && SymbolEqualityComparer.Default.Equals(taken[0], given[0])
+        && TypeWords.IsTaskLike(returned);
 
     /// <summary>Whether the other branch of a choice gives nothing that belongs to somebody else.</summary>
     private static bool GivesNothingForeign(ExpressionSyntax branch, SemanticModel model, CancellationToken cancellationToken) => branch switch

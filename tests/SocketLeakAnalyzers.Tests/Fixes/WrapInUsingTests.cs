@@ -36,6 +36,49 @@ public class WrapInUsingTests
         "using System.Net.Sockets.TcpClient? client = new(host, 13);\nclient.NoDelay = true;");
 
     [Fact]
+    public Task What_comes_through_a_bounded_wait_of_the_house() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
+        """
+        public static class Probe
+        {
+            private static async Task<T> Within<T>(this Task<T> task, TimeSpan limit)
+            {
+                if (await Task.WhenAny(task, Task.Delay(limit)) != task)
+                {
+                    throw new TimeoutException();
+                }
+
+                return await task;
+            }
+
+            public static async Task<bool> AcceptsAsync(TcpListener listener)
+            {
+                var accepted = await {|SLA1001:listener.AcceptSocketAsync()|}.Within(TimeSpan.FromSeconds(1));
+                return accepted.Connected;
+            }
+        }
+        """,
+        """
+        public static class Probe
+        {
+            private static async Task<T> Within<T>(this Task<T> task, TimeSpan limit)
+            {
+                if (await Task.WhenAny(task, Task.Delay(limit)) != task)
+                {
+                    throw new TimeoutException();
+                }
+
+                return await task;
+            }
+
+            public static async Task<bool> AcceptsAsync(TcpListener listener)
+            {
+                using var accepted = await listener.AcceptSocketAsync().Within(TimeSpan.FromSeconds(1));
+                return accepted.Connected;
+            }
+        }
+        """);
+
+    [Fact]
     public Task An_awaited_local_becomes_a_using_declaration() => Fixes(
         """
         var response = await {|SLA1001:http.GetAsync("http://h", HttpCompletionOption.ResponseHeadersRead)|}.ConfigureAwait(false);
