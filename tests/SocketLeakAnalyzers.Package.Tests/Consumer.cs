@@ -132,6 +132,9 @@ internal sealed class Consumer
         /// <summary>Expects a build without a warning of any kind.</summary>
         public void IsClean(params string[] frameworks) => Agree(frameworks, Array.Empty<LoggedFinding>(), "warning");
 
+        /// <summary>What the build prints, each once.</summary>
+        public IReadOnlyList<BuildDiagnostic> Diagnostics => [.. Printed()];
+
         /// <summary>Expects these severities and ids, in the order of ids, each once, wherever they stand.</summary>
         public void Says(params string[] diagnostics)
         {
