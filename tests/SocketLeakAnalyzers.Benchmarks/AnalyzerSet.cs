@@ -25,6 +25,13 @@ internal sealed record AnalyzerSet(string Name, ImmutableHashSet<string> Ids, Im
     /// <summary>All analyzers of the product.</summary>
     public static AnalyzerSet Ours { get; } = All("ours", [Assembly.Load("SocketLeakAnalyzers")]);
 
+    /// <summary>Each analyzer of the product alone, and one that looks at every bound file and does nothing.</summary>
+    public static ImmutableArray<AnalyzerSet> EachOfOurs =>
+    [
+        new("nothing", [], [new EmptySemanticModelAnalyzer()]),
+        .. Ours.Analyzers.Select(analyzer => new AnalyzerSet(analyzer.GetType().Name, [.. analyzer.SupportedDiagnostics.Select(d => d.Id)], [analyzer])),
+    ];
+
     /// <summary>All code fixes of the product.</summary>
     public static ImmutableArray<CodeFixProvider> OurFixes { get; } = [.. Instances<CodeFixProvider>(s_fixes)];
 
@@ -135,6 +142,21 @@ internal sealed record AnalyzerSet(string Name, ImmutableHashSet<string> Ids, Im
             context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
             context.EnableConcurrentExecution();
             context.RegisterOperationBlockAction(static _ => { });
+        }
+    }
+
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    private sealed class EmptySemanticModelAnalyzer : DiagnosticAnalyzer
+    {
+        private static readonly DiagnosticDescriptor s_never = new("NOTHING", "Never reported", "Never reported", "Floor", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [s_never];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
+            context.RegisterSemanticModelAction(static _ => { });
         }
     }
 

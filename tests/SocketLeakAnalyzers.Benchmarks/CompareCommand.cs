@@ -27,7 +27,7 @@ internal static class CompareCommand
             : s_bySelf.Select(Peers.Named);
         var byProject = line.Flag("--by-project");
         var noTests = line.Flag("--no-tests");
-        IReadOnlyList<AnalyzerSet> sets = [AnalyzerSet.Floor, AnalyzerSet.Ours, .. peers];
+        IReadOnlyList<AnalyzerSet> sets = [AnalyzerSet.Floor, AnalyzerSet.Ours, .. peers, .. line.Flag("--by-analyzer") ? AnalyzerSet.EachOfOurs : []];
         var analysis = Analysis.FromCommandLine(line).With([.. sets]);
         line.RejectTheRest(positional: 1);
         if (rounds == 0)

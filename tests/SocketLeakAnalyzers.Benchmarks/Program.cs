@@ -28,6 +28,7 @@ internal static class Program
             --peers                               all peers (default: CA2000 and IDisposableAnalyzers)
             --only CA2000,Sonar                   only these beside ours; --only ours: none
             --by-project   --no-tests             one compilation for each project, each paid in turn
+            --by-analyzer                         each of our analyzers alone as well
           fixes <folder>                        applies every fix offered, alone and as Fix All, and checks what comes out
             --rule SLA1001   --no-tests   --as-one   --show N   (N failures with their diff, default 20)
             --each                                every folder below those given is a repository
@@ -59,7 +60,7 @@ internal static class Program
         Progress goes to standard error, results to standard output.
         """;
 
-    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--concurrent", "--short", "--session", "--each", "--not-offered"];
+    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--by-analyzer", "--concurrent", "--short", "--session", "--each", "--not-offered"];
 
     private static async Task<int> Main(string[] args)
     {
