@@ -35,8 +35,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     // The disjunct that is being walked.
     private ObligationStatus _status;
-    private ImmutableArray<AbstractValue>.Builder _values = ImmutableArray.CreateBuilder<AbstractValue>();
+    private readonly PathValues _values = new();
     private PathCause? _cause;
+    private PathState? _kept;
 
     // Whether any value so far was the outcome of a null test: most bodies keep none.
     private bool _hasTests;
@@ -136,7 +137,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         SetConstants();
         if (_subject.Variable is not { } variable)
         {
-            return PathStates.Of(Snapshot());
+            return Snapshot().Alone;
         }
 
         if (_subject.End is not { } end)
@@ -150,7 +151,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             SetValue(_places.Of(end), AbstractValue.Site);
         }
 
-        return PathStates.Of(Snapshot());
+        return Snapshot().Alone;
     }
 
     /// <summary>The flags that the method is given are known from its entry on, in the functions within it too.</summary>
@@ -246,15 +247,21 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     {
         _status = state.Status;
         _cause = state.Cause;
-        _values = ImmutableArray.CreateBuilder<AbstractValue>(state.Values.Length);
-        _values.AddRange(state.Values);
+        _kept = state;
+        _values.Load(state.Values);
         _work += _values.Count;
     }
 
     private PathState Snapshot(ObligationStatus status, PathCause? cause)
     {
         _work += _values.Count;
-        return new PathState(status, _values.ToImmutable(), cause);
+        var values = _values.Keep();
+        if (_kept is null || _kept.Status != status || _kept.Cause != cause || _kept.Values != values)
+        {
+            _kept = new PathState(status, values, cause);
+        }
+
+        return _kept;
     }
 
     private PathState Snapshot() => Snapshot(_status, _cause);
@@ -298,7 +305,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 return;
             case ControlFlowBranchSemantics.Rethrow:
                 LetGoCaught();
-                _step.Throw(PathStates.Of(Snapshot()), CaughtAround(block.EnclosingRegion));
+                _step.Throw(Snapshot().Alone, CaughtAround(block.EnclosingRegion));
                 return;
             default:
                 if (block.BranchValue is { } value)
@@ -389,7 +396,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             }
         }
 
-        _step.Take(branch, PathStates.Of(Snapshot()));
+        _step.Take(branch, Snapshot().Alone);
     }
 
     /// <summary>The catch whose first block this is.</summary>
@@ -448,7 +455,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         var cause = _status is not (ObligationStatus.Owed or ObligationStatus.Stored) ? null
             : _cause is not null && !AnyOtherPlaceIs(-1, Alias.Must) && !AnyOtherPlaceIs(-1, Alias.Maybe) ? _cause
             : new PathCause(operation);
-        _step.Throw(PathStates.Of(Snapshot(_status, cause)), thrown);
+        _step.Throw(Snapshot(_status, cause).Alone, thrown);
     }
 
     /// <summary>Somebody here still has a say in what becomes of the resource.</summary>
@@ -464,10 +471,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             return;
         }
 
-        while (_values.Count <= place)
-        {
-            _values.Add(AbstractValue.Unknown);
-        }
+        _values.Grow(place + 1);
 
         _values[place] = value;
         _hasTests |= value.TestedPlace >= 0;

@@ -19,6 +19,8 @@ internal sealed class PathCause
 /// </summary>
 internal sealed class PathState
 {
+    private PathStates? _alone;
+
     public PathState(ObligationStatus status, ImmutableArray<AbstractValue> values, PathCause? cause)
     {
         Status = status;
@@ -33,11 +35,19 @@ internal sealed class PathState
 
     public PathCause? Cause { get; }
 
+    /// <summary>The state of a point that this disjunct alone reaches.</summary>
+    public PathStates Alone => _alone ??= PathStates.Of(this);
+
     public AbstractValue ValueAt(int place) => place < Values.Length ? Values[place] : AbstractValue.Unknown;
 
     /// <summary>The join of two disjuncts of one status; <paramref name="left"/> itself when nothing changes.</summary>
     public static PathState Join(PathState left, PathState right)
     {
+        if (left.Values == right.Values && left.Cause == right.Cause)
+        {
+            return left;
+        }
+
         var length = left.Values.Length < right.Values.Length ? left.Values.Length : right.Values.Length;
         ImmutableArray<AbstractValue>.Builder? builder = null;
         for (var i = 0; i < length; i++)
@@ -135,6 +145,11 @@ internal sealed class PathStates
     /// <summary>The least upper bound; <paramref name="left"/> itself when <paramref name="right"/> adds nothing.</summary>
     public static PathStates Join(PathStates left, PathStates right)
     {
+        if (ReferenceEquals(left, right))
+        {
+            return left;
+        }
+
         PathState?[]? result = null;
         for (var i = 0; i < StatusCount; i++)
         {
