@@ -56,6 +56,21 @@ internal sealed class OwnershipModel
         }
     }
 
+    /// <summary>The simple names of the types that are HTTP clients or their handlers by a row.</summary>
+    public IEnumerable<string> ClientTypeNames
+    {
+        get
+        {
+            foreach (var index in Indexes())
+            {
+                foreach (var name in index.ClientTypeNames)
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
     /// <summary>The names of the members that give a resource by a row.</summary>
     public IEnumerable<string> AcquiringMemberNames
     {

@@ -51,6 +51,7 @@ internal sealed class OwnershipRowIndex
     {
         var resourceTypeNames = ImmutableArray.CreateBuilder<string>();
         var acquiringMemberNames = ImmutableArray.CreateBuilder<string>();
+        var clientTypeNames = ImmutableArray.CreateBuilder<string>();
         var networkNames = ImmutableArray.CreateBuilder<string>();
         var byTypeName = new Dictionary<string, TypeRows>(StringComparer.Ordinal);
         foreach (var row in rows)
@@ -73,6 +74,11 @@ internal sealed class OwnershipRowIndex
                 acquiringMemberNames.Add(row.MemberName);
             }
 
+            if (row is { IsType: true, TypeFacts.Kind: ResourceKind.Http })
+            {
+                clientTypeNames.Add(SimpleNameOf(row.TypeName));
+            }
+
             if (row is { IsType: true, TypeFacts.IsNetwork: true })
             {
                 networkNames.Add(SimpleNameOf(row.TypeName));
@@ -89,7 +95,7 @@ internal sealed class OwnershipRowIndex
         }
 
         NetworkNames = networkNames.ToImmutable();
-
+        ClientTypeNames = clientTypeNames.ToImmutable();
         ResourceTypeNames = resourceTypeNames.ToImmutable();
         AcquiringMemberNames = acquiringMemberNames.ToImmutable();
     }
@@ -99,6 +105,9 @@ internal sealed class OwnershipRowIndex
 
     /// <summary>The names of the members whose rows say that they give a resource.</summary>
     public ImmutableArray<string> AcquiringMemberNames { get; }
+
+    /// <summary>The simple names of the types that are HTTP clients or their handlers.</summary>
+    public ImmutableArray<string> ClientTypeNames { get; }
 
     /// <summary>See <see cref="OwnershipModel.NetworkNames"/>.</summary>
     public ImmutableArray<string> NetworkNames { get; }

@@ -83,6 +83,16 @@ internal sealed class Acquisitions
         && _context.Model.GetTypeFacts(type).Kind == ResourceKind.Http
         && _context.Known.IsHttpClient(type);
 
+    /// <summary>
+    /// Whether a <c>using</c> holds what the operation gives, so that no path loses it and none need be followed. Clients are followed all the same: one that
+    /// is made at every call and disposed is a finding.
+    /// </summary>
+    public bool IsHeldByUsing(IOperation operation) =>
+        operation is IObjectCreationOperation or IInvocationOperation
+        && UsingWords.IsHeld(operation.Syntax, out var isAwaited)
+        && (isAwaited || !SymbolWords.IsTaskLike(operation.Type))
+        && KindOfResult(operation.Type) != ResourceKind.Http;
+
     /// <summary>Whether the resource holds nothing yet when the operation returns: it is connected later, or comes in a task.</summary>
     public bool IsDormant(IOperation acquisition) =>
         SymbolWords.IsTaskLike(acquisition.Type) || IsDormantWhenMade(acquisition);

@@ -75,7 +75,7 @@ internal sealed class BodyAnalysis
         foreach (var operation in root.DescendantsAndSelf())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_acquisitions.MayBeAcquisition(operation) || HandedOut.IsHint(operation, _context.Model))
+            if ((_acquisitions.MayBeAcquisition(operation) && !_acquisitions.IsHeldByUsing(operation)) || HandedOut.IsHint(operation, _context.Model))
             {
                 return true;
             }
@@ -189,7 +189,8 @@ internal sealed class BodyAnalysis
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if ((engine.Acquisitions.IsAcquisition(operation, out var kind) || engine.Acquisitions.IsHttpClient(operation))
+            if (!engine.Acquisitions.IsHeldByUsing(operation)
+                && (engine.Acquisitions.IsAcquisition(operation, out var kind) || engine.Acquisitions.IsHttpClient(operation))
                 && (kind != ResourceKind.Process || RedirectsStreams(body))
                 && engine.Follow(body, Subject.Of(operation), cancellationToken) is { } outcome
                 && !IsLeftToTheField(body, outcome, engine))

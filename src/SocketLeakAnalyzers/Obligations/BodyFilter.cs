@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -16,15 +17,17 @@ internal sealed class BodyFilter
 {
     private readonly OwnershipModel _model;
     private readonly HashSet<string> _typeNames;
+    private readonly HashSet<string> _clientNames;
     private readonly HashSet<string> _plainNames;
     private readonly HashSet<string> _methodNames;
     private readonly HashSet<string> _baseNames;
 
-    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> plainNames, HashSet<string> methodNames, HashSet<string> baseNames)
+    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> clientNames, HashSet<string> plainNames, HashSet<string> methodNames, HashSet<string> baseNames)
     {
         _baseNames = baseNames;
         _model = model;
         _typeNames = typeNames;
+        _clientNames = clientNames;
         _plainNames = plainNames;
         _methodNames = methodNames;
     }
@@ -41,6 +44,8 @@ internal sealed class BodyFilter
         // What a method gives as an interface that is only disposable is followed no further.
         var givenNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "MustDisposeResource", "MustDisposeResourceAttribute" };
         AddDerived(files, givenNames);
+        var clientNames = new HashSet<string>(model.ClientTypeNames, StringComparer.Ordinal);
+        AddDerived(files, clientNames);
         var typeNames = new HashSet<string>(givenNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable" };
         AddDerived(files, typeNames);
         foreach (var file in files)
@@ -68,7 +73,7 @@ internal sealed class BodyFilter
             file.AddBases(baseNames);
         }
 
-        return new BodyFilter(model, typeNames, plainNames, methodNames, baseNames);
+        return new BodyFilter(model, typeNames, clientNames, plainNames, methodNames, baseNames);
     }
 
     /// <summary>A class that derives from a class that derives…: until nothing is new.</summary>
@@ -117,7 +122,7 @@ internal sealed class BodyFilter
             {
                 case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
                 case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
-                case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)):
+                case InvocationExpressionSyntax invocation when SimpleName(invocation.Expression) is var name && _methodNames.Contains(name) && !IsHeldByUsing(invocation, name):
                 case CatchDeclarationSyntax caught when SimpleName(caught.Type) == "WebException":
                 case DeclarationPatternSyntax pattern when SimpleName(pattern.Type) == "WebException":
                 case CastExpressionSyntax cast when SimpleName(cast.Type) is "HttpListenerContext" or "HttpListenerResponse":
@@ -132,16 +137,21 @@ internal sealed class BodyFilter
     // A class of another package can derive from a resource under any name, so there the type itself is asked for.
     private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
         _typeNames.Contains(name)
-        || (semanticModel is not null
-            && !_plainNames.Contains(name)
-            && !name.EndsWith("Exception", StringComparison.Ordinal)
-            && IsResource(creation, semanticModel, cancellationToken));
+            ? _clientNames.Contains(name) || !UsingWords.IsHeld(creation, out _)
+            : semanticModel is not null
+                && !_plainNames.Contains(name)
+                && !name.EndsWith("Exception", StringComparison.Ordinal)
+                && IsResource(creation, semanticModel, cancellationToken);
 
     private bool IsResource(SyntaxNode creation, SemanticModel semanticModel, CancellationToken cancellationToken)
     {
         var type = semanticModel.GetTypeInfo(creation, cancellationToken).Type;
         return type is not null && (_typeNames.Contains(type.Name) || _model.GetTypeFacts(type).IsResource);
     }
+
+    /// <summary>What a <c>using</c> holds is lost on no path; not so where it holds a task.</summary>
+    private static bool IsHeldByUsing(InvocationExpressionSyntax call, string name) =>
+        UsingWords.IsHeld(call, out var isAwaited) && (isAwaited || !name.EndsWith("Async", StringComparison.Ordinal));
 
     private static string SimpleName(SyntaxNode expression) => expression switch
     {
