@@ -52,9 +52,13 @@ internal static class MemberUsers
     private static void AddUsers(SyntaxTree tree, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, CancellationToken cancellationToken)
     {
         var places = new List<int>();
+        var text = tree.GetText(cancellationToken).ToString();
         foreach (var name in wanted.Keys)
         {
-            places.AddRange(store.PlacesOf(tree, name, cancellationToken));
+            for (var place = text.IndexOf(name, StringComparison.Ordinal); place >= 0; place = text.IndexOf(name, place + name.Length, StringComparison.Ordinal))
+            {
+                places.Add(place);
+            }
         }
 
         places.Sort();

@@ -6,7 +6,9 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -19,7 +21,6 @@ internal sealed class UseStore
     private readonly ConcurrentDictionary<INamedTypeSymbol, TypeUses> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<INamedTypeSymbol>> _users = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, List<int>>> _places = new();
     private readonly Lazy<HashSet<string>> _names;
     private HashSet<IParameterSymbol>? _givenResponses;
 
@@ -39,12 +40,12 @@ internal sealed class UseStore
     /// <summary>Whether the text of a file bears any name of the network.</summary>
     private bool MayUse(SyntaxTree file) => _mentions.TryGetValue(file, out var mentions) ? mentions : _mentions.GetOrAdd(file, MentionsAny(UsedNames.Of(file)));
 
-    /// <summary>Whether the text of a type bears any name of the network: else it uses none, and costs nothing further.</summary>
+    /// <summary>Whether the code of a type bears any name of the network, and means it: else it uses none, and costs nothing further.</summary>
     public bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken)))
+            if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken), cancellationToken))
             {
                 return true;
             }
@@ -90,33 +91,6 @@ internal sealed class UseStore
         ? types
         : _users.GetOrAdd(method, MemberUsers.Find(MemberSymbols.Of(method), this, int.MaxValue, cancellationToken).ToImmutableArray());
 
-    /// <summary>Where the code of a file bears a name: the starts of the tokens, in the order of the text. A file is walked once, when it is first asked for.</summary>
-    public IReadOnlyList<int> PlacesOf(SyntaxTree file, string name, CancellationToken cancellationToken)
-    {
-        if (!_places.TryGetValue(file, out var places))
-        {
-            places = _places.GetOrAdd(file, FindPlaces(file, cancellationToken));
-        }
-
-        return places.TryGetValue(name, out var starts) ? starts : Array.Empty<int>();
-    }
-
-    private static Dictionary<string, List<int>> FindPlaces(SyntaxTree file, CancellationToken cancellationToken)
-    {
-        var places = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        foreach (var name in UsedNames.Tokens(file.GetRoot(cancellationToken)))
-        {
-            if (!places.TryGetValue(name.ValueText, out var starts))
-            {
-                places.Add(name.ValueText, starts = new List<int>());
-            }
-
-            starts.Add(name.SpanStart);
-        }
-
-        return places;
-    }
-
     /// <summary>Whether the code of a file bears one of the names.</summary>
     public bool IsNamedIn(SyntaxTree file, IEnumerable<string> names)
     {
@@ -132,11 +106,18 @@ internal sealed class UseStore
         return false;
     }
 
-    private bool Mentions(SyntaxNode node)
+    /// <summary>Many things are called <c>Server</c> or <c>GetAsync</c>: where the text bears such a name, that name is bound, rather than all the type.</summary>
+    private bool Mentions(SyntaxNode code, CancellationToken cancellationToken)
     {
-        foreach (var token in node.DescendantTokens())
+        foreach (var token in UsedNames.Tokens(code))
         {
-            if (token.IsKind(SyntaxKind.IdentifierToken) && _names.Value.Contains(token.ValueText))
+            if (!_names.Value.Contains(token.ValueText))
+            {
+                continue;
+            }
+
+            var info = Context.Summaries.ModelOf(code.SyntaxTree, Context.Compilation).GetSymbolInfo((SimpleNameSyntax)token.Parent!, cancellationToken);
+            if (info.Symbol is { } symbol ? IsOfNetwork(symbol) : IsAnyOfNetwork(info.CandidateSymbols))
             {
                 return true;
             }
@@ -144,6 +125,40 @@ internal sealed class UseStore
 
         return false;
     }
+
+    private bool IsAnyOfNetwork(ImmutableArray<ISymbol> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (IsOfNetwork(candidate))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsOfNetwork(ISymbol symbol) => symbol switch
+    {
+        INamedTypeSymbol type => IsWork(type) || IsNetwork(type),
+        IMethodSymbol method => IsUse(method) || IsNetwork(method.ReturnType),
+        IPropertySymbol property => IsUse(property) || IsNetwork(property.Type),
+        IFieldSymbol field => IsNetwork(field.Type),
+        ILocalSymbol local => IsNetwork(local.Type),
+        IParameterSymbol parameter => IsNetwork(parameter.Type),
+        _ => false,
+    };
+
+    /// <summary>Whether a member is one of the network; what is said of general streams is of the network only where something else is as well.</summary>
+    private bool IsUse(ISymbol member) =>
+        member.ContainingType is { } type
+        && (IsWork(type) || IsNetwork(type) || (!ReferenceEquals(Context.Model.GetUseFacts(member), UseFacts.None) && !Context.Model.GetTypeFacts(type).IsResource));
+
+    private static bool IsWork(INamedTypeSymbol type) => SymbolWords.IsTaskLike(type) || type is { Name: "Thread" or "ThreadPool", ContainingNamespace.Name: "Threading" };
+
+    private bool IsNetwork(ITypeSymbol type) =>
+        Context.Model.GetTypeFacts(SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } results } ? results[0] : type).IsNetwork;
 
     private bool MentionsAny(HashSet<string> used)
     {
