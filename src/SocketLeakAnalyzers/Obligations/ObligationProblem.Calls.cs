@@ -202,13 +202,10 @@ internal sealed partial class ObligationProblem
         }
 
         var parts = ImmutableArray.CreateBuilder<AbstractValue>(shape.Parts.Length);
-        var isPlaced = false;
         foreach (var part in shape.Parts)
         {
-            // The first fresh part stands for the call; a second one of the same call is not followed.
-            var isFirst = !isPlaced && (part.IsOtherFresh || !part.Parts.IsDefault);
-            parts.Add(isFirst ? Placed(resource, part) : AbstractValue.Unknown);
-            isPlaced |= isFirst;
+            // A second fresh part may be a view of the first, or a wrapper over it: they count as one, which is released with either.
+            parts.Add(part.IsOtherFresh || !part.Parts.IsDefault ? Placed(resource, part) : AbstractValue.Unknown);
         }
 
         return AbstractValue.OfParts(parts.MoveToImmutable());

@@ -500,7 +500,7 @@ internal sealed partial class ObligationProblem
     private AbstractValue EvaluateAwait(IAwaitOperation wait)
     {
         var value = Evaluate(wait.Operation);
-        if (value.Alias == Alias.Must && _status == ObligationStatus.Dormant && _subject.Site is { } site && SymbolWords.IsTaskLike(wait.Operation.Type))
+        if (_status == ObligationStatus.Dormant && IsOrHasSite(value) && _subject.Site is { } site && SymbolWords.IsTaskLike(wait.Operation.Type))
         {
             // What throws here has given nothing.
             var before = Snapshot();
@@ -515,6 +515,23 @@ internal sealed partial class ObligationProblem
         }
 
         return value;
+    }
+
+    /// <summary>Whether the value is the resource, or a tuple with it.</summary>
+    private static bool IsOrHasSite(AbstractValue value)
+    {
+        if (!value.Parts.IsDefault)
+        {
+            foreach (var part in value.Parts)
+            {
+                if (IsOrHasSite(part))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return value.Alias == Alias.Must;
     }
 
     private AbstractValue EvaluateConversion(IConversionOperation conversion)

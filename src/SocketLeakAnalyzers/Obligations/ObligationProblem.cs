@@ -560,7 +560,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     /// <summary>The obligation starts: a connect, an open, the end of an await.</summary>
     private void Begin(AbstractValue value)
     {
-        if (value.Alias == Alias.Must && _status == ObligationStatus.Dormant)
+        if (_status == ObligationStatus.Dormant && IsOrHasSite(value))
         {
             _status = ObligationStatus.Owed;
             _cause = null;

@@ -35,6 +35,42 @@ public sealed class CarrierTests
             }
             """));
 
+    private const string AsyncOpen =
+        """
+        private static async Task<(TcpClient Client, Stream Stream)> OpenAsync(CancellationToken token)
+        {
+            var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync("h", 1, token);
+                return (client, client.GetStream());
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("var (client, stream) = await {|SLA1001:OpenAsync(token)|}; client.NoDelay = true;")]
+    [InlineData("var opened = await {|SLA1001:OpenAsync(token)|}; opened.Client.NoDelay = true;")]
+    [InlineData("var (client, stream) = await {|SLA1002:OpenAsync(token).ConfigureAwait(false)|}; await stream.WriteAsync(new byte[1], token); client.Close();", "OpenAsync(token)")]
+    public async Task Tuple_in_a_task_carries_it(string use, string? site = null) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(site is null ? use : use.Replace("{|SLA1002:" + site + ".ConfigureAwait(false)|}", "{|SLA1002:" + site + "|}.ConfigureAwait(false)", System.StringComparison.Ordinal), "public async Task M(CancellationToken token)", AsyncOpen));
+
+    [Theory]
+    [InlineData("var (client, stream) = await OpenAsync(token); using (client) await stream.WriteAsync(new byte[1], token);")]
+    [InlineData("var (_, stream) = await OpenAsync(token); await using var owned = stream; await stream.WriteAsync(new byte[1], token);")]
+    [InlineData("var opened = await OpenAsync(token); try { opened.Stream.WriteByte(1); } finally { opened.Stream.Dispose(); }")]
+    public async Task Either_part_of_a_tuple_that_rests_on_one_resource_releases_it(string use) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(use, "public async Task M(CancellationToken token)", AsyncOpen));
+
+    [Fact]
+    public async Task The_view_in_a_tuple_may_be_all_that_is_returned() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod("var (_, stream) = await OpenAsync(token); return stream;", "public async Task<Stream> M(CancellationToken token)", AsyncOpen));
+
     [Fact]
     public async Task Named_tuple_element_that_is_disposed_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
