@@ -41,6 +41,11 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
+        if (WrapperThatThrows(acquisition, value, site) is { } inner)
+        {
+            return InAndOut(inner, value, site);
+        }
+
         switch (value.Outer.Parent)
         {
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax statement } } declarator }:
@@ -57,6 +62,26 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
         }
 
         return CheckedDeclaration(value, site) ?? new TemporaryPlan(site, value).Make();
+    }
+
+    /// <summary>What is inside a wrapper whose own constructor may throw (it reads an archive's directory): the wrapper alone would not release it then.</summary>
+    private static ResourceValue? WrapperThatThrows(ExpressionSyntax acquisition, ResourceValue value, FixSite site) =>
+        value.Expression is BaseObjectCreationExpressionSyntax creation
+        && creation != acquisition
+        && Rows.ThrowsCredibly(creation, site.Model, site.CancellationToken)
+            ? ResourceValue.Of(acquisition, intoWrappers: false, site)
+            : null;
+
+    /// <summary>Both get a <c>using</c> of their own.</summary>
+    private FixPlan? InAndOut(ResourceValue inner, ResourceValue wrapper, FixSite site)
+    {
+        if (new TemporaryPlan(site, inner).Make() is not { } first || EditBuilder.Track(wrapper.Expression.Span, first.Changes) is not { } span)
+        {
+            return null;
+        }
+
+        var after = site.After(first.Changes, span, ImmutableArray<TextSpan>.Empty);
+        return Plan(after) is { } second ? new FixPlan(first.Title, after.Text.WithChanges(second.Changes).GetTextChanges(site.Text).ToImmutableArray()) : first;
     }
 
     /// <summary><c>var task = http.GetAsync(…); … var response = await task;</c>: the value that the one use of the task gives.</summary>

@@ -43,6 +43,10 @@ internal static class Rows
         return false;
     }
 
+    /// <summary>Whether the constructor that is called throws credibly.</summary>
+    public static bool ThrowsCredibly(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetSymbolInfo(creation, cancellationToken).Symbol is IMethodSymbol constructor && ModelOf(model.Compilation).ThrowsCredibly(constructor);
+
     private static OwnershipModel ModelOf(Compilation compilation) =>
         s_models.GetValue(compilation, static key => new Lazy<OwnershipModel>(() => OwnershipModel.Create(key, ImmutableArray<OwnershipRow>.Empty))).Value;
 }

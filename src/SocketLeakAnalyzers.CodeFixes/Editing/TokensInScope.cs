@@ -5,6 +5,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
@@ -179,13 +180,18 @@ internal sealed class TokensInScope
             var name = variable.Identifier.Text;
             if (Is(local.Type, _source))
             {
+                if (IsIdle(local, variable))
+                {
+                    continue;
+                }
+
                 var isDeadline = IsDeadline(variable);
                 if (!WasEnded(name, variable) && (!isDeadline || IsRunningFor(variable, isOwnFunction, crossedLoop, name, name)))
                 {
                     return new TokenInScope(name + ".Token", isDeadline);
                 }
             }
-            else if (Is(local.Type, _token) && !IsNone(value))
+            else if (Is(local.Type, _token) && !IsNone(value) && !IsNeverCancelled(value))
             {
                 // The token of a local source is what that source is.
                 var source = SourceOf(value);
@@ -213,6 +219,27 @@ internal sealed class TokensInScope
             : null;
 
     /// <summary>Whether the source that is declared here cancels by itself after some time.</summary>
+    /// <summary>Whether nothing ever cancels a source whose token is in use: it bounds nothing, and the call would be reported as before.</summary>
+    private bool IsIdle(ILocalSymbol local, VariableDeclaratorSyntax variable)
+    {
+        if (variable.Initializer?.Value is not BaseObjectCreationExpressionSyntax { ArgumentList: null or { Arguments.Count: 0 }, Initializer: null })
+        {
+            return false;
+        }
+
+        foreach (var use in Lifetime.UsesOf(local, LocalNames.MemberOf(variable), _site.Model, _site.CancellationToken))
+        {
+            if (use.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Token" } token && token.Expression == use)
+            {
+                return IsNeverCancelled(token);
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsNeverCancelled(ExpressionSyntax token) => _site.Model.GetOperation(token, _site.CancellationToken) is { } value && Tokens.IsNone(value);
+
     private static bool IsDeadline(VariableDeclaratorSyntax variable)
     {
         if (variable.Initializer?.Value is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 })

@@ -99,6 +99,7 @@ internal sealed class ObjectFacts
         private readonly CancellationToken _cancellationToken;
         private readonly HashSet<NetworkObject> _seen = new();
         private readonly HashSet<NetworkObject> _sources = new();
+        private readonly HashSet<NetworkObject> _reached = new();
         private readonly NetworkObject _start;
         private readonly Queue<(NetworkObject Object, INamedTypeSymbol Type)> _queue = new();
         private readonly List<(NetworkObject, INamedTypeSymbol)> _outside = new();
@@ -147,6 +148,12 @@ internal sealed class ObjectFacts
                 _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken);
                 foreach (var (reached, other) in _outside)
                 {
+                    // What another type puts into a member comes from where that type has it.
+                    if (IsFollowed(current))
+                    {
+                        _reached.Add(reached);
+                    }
+
                     Add(reached, other);
                 }
 
@@ -157,12 +164,14 @@ internal sealed class ObjectFacts
                     Follow(parameter);
                 }
 
-                if (ReferenceEquals(current, _start) || _sources.Contains(current))
+                if (IsFollowed(current))
                 {
                     AddSources(current, uses);
                 }
             }
         }
+
+        private bool IsFollowed(NetworkObject current) => ReferenceEquals(current, _start) || _sources.Contains(current) || _reached.Contains(current);
 
         private void AddSources(NetworkObject current, TypeUses uses)
         {

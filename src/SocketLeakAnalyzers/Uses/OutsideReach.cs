@@ -34,6 +34,11 @@ internal static class OutsideReach
             }
         }
 
+        if (networkObject is { Origin: not ObjectOrigin.Parameter, Symbol: IFieldSymbol or IPropertySymbol } && !IsWithin(networkObject.Symbol.ContainingType, type))
+        {
+            (members ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).UnionWith(MemberSymbols.Of(networkObject.Symbol));
+        }
+
         if (members is null)
         {
             return true;
@@ -48,11 +53,7 @@ internal static class OutsideReach
         var own = OutermostOf(type);
         foreach (var other in types)
         {
-            if (SymbolEqualityComparer.Default.Equals(other, own))
-            {
-                continue;
-            }
-
+            var isOwn = SymbolEqualityComparer.Default.Equals(other, own);
             var uses = store.Get(other, cancellationToken);
             if (!uses.IsKnown)
             {
@@ -61,7 +62,16 @@ internal static class OutsideReach
 
             foreach (var candidate in uses.Objects)
             {
-                if ((candidate.Symbol is { } symbol && members.Contains(symbol.OriginalDefinition))
+                if (isOwn)
+                {
+                    // The type's own members are one object with what they hold; those of another type are not.
+                    if (!ReferenceEquals(candidate, networkObject) && IsPutInto(candidate, members))
+                    {
+                        found.Add((candidate, other));
+                    }
+                }
+                else if ((candidate.Symbol is { } symbol && members.Contains(symbol.OriginalDefinition))
+                    || IsPutInto(candidate, members)
                     || (candidate.Site is { } site && (site.Syntax == networkObject.Site?.Syntax || IsCallOf(site, members))))
                 {
                     found.Add((candidate, other));
@@ -70,6 +80,20 @@ internal static class OutsideReach
         }
 
         return true;
+    }
+
+    /// <summary>Whether the type puts it into one of the members: a stream that a constructor takes off the client that it is given.</summary>
+    private static bool IsPutInto(NetworkObject candidate, HashSet<ISymbol> members)
+    {
+        foreach (var place in candidate.Places)
+        {
+            if (members.Contains(place.OriginalDefinition) || (place is IMethodSymbol { AssociatedSymbol: IPropertySymbol property } && members.Contains(property.OriginalDefinition)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsCallOf(IOperation site, HashSet<ISymbol> members) =>

@@ -140,4 +140,16 @@ public sealed class PassTokenToBodyReadTests
 
     [Fact]
     public Task What_has_no_asynchronous_twin_is_left() => NoFix(Open + "using var reader = new BinaryReader(response.Content.ReadAsStream());\nreturn {|SLA2003:reader.ReadString()|};");
+
+    [Theory]
+    [InlineData("idle.Token", "")]
+    [InlineData("token", "var token = idle.Token;\n")]
+    public Task The_token_of_a_source_that_nothing_cancels_is_not_passed(string token, string declaration)
+    {
+        var open = "using var idle = new CancellationTokenSource();\n" + declaration + "using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, " + token + ");\n";
+        return Fixes(
+            open + "return await {|SLA2003:response.Content.ReadAsStringAsync()|};",
+            open + Source + "return await response.Content.ReadAsStringAsync(cts.Token);",
+            "public static async Task<string> M(HttpClient http, string url)");
+    }
 }

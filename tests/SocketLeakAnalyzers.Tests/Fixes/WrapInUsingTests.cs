@@ -716,4 +716,9 @@ public class WrapInUsingTests
         "var session = {|SLA1002:new Session(host)|};\nsession.GetStream().WriteByte(1);\nsession.Close();",
         "using var session = new Session(host);\nsession.GetStream().WriteByte(1);\nsession.Close();",
         members: "private sealed class Session : TcpClient\n{\n    public Session(string host) : base(host, 1) { }\n    public new void Close() { Console.WriteLine(\"bye\"); base.Close(); }\n}");
+
+    [Fact]
+    public Task A_file_in_an_archive_whose_constructor_reads_it() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
+        Verify.InMethod("// Counts.\nvar archive = new System.IO.Compression.ZipArchive({|SLA1001:File.OpenRead(path)|}); // all\nreturn archive.Entries.Count;", "public int M(string path)"),
+        Verify.InMethod("// Counts.\nusing var stream = File.OpenRead(path);\nusing var archive = new System.IO.Compression.ZipArchive(stream); // all\nreturn archive.Entries.Count;", "public int M(string path)"));
 }
