@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -23,8 +25,9 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 
     internal override FixPlan? Plan(FixSite site)
     {
-        if ((site.DiagnosticId == "SLA5001" ? OfListener(site) : OfHandedOut(site)) is not { } target
-            || target.Scope.Statements is not { } statements
+        if ((site.DiagnosticId == "SLA5001" ? OfListener(site) : OfHandedOut(site)) is not { Scope.Statements: { } statements } found
+            || BehindNullGuards(found, statements, site) is not { } target
+            || target.First >= statements.Count
             || IsReassigned(target, site))
         {
             return null;
@@ -67,11 +70,20 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         var text = target.Close;
         if (release is { IsPlain: true } plain)
         {
-            text = statements[plain.Index].ToString();
+            text = target.Close.StartsWith(target.Name + "?.", StringComparison.Ordinal) ? OrNull(statements[plain.Index].ToString(), target.Name) : statements[plain.Index].ToString();
             edit.Delete(layout.WithLineAndGap(statements[plain.Index]));
         }
 
-        TryWriter.Wrap(statements[target.First], statements[last], "finally", new[] { text }, null, hoist, site.Text, edit);
+        if (target.First == last && statements[last] is TryStatementSyntax { Finally: null } guarded)
+        {
+            // What has handlers already gets a finally beside them.
+            TryWriter.AddFinally(guarded, text, layout, edit);
+        }
+        else
+        {
+            TryWriter.Wrap(statements[target.First], statements[last], "finally", new[] { text }, null, hoist, site.Text, edit);
+        }
+
         return edit.ToChanges() is { } changes ? new FixPlan((site.DiagnosticId == "SLA5001" ? "Stop '" : "Close '") + target.Name + "' in a finally", changes) : null;
     }
 
@@ -105,6 +117,68 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         public StatementScope Scope { get; }
 
         public int First { get; }
+    }
+
+    /// <summary>
+    /// The <c>try</c> begins behind a test that leaves where there is nothing to close; where nothing may be told otherwise, the close asks. Null where it cannot.
+    /// </summary>
+    private static Target? BehindNullGuards(Target target, IReadOnlyList<StatementSyntax> statements, FixSite site)
+    {
+        var first = target.First;
+        while (first < statements.Count
+            && statements[first] is IfStatementSyntax { Else: null } guard
+            && guard.Condition is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } or IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax }
+            && IsNullTest(guard.Condition, target.Symbol, site)
+            && Leaves(guard.Statement))
+        {
+            first++;
+        }
+
+        if (first > target.First)
+        {
+            return new Target(target.Symbol, target.Name, target.Close, target.CompletesWith, target.Scope, first, target.End);
+        }
+
+        for (var i = first; i < statements.Count; i++)
+        {
+            foreach (var node in statements[i].DescendantNodes())
+            {
+                if ((node is ExpressionSyntax condition && IsNullTest(condition, target.Symbol, site))
+                    || (node is ConditionalAccessExpressionSyntax { Expression: IdentifierNameSyntax asked } && IsOf(asked, target.Symbol, site)))
+                {
+                    return target.Close.StartsWith("await ", StringComparison.Ordinal)
+                        ? null
+                        : new Target(target.Symbol, target.Name, OrNull(target.Close, target.Name), null, target.Scope, target.First, target.End);
+                }
+            }
+        }
+
+        return target;
+    }
+
+    private static string OrNull(string close, string name) =>
+        close.StartsWith(name + ".", StringComparison.Ordinal) ? name + "?" + close.Substring(name.Length) : close;
+
+    /// <summary><c>x == null</c>, <c>x != null</c>, <c>x is null</c>, <c>x is not null</c>.</summary>
+    private static bool IsNullTest(ExpressionSyntax condition, ISymbol symbol, FixSite site) => condition switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison =>
+            (comparison.Right.IsKind(SyntaxKind.NullLiteralExpression) && IsOf(comparison.Left, symbol, site)) || (comparison.Left.IsKind(SyntaxKind.NullLiteralExpression) && IsOf(comparison.Right, symbol, site)),
+        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax { Pattern: ConstantPatternSyntax } or RecursivePatternSyntax } test => IsOf(test.Expression, symbol, site),
+        _ => false,
+    };
+
+    private static bool IsOf(ExpressionSyntax expression, ISymbol symbol, FixSite site) =>
+        expression is IdentifierNameSyntax && SymbolEqualityComparer.Default.Equals(site.Model.GetSymbolInfo(expression, site.CancellationToken).Symbol, symbol);
+
+    private static bool Leaves(StatementSyntax statement)
+    {
+        while (statement is BlockSyntax { Statements: { Count: > 0 } statements })
+        {
+            statement = statements[statements.Count - 1];
+        }
+
+        return statement is ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax;
     }
 
     private static Target? OfListener(FixSite site)
@@ -228,6 +302,12 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             var declarator = DeclarationOf(expression);
             symbol = declarator is null ? null : site.Model.GetDeclaredSymbol(declarator, site.CancellationToken);
             declaration = declarator?.FirstAncestorOrSelf<StatementSyntax>();
+            if (declarator is null && AssignmentOf(expression) is { Left: var variable } assignment && site.Model.GetSymbolInfo(variable, site.CancellationToken).Symbol is ILocalSymbol assigned)
+            {
+                symbol = assigned;
+                declaration = BehindTry(assignment.FirstAncestorOrSelf<StatementSyntax>());
+            }
+
             if (expression is MemberAccessExpressionSyntax { Expression: { } owner } && (symbol is null || (declaration is not null && leaving.SpanStart < declaration.SpanStart)))
             {
                 // The response of a request is lost ahead of its first use: it is closed through the request.
@@ -249,7 +329,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         }
 
         var completion = CompletionOf(symbol.Name, type, awaited);
-        if (declaration is not null && BodyOf(function) is { } own && own.Span.Contains(declaration.Span) && FunctionOf(declaration) == function)
+        if (declaration is not null && (function is CompilationUnitSyntax || BodyOf(function)?.Span.Contains(declaration.Span) == true) && FunctionOf(declaration) == function)
         {
             return StatementScope.Of(declaration) is { Statements: not null } scope ? new Target(symbol, symbol.Name, close, completion, scope, scope.Index + 1) : null;
         }
@@ -297,6 +377,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     {
         SyntaxNode node = expression;
         while (node.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax
+            or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression }
             or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }
             or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } })
         {
@@ -308,9 +389,40 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             : null;
     }
 
-    /// <summary>The lambda, local function or member that a node stands in.</summary>
+    /// <summary><c>context = await listener.GetContextAsync();</c></summary>
+    private static AssignmentExpressionSyntax? AssignmentOf(ExpressionSyntax expression)
+    {
+        SyntaxNode node = expression;
+        while (node.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax
+            or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression }
+            or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }
+            or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } })
+        {
+            node = node.Parent;
+        }
+
+        return node.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Parent: ExpressionStatementSyntax } assignment && assignment.Right == node ? assignment : null;
+    }
+
+    /// <summary>The statement behind which the value is there: a <c>try</c> whose last statement assigns it and whose handlers all leave.</summary>
+    private static StatementSyntax? BehindTry(StatementSyntax? statement)
+    {
+        while (statement is { Parent: BlockSyntax { Parent: TryStatementSyntax { Finally: null } guarded } block }
+            && guarded.Block == block
+            && block.Statements[block.Statements.Count - 1] == statement
+            && guarded.Catches.All(static handler => Leaves(handler.Block)))
+        {
+            statement = guarded;
+        }
+
+        return statement;
+    }
+
+    /// <summary>The lambda, local function or member that a node stands in; the file of top-level statements.</summary>
     private static SyntaxNode? FunctionOf(SyntaxNode node) => node.FirstAncestorOrSelf<SyntaxNode>(static ancestor =>
-        ancestor is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax);
+        ancestor is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or GlobalStatementSyntax) is { } function
+            ? function is GlobalStatementSyntax ? function.Parent : function
+            : null;
 
     private static BlockSyntax? BodyOf(SyntaxNode function) => function switch
     {
@@ -329,6 +441,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword),
         LocalFunctionStatementSyntax local => local.Modifiers.Any(SyntaxKind.AsyncKeyword),
         BaseMethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        CompilationUnitSyntax => true,
         _ => false,
     };
 
@@ -448,7 +561,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     {
         foreach (var write in Provenance.WritesOf(target.Symbol, LocalNames.MemberOf(target.Scope.Statement), site.Model, site.CancellationToken))
         {
-            if (write.FirstAncestorOrSelf<StatementSyntax>() is { } statement && statement.SpanStart > target.Scope.Statements![0].SpanStart && statement is not LocalDeclarationStatementSyntax && target.Symbol is ILocalSymbol or IParameterSymbol)
+            if (write.FirstAncestorOrSelf<StatementSyntax>() is { } statement && statement.SpanStart >= target.Scope.Statements![target.First].SpanStart && statement is not LocalDeclarationStatementSyntax && target.Symbol is ILocalSymbol or IParameterSymbol)
             {
                 return true;
             }

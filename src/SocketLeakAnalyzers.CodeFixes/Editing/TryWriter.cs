@@ -80,6 +80,18 @@ internal static class TryWriter
             eol + indent + "}" + (layout.BracesOnOwnLine ? eol + indent : " ") + clause + layout.OpenBrace(indent) + body + eol + indent + "}");
     }
 
+    /// <summary>Writes a <c>finally</c> behind the handlers of a <c>try</c>.</summary>
+    public static void AddFinally(TryStatementSyntax guarded, string handler, Layout layout, EditBuilder edit)
+    {
+        var eol = layout.EndOfLine;
+        var indent = layout.Indent;
+        edit.Insert(
+            layout.IsFirstOnLine ? layout.EndWithComments(guarded) : guarded.Span.End,
+            layout.IsFirstOnLine
+                ? (layout.BracesOnOwnLine ? eol + indent : " ") + "finally" + layout.OpenBrace(indent) + eol + indent + layout.Unit + handler + eol + indent + "}"
+                : " finally { " + handler + " }");
+    }
+
     /// <summary>Where the comments begin that stand right above a statement, without a blank line between; else the statement's own start.</summary>
     private static int StartWithComments(StatementSyntax statement, SourceText text)
     {

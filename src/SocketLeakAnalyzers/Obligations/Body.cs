@@ -14,6 +14,7 @@ internal sealed class Body
     private readonly Dictionary<CaptureId, IOperation> _captured = new();
     private readonly HashSet<ISymbol> _sharedWithNested = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _outerVariables = new(SymbolEqualityComparer.Default);
+    private Dictionary<ISymbol, List<IOperation>>? _tasks;
 
     private Body(ISymbol owner, ControlFlowGraph graph, Body? outer)
     {
@@ -215,6 +216,41 @@ internal sealed class Body
         }
 
         return false;
+    }
+
+    /// <summary>What a variable that holds a task, or a list of tasks, is given here: assigned, or added to the list.</summary>
+    public IReadOnlyList<IOperation> TasksOf(ILocalSymbol variable)
+    {
+        if (_tasks is null)
+        {
+            var tasks = new Dictionary<ISymbol, List<IOperation>>(SymbolEqualityComparer.Default);
+            foreach (var operation in AllOperations())
+            {
+                switch (operation)
+                {
+                    case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Type: { SpecialType: SpecialType.None } } target } assignment:
+                        Add(target.Local, assignment.Value);
+                        break;
+                    case IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation list, Arguments: { Length: 1 } added } when SymbolWords.IsTaskLike(added[0].Value.Type):
+                        Add(list.Local, added[0].Value);
+                        break;
+                }
+            }
+
+            _tasks = tasks;
+
+            void Add(ISymbol local, IOperation value)
+            {
+                if (!tasks.TryGetValue(local, out var values))
+                {
+                    tasks.Add(local, values = new List<IOperation>());
+                }
+
+                values.Add(value);
+            }
+        }
+
+        return _tasks.TryGetValue(variable, out var found) ? found : System.Array.Empty<IOperation>();
     }
 
     /// <summary>What a capture of the graph stands for, where it stands for a place that is assigned through it (<c>x ??= y</c>).</summary>

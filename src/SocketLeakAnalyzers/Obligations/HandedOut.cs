@@ -294,6 +294,9 @@ internal static class HandedOut
                 case IPropertyReferenceOperation { Instance: { } instance }:
                     operation = instance;
                     continue;
+                case IInvocationOperation { TargetMethod.Name: "GetEnumerator" or "GetAsyncEnumerator" }:
+                    // What ends the enumeration closes no channel.
+                    return null;
                 case IInvocationOperation { Instance: { } receiver }:
                     operation = receiver;
                     continue;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Flow;
@@ -12,6 +13,9 @@ namespace SocketLeakAnalyzers.Obligations;
 // What calls and constructors do to the obligation.
 internal sealed partial class ObligationProblem
 {
+    /// <summary>From the await over a list of tasks and a variable to the call that starts one.</summary>
+    private const int MaxTaskDepth = 5;
+
     private AbstractValue EvaluateInvocation(IInvocationOperation invocation)
     {
         var method = invocation.TargetMethod;
@@ -396,13 +400,17 @@ internal sealed partial class ObligationProblem
             RunOnMembers(invocation, throws: true);
         }
 
-        Throw(call, Thrown.Of(thrown.Kinds));
+        ThrowAll(call, thrown);
+        Load(before);
+    }
+
+    private void ThrowAll(IOperation operation, ThrownSet thrown)
+    {
+        Throw(operation, Thrown.Of(thrown.Kinds));
         foreach (var type in thrown.Types)
         {
-            Throw(call, type);
+            Throw(operation, type);
         }
-
-        Load(before);
     }
 
     /// <summary>Hands the arguments to the call, which returns.</summary>
@@ -545,7 +553,84 @@ internal sealed partial class ObligationProblem
 
     private static bool IsAwaited(IInvocationOperation invocation) =>
         invocation.Parent is IAwaitOperation
-        || (invocation.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Parent: IAwaitOperation });
+        || (invocation.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Parent: IAwaitOperation })
+        || (SymbolWords.IsTaskLike(invocation.Type) && invocation.Parent is IInvocationOperation { TargetMethod.Name: "Wait" or "GetAwaiter" } or IPropertyReferenceOperation { Property.Name: "Result" });
+
+    /// <summary>The task of an await that was started earlier, or is one of several: what it throws is thrown by the await, and not where it began.</summary>
+    private static IOperation? TaskLater(IOperation awaited)
+    {
+        awaited = Unconfigured(awaited.WithoutConversions()).WithoutConversions();
+        return awaited is ILocalReferenceOperation or IFlowCaptureReferenceOperation || (awaited is IInvocationOperation invocation && IsRunner(invocation.TargetMethod)) ? awaited : null;
+    }
+
+    /// <summary>Whether the task of a method fails when what it is given does: other tasks, or functions that it runs.</summary>
+    private static bool IsRunner(IMethodSymbol method) => method switch
+    {
+        { Name: "WhenAll" or "Run" or "Unwrap", ContainingType.Name: "Task" or "TaskExtensions" } or { Name: "StartNew", ContainingType.Name: "TaskFactory" }
+            or { Name: "ForEachAsync" or "ForAsync", ContainingType.Name: "Parallel" } => method.DeclaringSyntaxReferences.IsEmpty,
+        _ => false,
+    };
+
+    /// <summary>What an await of a task can credibly throw that does not come from a call in the same expression.</summary>
+    private ThrownSet ThrownByTask(IOperation task, int depth)
+    {
+        task = Unconfigured(task.WithoutConversions()).WithoutConversions();
+        if (task is IDelegateCreationOperation { Target: var target })
+        {
+            task = target.WithoutConversions();
+        }
+
+        var thrown = ThrownSet.Nothing;
+        switch (task)
+        {
+            case var _ when depth > MaxTaskDepth:
+                break;
+            case IInvocationOperation invocation when IsRunner(invocation.TargetMethod)
+                || invocation.TargetMethod is { Name: "Select" or "ToArray" or "ToList", ContainingType.Name: "Enumerable" }:
+                foreach (var argument in invocation.Arguments)
+                {
+                    thrown = thrown.With(ThrownByTask(argument.Value, depth + 1));
+                }
+
+                break;
+            case IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } local when _body.FindFunction(local.TargetMethod) is { } function:
+                return local.TargetMethod.IsAsync || SymbolWords.IsTaskLike(local.Type) ? _engine.ThrownByFunction(function, _cancellationToken) : thrown;
+            case IInvocationOperation invocation when SymbolWords.IsTaskLike(invocation.Type):
+                return _calls.ThrownBy(invocation.TargetMethod, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
+            case IFlowAnonymousFunctionOperation lambda when _body.FindFunction(lambda.Symbol) is { } function:
+                return _engine.ThrownByFunction(function, _cancellationToken);
+            case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } named } when _body.FindFunction(named) is { } function:
+                return _engine.ThrownByFunction(function, _cancellationToken);
+            case IMethodReferenceOperation { Method: var method } when _calls.HasSummary(method):
+                return _calls.ThrownBy(method, null, ImmutableArray<IArgumentOperation>.Empty, ThrowLevel);
+            case IArrayCreationOperation { Initializer: { } initializer }:
+                foreach (var element in initializer.ElementValues)
+                {
+                    thrown = thrown.With(ThrownByTask(element, depth + 1));
+                }
+
+                break;
+            case { IsImplicit: true } or { Syntax: CollectionExpressionSyntax }:
+                // A list of arguments can be more than an array to newer compilers.
+                foreach (var element in task.ChildOperations)
+                {
+                    thrown = thrown.With(ThrownByTask(element, depth + 1));
+                }
+
+                break;
+            case IFlowCaptureReferenceOperation capture when _body.CapturedBy(capture.Id) is { } captured:
+                return ThrownByTask(captured, depth + 1);
+            case ILocalReferenceOperation local:
+                foreach (var given in _body.TasksOf(local.Local))
+                {
+                    thrown = thrown.With(ThrownByTask(given, depth + 1));
+                }
+
+                break;
+        }
+
+        return thrown;
+    }
 
     /// <summary>What gives back the task, or what is in it, that it was called on.</summary>
     private static bool IsPassThrough(IMethodSymbol method) =>

@@ -500,6 +500,11 @@ internal sealed partial class ObligationProblem
     private AbstractValue EvaluateAwait(IAwaitOperation wait)
     {
         var value = Evaluate(wait.Operation);
+        if (MindsExceptions && TaskLater(wait.Operation) is { } later && ThrownByTask(later, depth: 0) is { IsEmpty: false } thrown)
+        {
+            ThrowAll(later is IInvocationOperation ? later : wait, thrown);
+        }
+
         if (_status == ObligationStatus.Dormant && IsOrHasSite(value) && _subject.Site is { } site && SymbolWords.IsTaskLike(wait.Operation.Type))
         {
             // What throws here has given nothing.

@@ -167,6 +167,7 @@ internal static class LeakWords
         IInvocationOperation { TargetMethod: { MethodKind: MethodKind.Constructor, ContainingType: { } type } } => ConstructorOf(type),
         IInvocationOperation invocation => "'" + invocation.TargetMethod.Name + "'",
         IObjectCreationOperation creation => "'new " + TypeName(creation.Type) + "'",
+        IAwaitOperation { Operation.Syntax: IdentifierNameSyntax task } => "the await of '" + task.Identifier.ValueText + "'",
         IAwaitOperation => "the await",
         { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } => "'" + member.Name.Identifier.ValueText + "'",
         IPropertyReferenceOperation { Property: { IsIndexer: false, Name: var property } } => "'" + property + "'",

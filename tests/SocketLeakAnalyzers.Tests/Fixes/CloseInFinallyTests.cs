@@ -1,4 +1,5 @@
 using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.CodeFixes;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
@@ -264,16 +265,13 @@ public class CloseInFinallyTests
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
-                socket.Listen(16);
-                using var peer = await socket.AcceptAsync(token);
-            }
-            catch (SocketException e)
-            {
-                Console.WriteLine(e.Message);
-            }
+            socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
+            socket.Listen(16);
+            using var peer = await socket.AcceptAsync(token);
+        }
+        catch (SocketException e)
+        {
+            Console.WriteLine(e.Message);
         }
         finally
         {
@@ -628,16 +626,13 @@ public class CloseInFinallyTests
         """
         try
         {
-            try
-            {
-                var text = await File.ReadAllTextAsync("page.html");
-                context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(text));
-                context.Response.Close();
-            }
-            catch (IOException error)
-            {
-                Console.WriteLine(error.Message);
-            }
+            var text = await File.ReadAllTextAsync("page.html");
+            context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(text));
+            context.Response.Close();
+        }
+        catch (IOException error)
+        {
+            Console.WriteLine(error.Message);
         }
         finally
         {
@@ -834,4 +829,200 @@ public class CloseInFinallyTests
         """,
         "public async Task M(string[] paths, CancellationToken token)",
         "private readonly Channel<string> _pages = Channel.CreateUnbounded<string>();\n\npublic ChannelReader<string> Pages => _pages.Reader;");
+
+    [Fact]
+    public Task Response_that_there_may_not_be_is_closed_behind_the_test_for_it() => Fixes(
+        """
+        try
+        {
+            using var answer = (HttpWebResponse)request.GetResponse();
+            return (int)answer.StatusCode;
+        }
+        catch (WebException e)
+        {
+            var response = {|SLA3001:e.Response|} as HttpWebResponse;
+            if (response == null)
+                return 0;
+            if (response.StatusCode == HttpStatusCode.NotFound)
+                return 404;
+            var code = (int)response.StatusCode;
+            response.Close();
+            return code;
+        }
+        """,
+        """
+        try
+        {
+            using var answer = (HttpWebResponse)request.GetResponse();
+            return (int)answer.StatusCode;
+        }
+        catch (WebException e)
+        {
+            var response = e.Response as HttpWebResponse;
+            if (response == null)
+                return 0;
+            int code;
+            try
+            {
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                    return 404;
+                code = (int)response.StatusCode;
+            }
+            finally
+            {
+                response.Close();
+            }
+            return code;
+        }
+        """,
+        "public int M(HttpWebRequest request)");
+
+    [Fact]
+    public Task Response_that_is_asked_for_on_the_way_is_closed_if_there_is_one() => Fixes(
+        """
+        try
+        {
+            using var answer = (HttpWebResponse)request.GetResponse();
+            return (int)answer.StatusCode;
+        }
+        catch (WebException e)
+        {
+            var response = {|SLA3001:e.Response|} as HttpWebResponse;
+            if (response != null)
+            {
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                    return 404;
+                response.Close();
+            }
+
+            throw;
+        }
+        """,
+        """
+        try
+        {
+            using var answer = (HttpWebResponse)request.GetResponse();
+            return (int)answer.StatusCode;
+        }
+        catch (WebException e)
+        {
+            var response = e.Response as HttpWebResponse;
+            try
+            {
+                if (response != null)
+                {
+                    if (response.StatusCode == HttpStatusCode.NotFound)
+                        return 404;
+                    response.Close();
+                }
+
+                throw;
+            }
+            finally
+            {
+                response?.Close();
+            }
+        }
+        """,
+        "public int M(HttpWebRequest request)");
+
+    [Fact]
+    public Task Request_that_a_try_accepts_is_closed_beside_the_handlers_that_follow() => Fixes(
+        """
+        while (true)
+        {
+            HttpListenerContext context;
+            try { context = await {|SLA3001:listener.GetContextAsync()|}; }
+            catch (HttpListenerException) { break; }
+
+            try
+            {
+                var text = await File.ReadAllTextAsync("page.html");
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+                context.Response.Close();
+            }
+            catch (FileNotFoundException)
+            {
+                context.Response.StatusCode = 404;
+                context.Response.Close();
+            }
+            catch (Exception e)
+            {
+                Console.WriteLine(e);
+            }
+        }
+        """,
+        """
+        while (true)
+        {
+            HttpListenerContext context;
+            try { context = await listener.GetContextAsync(); }
+            catch (HttpListenerException) { break; }
+
+            try
+            {
+                var text = await File.ReadAllTextAsync("page.html");
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+                context.Response.Close();
+            }
+            catch (FileNotFoundException)
+            {
+                context.Response.StatusCode = 404;
+                context.Response.Close();
+            }
+            catch (Exception e)
+            {
+                Console.WriteLine(e);
+            }
+            finally
+            {
+                context.Response.Close();
+            }
+        }
+        """,
+        "public async Task M(HttpListener listener)");
+
+    [Fact]
+    public Task Request_of_a_program_without_a_method_is_closed() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        """
+        using var listener = new HttpListener();
+        listener.Prefixes.Add("http://localhost:7000/");
+        listener.Start();
+        while (true)
+        {
+            var context = await {|SLA3001:listener.GetContextAsync()|};
+            if (!File.Exists("page.html"))
+            {
+                context.Response.StatusCode = 404;
+                continue;
+            }
+
+            context.Response.OutputStream.Write(File.ReadAllBytes("page.html"));
+            context.Response.Close();
+        }
+        """,
+        """
+        using var listener = new HttpListener();
+        listener.Prefixes.Add("http://localhost:7000/");
+        listener.Start();
+        while (true)
+        {
+            var context = await listener.GetContextAsync();
+            try
+            {
+                if (!File.Exists("page.html"))
+                {
+                    context.Response.StatusCode = 404;
+                    continue;
+                }
+
+                context.Response.OutputStream.Write(File.ReadAllBytes("page.html"));
+            }
+            finally
+            {
+                context.Response.Close();
+            }
+        }
+        """,
+        outputKind: OutputKind.ConsoleApplication);
 }

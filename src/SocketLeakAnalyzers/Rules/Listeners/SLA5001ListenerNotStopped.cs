@@ -51,7 +51,7 @@ internal static class SLA5001ListenerNotStopped
         }
 
         var finding = LifetimeFinding.Of(listening);
-        return finding.Case is LifetimeCase.NeverReleased or LifetimeCase.SomePath
+        return finding.Case is LifetimeCase.NeverReleased || (finding.Case == LifetimeCase.SomePath && !IsLostByDrainAlone(listening, result.Site.Type))
             ? Diagnostic.Create(
                 Descriptor,
                 start.Syntax.GetLocation(),
@@ -60,6 +60,25 @@ internal static class SLA5001ListenerNotStopped
                 LeakWords.Path(finding.Leak, result.Body, start.Syntax.GetLocation()),
                 Stopped(result.Site.Type))
             : null;
+    }
+
+    /// <summary>Whether only an exception in the work that is waited for ahead of the stop skips it: SLA5002 moves the stop ahead of that.</summary>
+    private static bool IsLostByDrainAlone(SiteOutcome listening, ITypeSymbol? type)
+    {
+        if (LeakWords.TypeName(type) == "HttpListener")
+        {
+            return false;
+        }
+
+        foreach (var leak in listening.Leaks)
+        {
+            if (leak is not { Kind: LeakKind.Exception, Operation: { } operation } || !SLA5002StoppedAfterDrain.IsDrain(operation))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Reports the listeners that a type keeps in a field, starts, and stops nowhere.</summary>

@@ -243,7 +243,7 @@ internal static class SLA5002StoppedAfterDrain
     }
 
     /// <summary>A wait for handlers: all tasks of a collection, each of them in turn, a countdown, a loop until none is left.</summary>
-    private static bool IsDrain(IOperation operation) => operation switch
+    public static bool IsDrain(IOperation operation) => operation switch
     {
         IInvocationOperation { TargetMethod: { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" }, Arguments: { Length: > 0 } arguments } => arguments[0].ArgumentKind == ArgumentKind.Explicit && IsCollection(arguments[0].Value),
         IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "CountdownEvent" } } => true,
