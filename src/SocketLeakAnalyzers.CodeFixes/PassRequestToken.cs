@@ -24,12 +24,12 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
     {
         if (CallAt(site.Expression) is not { } call)
         {
-            return null;
+            return CompletionAt(site.Expression) is { } completion ? WaitWithToken(completion, site) : null;
         }
 
         if (TokenArgument.For(call, mayAwait: false, site) is not { } argument)
         {
-            return null;
+            return TokenArgument.GivenIn(call, site) is { Expression: var given } ? Link(call, given, site) : null;
         }
 
         var edit = new EditBuilder();
@@ -49,6 +49,69 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
 
         argument.Write(token, edit);
         return edit.ToChanges() is { } changes ? new FixPlan("Pass '" + token + "'", changes) : null;
+    }
+
+    /// <summary>The task of a completion source: it is waited for with the token.</summary>
+    private static FixPlan? WaitWithToken(ExpressionSyntax task, FixSite site)
+    {
+        if (OfRequest(task, site) is not { } token
+            || site.Model.GetTypeInfo(task, site.CancellationToken).Type is not { } type
+            || site.Model.LookupSymbols(task.SpanStart, type, "WaitAsync").IsEmpty)
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        edit.Insert(task.Span.End, ".WaitAsync(" + token + ")");
+        return edit.ToChanges() is { } changes ? new FixPlan("Pass '" + token + "'", changes) : null;
+    }
+
+    private static ExpressionSyntax? CompletionAt(ExpressionSyntax? expression)
+    {
+        while (true)
+        {
+            switch (expression)
+            {
+                case AwaitExpressionSyntax awaited:
+                    expression = awaited.Expression;
+                    break;
+                case ParenthesizedExpressionSyntax parenthesized:
+                    expression = parenthesized.Expression;
+                    break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: { } inner } }:
+                    expression = inner;
+                    break;
+                default:
+                    return expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task" } ? expression : null;
+            }
+        }
+    }
+
+    /// <summary>Another token, such as that of the application's own stop, goes on to count beside the request's.</summary>
+    private static FixPlan? Link(InvocationExpressionSyntax call, ExpressionSyntax given, FixSite site)
+    {
+        if (OfRequest(call, site) is not { } token
+            || token == given.ToString()
+            || given is not (IdentifierNameSyntax or MemberAccessExpressionSyntax)
+            || call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
+            || Lifetime.FunctionOf(statement) != Lifetime.FunctionOf(call)
+            || Disposability.LanguageOf(call) < LanguageVersion.CSharp8
+            || StatementScope.Of(statement) is not { Statements: not null, IsSwitchSection: false, HasLabel: false })
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        var name = LocalNames.Choose("linked", site.Model, statement.SpanStart, LocalNames.MemberOf(statement), new List<string>());
+        var source = (IsImported(site, call.SpanStart, "CancellationTokenSource") ? string.Empty : "System.Threading.") + "CancellationTokenSource";
+        var line = "using var " + name + " = " + source + ".CreateLinkedTokenSource(" + token + ", " + given + ");";
+        if (!BlockWriter.TryInsertBefore(statement, new[] { line }, site.Text, Layout.Of(site.Text, statement), edit))
+        {
+            return null;
+        }
+
+        edit.Replace(given.Span, name + ".Token");
+        return edit.ToChanges() is { } changes ? new FixPlan("Pass '" + token + "' as well", changes) : null;
     }
 
     /// <summary>The call in an await, a <c>ConfigureAwait</c>, a <c>WithCancellation</c>, or by itself.</summary>
@@ -141,6 +204,14 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
                 case "HttpResponse" or "HttpRequest" when IsAspNet(current):
                     return name + ".HttpContext.RequestAborted";
             }
+
+            foreach (var member in current.GetMembers("HttpContext"))
+            {
+                if (member is IPropertySymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public, Type: { Name: "HttpContext" } context } && IsAspNet(context))
+                {
+                    return name + ".HttpContext.RequestAborted";
+                }
+            }
         }
 
         return null;
@@ -196,8 +267,13 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
             switch (node)
             {
                 case ParenthesizedLambdaExpressionSyntax { ParameterList: { } list } lambda:
+                    if (IsStreamCallback(lambda))
+                    {
+                        break;
+                    }
+
                     return IsMapped(lambda) && TakesOneMore(list) ? new Binding(lambda, list, string.Empty) : null;
-                case AnonymousFunctionExpressionSyntax:
+                case AnonymousFunctionExpressionSyntax function when !IsStreamCallback(function):
                     return null;
                 case LocalFunctionStatementSyntax { ParameterList: { } list } function:
                     return site.Model.GetDeclaredSymbol(function, site.CancellationToken) is IMethodSymbol { ReturnType.Name: "IAsyncEnumerable" } && TakesOneMore(list)
@@ -231,6 +307,14 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
 
         return true;
     }
+
+    /// <summary><c>Results.Stream(async body => …)</c>: what the endpoint is given is at hand in it.</summary>
+    private static bool IsStreamCallback(AnonymousFunctionExpressionSyntax function) =>
+        !function.Modifiers.Any(SyntaxKind.StaticKeyword)
+        && function.Parent is ArgumentSyntax
+        {
+            Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Stream", Expression: IdentifierNameSyntax { Identifier.ValueText: "Results" or "TypedResults" } } },
+        };
 
     private static bool IsMapped(SyntaxNode lambda) =>
         lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } }

@@ -260,4 +260,107 @@ public class PassRequestTokenTests
             }
         }
         """);
+
+    [Fact]
+    public Task Task_of_a_completion_source_is_waited_for_with_the_token() => Fixes(
+        """
+        public sealed class Notifier(TaskCompletionSource<string> next)
+        {
+            public async Task ServeAsync(HttpContext context)
+            {
+                while (true)
+                    await context.Response.WriteAsync({|SLA3002:await next.Task|});
+            }
+        }
+        """,
+        """
+        public sealed class Notifier(TaskCompletionSource<string> next)
+        {
+            public async Task ServeAsync(HttpContext context)
+            {
+                while (true)
+                    await context.Response.WriteAsync(await next.Task.WaitAsync(context.RequestAborted));
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Request_of_an_action_context_gives_its_token() => Fixes(
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public sealed class TailResult(Channel<string> lines) : IActionResult
+        {
+            public async Task ExecuteResultAsync(ActionContext context)
+            {
+                await foreach (var line in {|SLA3002:lines.Reader.ReadAllAsync()|})
+                    await context.HttpContext.Response.WriteAsync(line);
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public sealed class TailResult(Channel<string> lines) : IActionResult
+        {
+            public async Task ExecuteResultAsync(ActionContext context)
+            {
+                await foreach (var line in lines.Reader.ReadAllAsync(context.HttpContext.RequestAborted))
+                    await context.HttpContext.Response.WriteAsync(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Callback_of_a_stream_result_uses_the_token_of_its_endpoint() => Fixes(
+        """
+        public static class Pages
+        {
+            public static void Map(WebApplication app) => app.MapGet("/lines", (Channel<string> lines) => Results.Stream(async body =>
+            {
+                await foreach (var line in {|SLA3002:lines.Reader.ReadAllAsync()|})
+                    await body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line));
+            }));
+        }
+        """,
+        """
+        public static class Pages
+        {
+            public static void Map(WebApplication app) => app.MapGet("/lines", (Channel<string> lines, CancellationToken cancellationToken) => Results.Stream(async body =>
+            {
+                await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken))
+                    await body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line));
+            }));
+        }
+        """);
+
+    [Fact]
+    public Task Token_of_the_application_s_stop_goes_on_to_count() => Fixes(
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public sealed class Logs(Microsoft.Extensions.Hosting.IHostApplicationLifetime lifetime, Channel<string> lines) : ControllerBase
+        {
+            [HttpGet]
+            public async Task Tail()
+            {
+                await foreach (var line in {|SLA3002:lines.Reader.ReadAllAsync(lifetime.ApplicationStopping)|})
+                    await Response.WriteAsync(line);
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public sealed class Logs(Microsoft.Extensions.Hosting.IHostApplicationLifetime lifetime, Channel<string> lines) : ControllerBase
+        {
+            [HttpGet]
+            public async Task Tail()
+            {
+                using var linked = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, lifetime.ApplicationStopping);
+                await foreach (var line in lines.Reader.ReadAllAsync(linked.Token))
+                    await Response.WriteAsync(line);
+            }
+        }
+        """);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -40,6 +41,9 @@ internal sealed class ResponseLoops
 
     // The tasks that a race waits for: who awaits one behind it takes its result.
     private readonly HashSet<ISymbol> _raced = new(SymbolEqualityComparer.Default);
+    // Whether a helper writes the response.
+    private readonly Dictionary<IMethodSymbol, bool> _writing = new(SymbolEqualityComparer.Default);
+
     // The helpers that are being looked into.
     private readonly HashSet<ISymbol> _entered = new(SymbolEqualityComparer.Default);
     private bool _endsByRegistration;
@@ -183,6 +187,13 @@ internal sealed class ResponseLoops
             return depth < 8 && _valueOf.TryGetValue(local.Local, out var value) && value is not null ? WaitOf(value, out what, depth + 1) : Wait.Harmless;
         }
 
+        if (awaited is IPropertyReferenceOperation { Property: { Name: "Task", ContainingType.Name: "TaskCompletionSource" } } completion)
+        {
+            // Somebody sets it when something has come.
+            what = completion.Syntax.ToString();
+            return Wait.Endless;
+        }
+
         if (awaited is not IInvocationOperation invocation)
         {
             return Wait.Harmless;
@@ -278,10 +289,11 @@ internal sealed class ResponseLoops
         return OffersToken(method) ? IsFeed(method) ? Wait.Endless : Wait.Harmless : WaitWithin(method);
     }
 
-    /// <summary>A helper beside the handler that cannot be given a token: it waits for what its own awaits wait for.</summary>
+    /// <summary>A helper in the file of the handler that cannot be given a token: it waits for what its own awaits wait for.</summary>
     private Wait WaitWithin(IMethodSymbol method)
     {
-        if ((method.MethodKind != MethodKind.LocalFunction && method.DeclaredAccessibility != Accessibility.Private)
+        method = method.ReducedFrom ?? method;
+        if (method.IsVirtual || method.IsAbstract || method.IsOverride
             || method.DeclaringSyntaxReferences.Length != 1
             || method.DeclaringSyntaxReferences[0] is not { } reference
             || reference.SyntaxTree != _root.Syntax.SyntaxTree
@@ -648,7 +660,7 @@ internal sealed class ResponseLoops
         ILoopOperation? found = null;
         for (var current = operation.Parent; current is not null; current = current.Parent)
         {
-            if (current is ILoopOperation loop && !IsSource(loop, operation) && Writes(loop))
+            if (current is ILoopOperation loop && !IsSource(loop, operation) && IsHandler(loop) && Writes(loop))
             {
                 found = loop;
                 break;
@@ -660,7 +672,7 @@ internal sealed class ResponseLoops
             }
         }
 
-        return found is not null && IsHandler(found) ? found : null;
+        return found;
     }
 
     /// <summary>What a <c>foreach</c> goes over is evaluated once, ahead of the loop.</summary>
@@ -671,7 +683,7 @@ internal sealed class ResponseLoops
     {
         foreach (var operation in loop.DescendantsAndSelf())
         {
-            if (operation is IInvocationOperation invocation && IsWrite(invocation))
+            if (operation is IInvocationOperation invocation && (IsWrite(invocation) || WritesWithin(invocation.TargetMethod)))
             {
                 return true;
             }
@@ -683,6 +695,110 @@ internal sealed class ResponseLoops
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Whether a method of the compilation writes the response: of the handler's own object, of a writer made over the response, or one that is given it. Its text
+    /// tells, as it may stand in another file.
+    /// </summary>
+    private bool WritesWithin(IMethodSymbol method)
+    {
+        method = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (_writing.TryGetValue(method, out var known))
+        {
+            return known;
+        }
+
+        var writes = false;
+        if (method is { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, IsAbstract: false, DeclaringSyntaxReferences: { Length: 1 } references }
+            && NamesOfResponse(method) is { Count: > 0 } names)
+        {
+            foreach (var node in references[0].GetSyntax(_cancellationToken).DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver } } call
+                    && StartsWithAny(name, "Write", "Flush", "Send", "Serialize", "Copy")
+                    && (IsNamed(receiver, names) || call.ArgumentList.Arguments.Any(argument => IsNamed(argument.Expression, names))))
+                {
+                    writes = true;
+                    break;
+                }
+            }
+        }
+
+        return _writing[method] = writes;
+    }
+
+    /// <summary>The names by which a method has the response: its parameters, what its object keeps, and a controller's own property.</summary>
+    private HashSet<string> NamesOfResponse(IMethodSymbol method)
+    {
+        var names = new HashSet<string>();
+        var isContext = false;
+        for (var function = method; function is not null; function = function.ContainingSymbol as IMethodSymbol)
+        {
+            AddParameters(function);
+        }
+
+        if (method.ContainingType is { } type)
+        {
+            foreach (var member in type.GetMembers())
+            {
+                switch (member)
+                {
+                    case IFieldSymbol { IsImplicitlyDeclared: false } field:
+                        Add(field.Name, field.Type);
+                        break;
+                    case IPropertySymbol property:
+                        Add(property.Name, property.Type);
+                        break;
+                    case IMethodSymbol { MethodKind: MethodKind.Constructor } constructor:
+                        AddParameters(constructor);
+                        break;
+                }
+            }
+
+            isContext |= _types.IsServing(type);
+        }
+
+        if (isContext)
+        {
+            names.Add("Response");
+        }
+
+        return names;
+
+        void AddParameters(IMethodSymbol function)
+        {
+            foreach (var parameter in function.Parameters)
+            {
+                Add(parameter.Name, parameter.Type);
+            }
+        }
+
+        void Add(string name, ITypeSymbol type)
+        {
+            if (_types.IsResponse(type))
+            {
+                names.Add(name);
+            }
+
+            isContext |= _types.IsContext(type) || _types.HoldsContext(type);
+        }
+    }
+
+    /// <summary><c>response</c>, <c>context.Response</c>, <c>Response.Body</c>, <c>response.BodyWriter</c>.</summary>
+    private static bool IsNamed(ExpressionSyntax expression, HashSet<string> names)
+    {
+        while (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Body" or "BodyWriter", Expression: var owner })
+        {
+            expression = owner;
+        }
+
+        return expression switch
+        {
+            IdentifierNameSyntax name => names.Contains(name.Identifier.ValueText),
+            MemberAccessExpressionSyntax member => names.Contains(member.Name.Identifier.ValueText),
+            _ => false,
+        };
     }
 
     private bool IsWrite(IInvocationOperation invocation)
