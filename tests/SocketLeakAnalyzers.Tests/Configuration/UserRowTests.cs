@@ -63,6 +63,19 @@ public sealed class UserRowTests
         [Verify<ConfigurationAnalyzer>.Diagnostic("SLA0002").WithSpan("SocketLeak.Ours.txt", 2, 1, 2, 25).WithArguments("a second row for 'T:Lease'; the first one holds")],
         additionalFiles: [("SocketLeak.Ours.txt", "T:Lease: resource socket\nT:Lease: resource stream\n")]);
 
+    [Fact]
+    public Task A_row_is_not_reported_where_a_global_configuration_says_so() => Verify<ConfigurationAnalyzer>.Silent(
+        "class C { }" + Pool,
+        globalconfig: "dotnet_diagnostic.SLA0002.severity = none\ndotnet_diagnostic.SLA0003.severity = none",
+        additionalFiles: [("SocketLeak.Ours.txt", "nonsense\nT:Nobody.Knows: resource socket")]);
+
+    /// <summary>The compiler looks for sections by the path of a source file, and the row stands in none.</summary>
+    [Fact]
+    public Task A_row_is_reported_whatever_a_section_for_sources_says() => Verify<ConfigurationAnalyzer>.Reports(
+        "class C { }" + Pool,
+        editorconfig: "dotnet_diagnostic.SLA0002.severity = none",
+        additionalFiles: [("SocketLeak.Ours.txt", "{|SLA0002:nonsense|}")]);
+
     [Theory]
     [InlineData("T:Nobody.Knows: resource socket")]
     [InlineData("M:IPool.Rant(*): returns owned")]
