@@ -157,7 +157,9 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         var edit = new EditBuilder();
-        return TryCover(holder.Scope, first, last, release, null, site, edit) ? Finish(holder.Name, edit) : null;
+        return TryCover(holder.Scope, first, last, release, null, site, edit) ? Finish(holder.Name, edit)
+            : holder.Symbol is ILocalSymbol given ? AheadOfCall(holder, given, site)
+            : null;
     }
 
     /// <summary>
@@ -326,6 +328,52 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
         return given;
     }
+
+    /// <summary>
+    /// Where a constructor of this code or a member without a body is given the local, which then is its own or nobody knows whose: what throws ahead of
+    /// that call, in the same list of statements or in that of a <c>try</c> behind the acquisition, finds it with us alone.
+    /// </summary>
+    private static FixPlan? AheadOfCall(Holder holder, ILocalSymbol local, FixSite site)
+    {
+        if (site.DiagnosticId != "SLA1003" || site.OtherPlaces.Length != 1)
+        {
+            return null;
+        }
+
+        var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, site.Model, site.CancellationToken);
+        var (scope, first) = (holder.Scope, holder.Scope.Index + 1);
+        for (var i = first; i < scope.Statements!.Count; i++)
+        {
+            var statement = scope.Statements[i];
+            if (statement is TryStatementSyntax { Block: { Statements: { Count: > 0 } inside } block } && block.Span.Contains(site.OtherPlaces[0]) && StatementScope.Of(inside[0]) is { } inner)
+            {
+                (scope, first, i) = (inner, 0, -1);
+                continue;
+            }
+
+            foreach (var use in Lifetime.UsesOf(local, statement, site.Model, site.CancellationToken))
+            {
+                if (use.Parent is MemberAccessExpressionSyntax member && member.Expression == use)
+                {
+                    continue;
+                }
+
+                var edit = new EditBuilder();
+                return i > first
+                    && MayTake(use, site)
+                    && !escapes.Exists(escape => escape.SpanStart < statement.SpanStart)
+                    && ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, scope.Statements[first], site.Model, Layout.Of(site.Text, scope.Statements[first])) is { } release
+                    && TryCover(scope, first, i - 1, release, null, site, edit) ? Finish(holder.Name, edit) : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool MayTake(IdentifierNameSyntax use, FixSite site) =>
+        use.Parent is ArgumentSyntax { Parent.Parent: { } call }
+        && site.Model.GetSymbolInfo(call, site.CancellationToken).Symbol is IMethodSymbol method
+        && (call is BaseObjectCreationExpressionSyntax ? method.ContainingType.DeclaringSyntaxReferences.Length > 0 : method.IsAbstract);
 
     /// <summary>The last statement that the <c>try</c> has to cover; less than <paramref name="first"/> where there is none.</summary>
     private static int LastToCover(StatementScope scope, int first, List<SyntaxNode> escapes, FixSite site)

@@ -18,18 +18,18 @@ internal static class TryWriter
     public static bool CanWrap(StatementScope scope, int first, int last, bool withCatch, Layout layout, SourceText text, SemanticModel model, CancellationToken cancellationToken, out Hoist? hoist)
     {
         hoist = null;
-        return CanWrapAsItIs(scope, first, last, withCatch, layout)
+        return CanWrapAsItIs(scope, first, last, withCatch, layout, text)
             && (hoist = Hoist.Of(scope, first, last, text, model, cancellationToken)) is not null;
     }
 
-    private static bool CanWrapAsItIs(StatementScope scope, int first, int last, bool withCatch, Layout layout)
+    private static bool CanWrapAsItIs(StatementScope scope, int first, int last, bool withCatch, Layout layout, SourceText text)
     {
         if (first > last || scope.Statements is not { } statements || scope.HasLabel)
         {
             return false;
         }
 
-        if (layout.HasConditionalDirective(TextSpan.FromBounds(statements[first].FullSpan.Start, statements[last].Span.End)))
+        if (layout.HasConditionalDirective(TextSpan.FromBounds(StartWithComments(statements[first], text), statements[last].Span.End)))
         {
             return false;
         }

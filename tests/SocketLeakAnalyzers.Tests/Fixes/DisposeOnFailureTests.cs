@@ -50,6 +50,112 @@ public class DisposeOnFailureTests
         "private TcpClient? client;\nprivate Stream? stream;\npublic void Dispose() { client?.Dispose(); stream?.Dispose(); }");
 
     [Fact]
+    public Task What_throws_ahead_of_a_hand_over_inside_a_handler_that_answers() => Fixes(
+        """
+        var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+
+        try
+        {
+            await socket.ConnectAsync(end);
+            await register.AddAsync(socket);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine(e.Message);
+            return false;
+        }
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+        try
+        {
+            try
+            {
+                await socket.ConnectAsync(end);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+            await register.AddAsync(socket);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine(e.Message);
+            return false;
+        }
+        """,
+        "public async Task<bool> M(EndPoint end, IRegister register)",
+        "public interface IRegister { Task AddAsync(Socket socket); }");
+
+    [Fact]
+    public Task What_throws_ahead_of_the_constructor_that_is_given_it() => Fixes(
+        """
+        var socket = {|SLA1003:new Socket(SocketType.Dgram, ProtocolType.Udp)|};
+
+        // Any port.
+        socket.Bind(end);
+        var line = new Line(socket);
+        Start(line);
+        Receive(socket, line);
+        """,
+        """
+        var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
+
+        try
+        {
+            // Any port.
+            socket.Bind(end);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        var line = new Line(socket);
+        Start(line);
+        Receive(socket, line);
+        """,
+        "public void M(EndPoint end)",
+        "private Line? _line;\nprivate void Start(Line line) => _line = line;\nprivate static void Receive(Socket socket, Line line) => Console.WriteLine(socket.Available);\npublic void Dispose() => _line?.Dispose();\nprivate sealed class Line(Socket socket) : IDisposable { public void Dispose() => socket.Dispose(); }");
+
+    [Fact]
+    public Task Ahead_of_what_follows_a_condition_of_the_compiler() => Fixes(
+        """
+        #if OLD
+        var client = listener.AcceptTcpClient();
+        #else
+        var client = await {|SLA1003:listener.AcceptTcpClientAsync()|};
+        #endif
+        client.NoDelay = true;
+        client.Client.Send(new byte[1]);
+        return client;
+        """,
+        """
+        #if OLD
+        var client = listener.AcceptTcpClient();
+        #else
+        var client = await listener.AcceptTcpClientAsync();
+        #endif
+        try
+        {
+            client.NoDelay = true;
+            client.Client.Send(new byte[1]);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<TcpClient> M(TcpListener listener)");
+
+    [Fact]
     public Task A_region_keeps_to_the_code_that_it_is_about() => Fixes(
         """
         var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
