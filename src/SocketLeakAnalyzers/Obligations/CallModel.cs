@@ -515,7 +515,7 @@ internal sealed class CallModel
     public ReturnEffect ResultOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
         var facts = _context.Model.GetMemberFacts(method);
-        return facts.Returns != ReturnEffect.Unstated && HoldsHere(facts.ReturnsCondition, arguments) == true
+        return facts.Returns != ReturnEffect.Unstated && HoldsHere(facts.ReturnsCondition, arguments) == true && !HeadRequest.IsSentBy(arguments)
             ? facts.Returns
             : ReturnEffect.Unstated;
     }

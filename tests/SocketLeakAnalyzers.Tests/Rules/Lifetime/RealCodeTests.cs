@@ -838,4 +838,64 @@ public class RealCodeTests
                 }
             }
             """);
+
+    [Fact]
+    public async Task The_response_to_a_request_for_headers_alone_holds_nothing() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public static class Probe
+            {
+                private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+                public static async Task<bool> TakesRangesAsync(string url)
+                {
+                    var request = new HttpRequestMessage(HttpMethod.Head, url);
+                    var response = (await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)).EnsureSuccessStatusCode();
+                    return response.Headers.Contains("Accept-Ranges");
+                }
+
+                public static async Task<long> LengthAsync(Uri uri)
+                {
+                    using var request = new HttpRequestMessage();
+                    request.Method = HttpMethod.Head;
+                    request.RequestUri = uri;
+                    var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                    return response.Content.Headers.ContentLength ?? 0;
+                }
+
+                public static async Task<HttpStatusCode> StatusAsync(Uri uri)
+                {
+                    var response = await Http.SendAsync(new HttpRequestMessage { Method = HttpMethod.Head, RequestUri = uri }, HttpCompletionOption.ResponseHeadersRead);
+                    return response.StatusCode;
+                }
+            }
+            """);
+
+    [Fact]
+    public async Task The_response_to_a_request_that_may_ask_for_a_body_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public static class Probe
+            {
+                private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+                public static async Task<HttpStatusCode> StatusAsync(Uri uri, bool isShort)
+                {
+                    var request = new HttpRequestMessage(HttpMethod.Head, uri);
+                    if (!isShort)
+                    {
+                        request.Method = HttpMethod.Get;
+                    }
+
+                    var response = await {|SLA1001:Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)|};
+                    return response.StatusCode;
+                }
+
+                public static async Task<HttpStatusCode> StatusAsync(HttpRequestMessage request)
+                {
+                    var response = await {|SLA1001:Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)|};
+                    return response.StatusCode;
+                }
+            }
+            """);
 }
