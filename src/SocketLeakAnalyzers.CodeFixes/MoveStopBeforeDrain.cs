@@ -27,10 +27,16 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        var layout = Layout.Of(site.Text, wait);
         var edit = new EditBuilder();
         var place = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
-        if (place.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { } stop && IsTheStop(stop, site))
+        var stop = place.FirstAncestorOrSelf<ExpressionStatementSyntax>();
+        if (stop is not null && IsTheStop(stop, site))
+        {
+            wait = AheadOf(stop, wait);
+        }
+
+        var layout = Layout.Of(site.Text, wait);
+        if (stop is not null && IsTheStop(stop, site))
         {
             var text = stop.ToString();
             if (StatementScope.Of(stop) is { Statements: not null } scope && scope.Container == StatementScope.Of(wait)?.Container)
@@ -74,6 +80,34 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
         }
 
         return statement;
+    }
+
+    /// <summary>The test that the wait stands under, where the stop follows that in any case.</summary>
+    private static StatementSyntax AheadOf(StatementSyntax stop, StatementSyntax wait)
+    {
+        var container = StatementScope.Of(stop)?.Container;
+        for (SyntaxNode? node = wait; node is StatementSyntax or ElseClauseSyntax; node = node.Parent)
+        {
+            if (node is IfStatementSyntax test && StatementScope.Of(test)?.Container == container)
+            {
+                foreach (var inner in test.DescendantNodes())
+                {
+                    if (inner is ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax)
+                    {
+                        return wait;
+                    }
+                }
+
+                return test;
+            }
+
+            if (node is not (IfStatementSyntax or BlockSyntax or ElseClauseSyntax) && node != wait)
+            {
+                break;
+            }
+        }
+
+        return wait;
     }
 
     private static bool IsTheStop(ExpressionStatementSyntax statement, FixSite site)

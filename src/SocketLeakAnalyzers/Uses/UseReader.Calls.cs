@@ -131,7 +131,7 @@ internal sealed partial class UseReader
             }
         }
 
-        if (hasFunction || HasFunction(receiver))
+        if (hasFunction || facts.Run is not null || HasFunction(receiver))
         {
             Run(operation, method, facts, arguments, values, receiver);
         }
@@ -612,6 +612,12 @@ internal sealed partial class UseReader
 
         for (var i = 0; i < arguments.Length; i++)
         {
+            if (facts.Run is { } item && item.Callback == arguments[i].Parameter?.Ordinal && WorkItemOf(arguments[i]) is { } execute)
+            {
+                execute.RunsOn.Add(item.Place);
+                execute.RunBy.Add(operation);
+            }
+
             foreach (var value in values[i])
             {
                 if (value is CodeFunction function)
@@ -641,6 +647,32 @@ internal sealed partial class UseReader
                 AddParameters(function, given);
             }
         }
+    }
+
+    /// <summary>What the pool runs of an object that is a work item itself: its <c>Execute</c>.</summary>
+    private CodeFunction? WorkItemOf(IArgumentOperation argument)
+    {
+        if (argument.Parameter?.Type is not INamedTypeSymbol { TypeKind: TypeKind.Interface, Name: "IThreadPoolWorkItem" } type
+            || type.GetMembers("Execute") is not { Length: 1 } members
+            || argument.Value.WithoutConversions().Type?.FindImplementationForInterfaceMember(members[0]) is not IMethodSymbol { IsAbstract: false } implementation)
+        {
+            return null;
+        }
+
+        var method = (IMethodSymbol)Definition(implementation);
+        if (IsOwn(method))
+        {
+            return FunctionOf(method);
+        }
+
+        if (!_context.HasCode(method) || method.IsVirtual)
+        {
+            return null;
+        }
+
+        var foreign = FunctionOf(method);
+        foreign.OtherCalls.Add(method);
+        return foreign;
     }
 
     private void NoteThread(IOperation operation, IMethodSymbol method, CodeFunction function, ImmutableArray<IArgumentOperation> arguments)

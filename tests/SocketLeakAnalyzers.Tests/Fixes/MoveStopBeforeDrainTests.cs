@@ -209,4 +209,30 @@ public class MoveStopBeforeDrainTests
                 Task.WaitAll(_handlers.ToArray());
             }
         """);
+
+    [Fact]
+    public Task Stop_moves_ahead_of_the_test_that_the_wait_stands_under() => Fixes(
+        """
+            public async Task StopAsync()
+            {
+                // Those that are left.
+                if (_active > 0)
+                {
+                    await {|SLA5002:Task.WhenAll(_handlers)|};
+                }
+
+                _listener.Stop();
+            }
+        """,
+        """
+            public async Task StopAsync()
+            {
+                // Those that are left.
+                _listener.Stop();
+                if (_active > 0)
+                {
+                    await Task.WhenAll(_handlers);
+                }
+            }
+        """);
 }

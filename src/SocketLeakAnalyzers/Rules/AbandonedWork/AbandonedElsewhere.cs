@@ -34,7 +34,7 @@ internal static class AbandonedElsewhere
                 continue;
             }
 
-            foreach (var type in context.Store.TypesUsing(method, context.CancellationToken))
+            foreach (var type in TypesRunning(method, context))
             {
                 var others = context.Store.Get(type, context.CancellationToken);
                 foreach (var symbol in MemberSymbols.Of(function.Symbol))
@@ -64,6 +64,41 @@ internal static class AbandonedElsewhere
                 queue.Enqueue(caller);
             }
         }
+    }
+
+    /// <summary>The types that name a method; what the pool runs of a work item is named by nobody, so those that make one.</summary>
+    private static IEnumerable<INamedTypeSymbol> TypesRunning(IMethodSymbol method, TimeoutContext context)
+    {
+        foreach (var type in context.Store.TypesUsing(method, context.CancellationToken))
+        {
+            yield return type;
+        }
+
+        if (!method.Name.EndsWith("Execute", StringComparison.Ordinal) || !method.Parameters.IsEmpty || !IsWorkItem(method.ContainingType))
+        {
+            yield break;
+        }
+
+        foreach (var constructor in method.ContainingType.InstanceConstructors)
+        {
+            foreach (var type in context.Store.TypesUsing(constructor.OriginalDefinition, context.CancellationToken))
+            {
+                yield return type;
+            }
+        }
+    }
+
+    private static bool IsWorkItem(INamedTypeSymbol type)
+    {
+        foreach (var implemented in type.AllInterfaces)
+        {
+            if (implemented is { Name: "IThreadPoolWorkItem", ContainingNamespace.Name: "Threading" })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool LeavesBehind(INamedTypeSymbol type, TypeUses uses, NetworkCall call, TimeoutContext context)

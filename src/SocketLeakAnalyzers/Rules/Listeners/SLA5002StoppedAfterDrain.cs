@@ -100,7 +100,7 @@ internal static class SLA5002StoppedAfterDrain
                 return null;
             }
 
-            if (IsDrain(operation) && !IsInAcceptLoop(operation, listener) && !AcceptLoops.AreWaitedFor(operation, listener, context))
+            if ((IsDrain(operation) || IsSignalOfTheLast(operation, context)) && !IsInAcceptLoop(operation, listener) && !AcceptLoops.AreWaitedFor(operation, listener, context))
             {
                 return operation;
             }
@@ -209,7 +209,7 @@ internal static class SLA5002StoppedAfterDrain
                 {
                     foreach (var operation in body.Descendants())
                     {
-                        if (IsDrain(operation))
+                        if (IsDrain(operation) || IsSignalOfTheLast(operation, context))
                         {
                             return true;
                         }
@@ -247,12 +247,105 @@ internal static class SLA5002StoppedAfterDrain
     {
         IInvocationOperation { TargetMethod: { Name: "WhenAll" or "WaitAll", ContainingType.Name: "Task" }, Arguments: { Length: > 0 } arguments } => arguments[0].ArgumentKind == ArgumentKind.Explicit && IsCollection(arguments[0].Value),
         IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "CountdownEvent" } } => true,
+        IInvocationOperation { TargetMethod: { Name: "Wait" or "WaitAsync", ContainingType.Name: "SemaphoreSlim" }, Instance: { } slots } => TakesAllSlots(operation, slots),
         IInvocationOperation { TargetMethod: { Name: "SpinUntil", ContainingType.Name: "SpinWait" }, Arguments: { Length: > 0 } arguments } => AsksForNone(arguments[0].Value),
         IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType.Name: "Task" } or { Name: "Sleep", ContainingType.Name: "Thread" } } => IsPolling(operation),
         IAwaitOperation { Operation: { } awaited } => IsElement(awaited),
         IInvocationOperation { TargetMethod.Name: "Wait" or "Join", Instance: { } waited } => IsElement(waited),
         _ => false,
     };
+
+    /// <summary>Whether a counted loop takes one slot of a semaphore after the other, and gives none back: it has them all when no handler holds one.</summary>
+    private static bool TakesAllSlots(IOperation wait, IOperation slots)
+    {
+        for (var current = wait.Parent; current is not null and not IAnonymousFunctionOperation; current = current.Parent)
+        {
+            if (current is not IForLoopOperation loop)
+            {
+                continue;
+            }
+
+            foreach (var operation in loop.Body.DescendantsAndSelf())
+            {
+                if (operation is IInvocationOperation { TargetMethod: { Name: "Release", ContainingType.Name: "SemaphoreSlim" } })
+                {
+                    return false;
+                }
+            }
+
+            return FieldOf(slots) is not null;
+        }
+
+        return false;
+    }
+
+    /// <summary>A wait for a signal that the last handler gives: a completion source or an event that the type sets when its count has come down.</summary>
+    private static bool IsSignalOfTheLast(IOperation operation, TimeoutContext context)
+    {
+        var signal = operation switch
+        {
+            IPropertyReferenceOperation { Property: { Name: "Task", ContainingType.Name: "TaskCompletionSource" }, Instance: { } source } when IsAwaited(operation) => FieldOf(source),
+            IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "ManualResetEventSlim" } or { Name: "WaitOne", ContainingType.Name: "WaitHandle" }, Instance: { } handle } => FieldOf(handle),
+            _ => null,
+        };
+        if (signal is null)
+        {
+            return false;
+        }
+
+        foreach (var function in context.Uses.Functions)
+        {
+            if (context.BodyOf(function) is not { } body)
+            {
+                continue;
+            }
+
+            foreach (var candidate in body.Descendants())
+            {
+                if (candidate is IInvocationOperation { TargetMethod.Name: "Set" or "SetResult" or "TrySetResult", Instance: { } receiver }
+                    && SymbolEqualityComparer.Default.Equals(FieldOf(receiver), signal)
+                    && IsUnderCountOfNone(candidate))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsAwaited(IOperation task)
+    {
+        var current = task.Parent;
+        while (current is IConversionOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" })
+        {
+            current = current.Parent;
+        }
+
+        return current is IAwaitOperation;
+    }
+
+    /// <summary><c>if (Interlocked.Decrement(ref _active) == 0) …</c></summary>
+    private static bool IsUnderCountOfNone(IOperation operation)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IConditionalOperation { Condition: { } condition } && !condition.Syntax.Span.Contains(operation.Syntax.Span))
+            {
+                foreach (var part in condition.DescendantsAndSelf())
+                {
+                    if (part is IInvocationOperation { TargetMethod: { Name: "Decrement", ContainingType.Name: "Interlocked" } } or IIncrementOrDecrementOperation { Kind: OperationKind.Decrement } or IPropertyReferenceOperation { Property.Name: "IsEmpty" })
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static ISymbol? FieldOf(IOperation operation) => (operation.WithoutConversions() as IFieldReferenceOperation)?.Field;
 
     private static bool IsCollection(IOperation tasks)
     {

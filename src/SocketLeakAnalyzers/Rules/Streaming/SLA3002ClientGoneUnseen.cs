@@ -10,7 +10,7 @@ namespace SocketLeakAnalyzers.Rules.Streaming;
 /// </para>
 /// <example><c>while (true) { var line = await lines.ReadAsync(); await context.Response.WriteAsync(line); }</c></example>
 /// <para>
-/// Known gaps: a wait in a helper of another type; a stream or token whose origin is not in the method is taken to end with the request.
+/// Known gaps: a wait in a helper of another file; a stream or token whose origin is not in the method is taken to end with the request.
 /// </para>
 /// </summary>
 internal static class SLA3002ClientGoneUnseen

@@ -704,4 +704,71 @@ public sealed class SLA4003ForgottenPoolWorkTests
             }
         }
         """);
+
+    [Fact]
+    public Task Work_item_with_an_execute_of_its_own_is_followed() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        public sealed class Session(TcpClient client) : IThreadPoolWorkItem
+        {
+            public void Execute()
+            {
+                using (client)
+                using (var reader = new StreamReader(client.GetStream()))
+                    Console.WriteLine(reader.ReadLine());
+            }
+        }
+
+        public sealed class Dialog : IThreadPoolWorkItem
+        {
+            private readonly Socket _peer;
+
+            public Dialog(Socket listening) => _peer = listening.Accept();
+
+            public static void Serve(Socket listening) => {|SLA4003:ThreadPool.UnsafeQueueUserWorkItem(new Dialog(listening), preferLocal: true)|};
+
+            void IThreadPoolWorkItem.Execute()
+            {
+                _peer.Receive(new byte[16]);
+                _peer.Dispose();
+            }
+        }
+
+        public static class Server
+        {
+            public static void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    {|SLA4003:ThreadPool.UnsafeQueueUserWorkItem(new Session(client), preferLocal: false)|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Work_item_whose_socket_has_timeouts_is_silent() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Session(TcpClient client) : IThreadPoolWorkItem
+        {
+            public void Execute()
+            {
+                using (client)
+                    client.GetStream().ReadByte();
+            }
+        }
+
+        public static class Server
+        {
+            public static void Run(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    client.ReceiveTimeout = 30_000;
+                    client.SendTimeout = 30_000;
+                    ThreadPool.UnsafeQueueUserWorkItem(new Session(client), preferLocal: false);
+                }
+            }
+        }
+        """);
 }

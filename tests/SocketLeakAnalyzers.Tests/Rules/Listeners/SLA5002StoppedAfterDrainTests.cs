@@ -785,4 +785,134 @@ public sealed class SLA5002StoppedAfterDrainTests
             }
         }
         """);
+
+    [Fact]
+    public Task All_slots_of_a_semaphore_taken_are_a_drain() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Gate
+        {
+            private const int Most = 64;
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly SemaphoreSlim _slots = new(Most, Most);
+
+            public void Start() => _listener.Start();
+
+            public async Task RunAsync(CancellationToken token)
+            {
+                while (true)
+                {
+                    await _slots.WaitAsync(token);
+                    var client = await _listener.AcceptTcpClientAsync(token);
+                    _ = Task.Run(async () =>
+                    {
+                        try
+                        {
+                            using (client)
+                                await client.GetStream().ReadAsync(new byte[16], token);
+                        }
+                        finally
+                        {
+                            _slots.Release();
+                        }
+                    });
+                }
+            }
+
+            public async Task StopAsync()
+            {
+                for (var i = 0; i < Most; i++)
+                    await {|SLA5002:_slots.WaitAsync()|};
+                _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Signal_of_the_last_handler_is_a_drain() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Counted
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly TaskCompletionSource _drained = new();
+            private readonly ManualResetEventSlim _idle = new(true);
+            private int _active;
+
+            public void Start() => _listener.Start();
+
+            private void Begin()
+            {
+                if (Interlocked.Increment(ref _active) == 1)
+                    _idle.Reset();
+            }
+
+            private void End()
+            {
+                if (Interlocked.Decrement(ref _active) == 0)
+                {
+                    _idle.Set();
+                    _drained.TrySetResult();
+                }
+            }
+
+            public async Task StopAsync(TimeSpan patience)
+            {
+                if (Volatile.Read(ref _active) > 0)
+                    await {|SLA5002:_drained.Task|}.WaitAsync(patience);
+                _listener.Stop();
+            }
+
+            public void Stop()
+            {
+                {|SLA5002:_idle.Wait(TimeSpan.FromSeconds(30))|};
+                _listener.Stop();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Other_signals_and_semaphores_ahead_of_the_stop_are_no_drain() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Counted
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly TaskCompletionSource _started = new();
+            private readonly TaskCompletionSource _shutdown = new();
+            private readonly ManualResetEventSlim _ready = new();
+            private readonly SemaphoreSlim _gate = new(1, 1);
+
+            public void Start()
+            {
+                _listener.Start();
+                _started.TrySetResult();
+                _ready.Set();
+            }
+
+            public void Shutdown() => _shutdown.TrySetResult();
+
+            public async Task StopAsync()
+            {
+                await _started.Task;
+                await _shutdown.Task;
+                _ready.Wait();
+                await _gate.WaitAsync();
+                try
+                {
+                    _listener.Stop();
+                }
+                finally
+                {
+                    _gate.Release();
+                }
+            }
+
+            public async Task TellAsync(Socket[] clients)
+            {
+                for (var i = 0; i < clients.Length; i++)
+                {
+                    await _gate.WaitAsync();
+                    clients[i].Close();
+                    _gate.Release();
+                }
+
+                _listener.Stop();
+            }
+        }
+        """);
 }
