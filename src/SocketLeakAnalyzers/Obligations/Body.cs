@@ -256,6 +256,25 @@ internal sealed class Body
     /// <summary>What a capture of the graph stands for, where it stands for a place that is assigned through it (<c>x ??= y</c>).</summary>
     public IOperation? CapturedBy(CaptureId id) => _captured.TryGetValue(id, out var operation) ? operation : null;
 
+    /// <summary>
+    /// Whether the capture is what a <c>return</c> gives back, as in <c>return ok ? stream : null;</c>: who is put into it is handed over there, and who is not
+    /// stays behind.
+    /// </summary>
+    public bool IsReturned(CaptureId id)
+    {
+        foreach (var block in Graph.Blocks)
+        {
+            if (block is { FallThroughSuccessor.Semantics: ControlFlowBranchSemantics.Return, BranchValue: { } value }
+                && value.WithoutConversions() is IFlowCaptureReferenceOperation returned
+                && returned.Id.Equals(id))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Every operation of the graph, outermost first; not those of nested functions.</summary>
     public IEnumerable<IOperation> AllOperations()
     {

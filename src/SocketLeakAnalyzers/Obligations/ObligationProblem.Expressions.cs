@@ -61,7 +61,14 @@ internal sealed partial class ObligationProblem
                 return EvaluateReference(operation);
 
             case IFlowCaptureOperation capture:
-                Assign(_places.Of(capture.Id), Evaluate(capture.Value));
+                var captured = Evaluate(capture.Value);
+                Assign(_places.Of(capture.Id), captured);
+                if (captured.Alias == Alias.Must && _status == ObligationStatus.Owed && _body.IsReturned(capture.Id))
+                {
+                    // The other branch gives back something else: behind it the two could not be told apart.
+                    HandOver(captured, ObligationStatus.Returned);
+                }
+
                 return AbstractValue.Unknown;
 
             case ISimpleAssignmentOperation assignment:

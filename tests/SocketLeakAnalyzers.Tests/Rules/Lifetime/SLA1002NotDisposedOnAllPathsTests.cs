@@ -696,4 +696,22 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             }
             """,
             "public async Task M(TcpListener listener, Channel<TcpClient> channel, System.Collections.Concurrent.ConcurrentDictionary<int, TcpClient> clients, CancellationToken token)"));
+
+    [Theory]
+    [InlineData("return file.Length > limit ? null : file;")]
+    [InlineData("return file.Length switch { 0 => null, 1 => new BufferedStream(file), _ => file };")]
+    [InlineData("return file.Length > limit ? Stream.Null : new BufferedStream(file);")]
+    public async Task A_branch_of_what_is_returned_that_leaves_it_behind_is_reported(string end) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod("var file = {|SLA1002:File.OpenRead(path)|};\n" + end, "public Stream M(string path, long limit)"));
+
+    [Theory]
+    [InlineData("return file.Length > limit ? new BufferedStream(file) : file;")]
+    [InlineData("return file.Length > limit ? Refuse(file) : file;")]
+    [InlineData("var ok = false; try { ok = file.Length < limit; return ok ? file : null; } finally { if (!ok) file.Dispose(); }")]
+    [InlineData("return files.TryAdd(path, file) ? null : file;")]
+    public async Task Branches_of_what_is_returned_that_all_see_to_it_are_not_reported(string end) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var file = File.OpenRead(path);\n" + end,
+            "public Stream M(string path, long limit, System.Collections.Concurrent.ConcurrentDictionary<string, Stream> files)",
+            "private static Stream Refuse(Stream stream) { stream.Dispose(); return null; }"));
 }
