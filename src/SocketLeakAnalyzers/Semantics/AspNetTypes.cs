@@ -5,31 +5,33 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketLeakAnalyzers.Semantics;
 
-/// <summary>The types of ASP.NET Core that say which code serves a request; looked up once per compilation.</summary>
+/// <summary>
+/// The types of ASP.NET Core that say which code serves a request. They are told by their names: to look them up in every assembly that a compilation
+/// references costs more than all other work on a file that serves none.
+/// </summary>
 internal sealed class AspNetTypes
 {
-    private readonly INamedTypeSymbol _context;
-    private readonly INamedTypeSymbol? _response;
-    private readonly INamedTypeSymbol? _controller;
-    private readonly INamedTypeSymbol? _page;
-    private readonly INamedTypeSymbol? _hub;
-    private readonly INamedTypeSymbol? _cancellationToken;
+    private static readonly AspNetTypes s_instance = new();
 
-    private AspNetTypes(INamedTypeSymbol context, Compilation compilation)
+    private AspNetTypes()
     {
-        _context = context;
-        _response = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpResponse");
-        _controller = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Mvc.ControllerBase");
-        _page = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Mvc.RazorPages.PageModel");
-        _hub = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.SignalR.Hub");
-        _cancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
     }
 
     /// <summary>Null where the compilation does not reference ASP.NET Core.</summary>
-    public static AspNetTypes? Of(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpContext") is { } context ? new AspNetTypes(context, compilation) : null;
+    public static AspNetTypes? Of(Compilation compilation)
+    {
+        foreach (var name in compilation.ReferencedAssemblyNames)
+        {
+            if (name.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal))
+            {
+                return s_instance;
+            }
+        }
 
-    public bool IsContext(ITypeSymbol? type) => Is(type, _context);
+        return null;
+    }
+
+    public bool IsContext(ITypeSymbol? type) => Is(type, "HttpContext", "Http");
 
     /// <summary>Whether the type carries the context of its request: an action's, a page's, a filter's, a formatter's.</summary>
     public bool HoldsContext(ITypeSymbol? type)
@@ -48,17 +50,17 @@ internal sealed class AspNetTypes
         return false;
     }
 
-    public bool IsResponse(ITypeSymbol? type) => Is(type, _response);
+    public bool IsResponse(ITypeSymbol? type) => Is(type, "HttpResponse", "Http");
 
-    public bool IsCancellationToken(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _cancellationToken);
+    public bool IsCancellationToken(ITypeSymbol? type) => type is { Name: "CancellationToken", ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };
 
     /// <summary>Whether the methods of the type serve requests by the type's own context: controllers and pages.</summary>
-    public bool IsServing(INamedTypeSymbol? type) => Is(type, _controller) || Is(type, _page) || Is(type, _hub);
+    public bool IsServing(INamedTypeSymbol? type) => IsController(type) || Is(type, "PageModel", "RazorPages") || IsHub(type);
 
     /// <summary>Whether a hub has a method that gives its caller the reader of a channel.</summary>
     public bool HandsOutChannel(INamedTypeSymbol? type)
     {
-        if (!Is(type, _hub))
+        if (!IsHub(type))
         {
             return false;
         }
@@ -93,7 +95,7 @@ internal sealed class AspNetTypes
             return false;
         }
 
-        if (function is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public } && (Is(function.ContainingType, _hub) || Is(function.ContainingType, _controller)))
+        if (function is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public } && (IsHub(function.ContainingType) || IsController(function.ContainingType)))
         {
             return true;
         }
@@ -195,5 +197,39 @@ internal sealed class AspNetTypes
         return false;
     }
 
-    private static bool Is(ITypeSymbol? type, INamedTypeSymbol? ancestor) => type is not null && ancestor is not null && SymbolWords.DerivesFrom(type, ancestor);
+    private static bool IsController(ITypeSymbol? type) => Is(type, "ControllerBase", "Mvc");
+
+    private static bool IsHub(ITypeSymbol? type) => Is(type, "Hub", "SignalR");
+
+    /// <summary>Whether the type is a class of this name, or derives from it; of a name within <c>Microsoft.AspNetCore</c>.</summary>
+    private static bool Is(ITypeSymbol? type, string name, string space)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.Name == name && current is INamedTypeSymbol { Arity: 0, ContainingType: null } && IsWithin(current.ContainingNamespace, space))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsWithin(INamespaceSymbol? space, string name)
+    {
+        if (space?.Name != name)
+        {
+            return false;
+        }
+
+        for (space = space.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (space is { Name: "AspNetCore", ContainingNamespace: { Name: "Microsoft", ContainingNamespace.IsGlobalNamespace: true } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
