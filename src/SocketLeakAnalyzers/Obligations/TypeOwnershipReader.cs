@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Semantics;
-using Values = System.Collections.Immutable.ImmutableHashSet<object>;
+using Values = SocketLeakAnalyzers.Semantics.ValueSet;
 
 namespace SocketLeakAnalyzers.Obligations;
 

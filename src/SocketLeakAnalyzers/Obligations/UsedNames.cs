@@ -17,11 +17,11 @@ internal static class UsedNames
     /// <summary>The names that the code of a file uses, in the order of the text: those that it declares are none.</summary>
     public static IEnumerable<SyntaxToken> Tokens(SyntaxNode root)
     {
-        foreach (var token in root.DescendantTokens())
+        foreach (var node in root.DescendantNodesAndSelf())
         {
-            if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax)
+            if (node is SimpleNameSyntax name)
             {
-                yield return token;
+                yield return name.Identifier;
             }
         }
     }

@@ -33,12 +33,13 @@ internal static class MemberUsers
         }
 
         var users = new List<INamedTypeSymbol>();
+        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         foreach (var tree in store.Context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (store.IsNamedIn(tree, wanted.Keys))
             {
-                AddUsers(tree, wanted, store, users, cancellationToken);
+                AddUsers(tree, wanted, store, users, seen, cancellationToken);
                 if (users.Count > limit)
                 {
                     break;
@@ -49,7 +50,7 @@ internal static class MemberUsers
         return users;
     }
 
-    private static void AddUsers(SyntaxTree tree, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, CancellationToken cancellationToken)
+    private static void AddUsers(SyntaxTree tree, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, HashSet<INamedTypeSymbol> seen, CancellationToken cancellationToken)
     {
         var places = new List<int>();
         var text = tree.GetText(cancellationToken).ToString();
@@ -64,7 +65,6 @@ internal static class MemberUsers
         places.Sort();
         var root = tree.GetRoot(cancellationToken);
         var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
-        var seen = new HashSet<INamedTypeSymbol>(users, SymbolEqualityComparer.Default);
         SyntaxNode? found = null;
         foreach (var place in places)
         {

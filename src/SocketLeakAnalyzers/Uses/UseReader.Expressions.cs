@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Semantics;
-using Values = System.Collections.Immutable.ImmutableHashSet<object>;
+using Values = SocketLeakAnalyzers.Semantics.ValueSet;
 
 namespace SocketLeakAnalyzers.Uses;
 
