@@ -89,8 +89,7 @@ internal sealed class Acquisitions
     /// </summary>
     public bool IsHeldByUsing(IOperation operation) =>
         operation is IObjectCreationOperation or IInvocationOperation
-        && UsingWords.IsHeld(operation.Syntax, out var isAwaited)
-        && (isAwaited || !SymbolWords.IsTaskLike(operation.Type))
+        && UsingWords.IsHeld(operation.Syntax)
         && KindOfResult(operation.Type) != ResourceKind.Http;
 
     /// <summary>Whether the resource holds nothing yet when the operation returns: it is connected later, or comes in a task.</summary>

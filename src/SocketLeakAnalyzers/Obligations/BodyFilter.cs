@@ -122,7 +122,7 @@ internal sealed class BodyFilter
             {
                 case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
                 case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
-                case InvocationExpressionSyntax invocation when SimpleName(invocation.Expression) is var name && _methodNames.Contains(name) && !IsHeldByUsing(invocation, name):
+                case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)) && !UsingWords.IsHeld(invocation):
                 case CatchDeclarationSyntax caught when SimpleName(caught.Type) == "WebException":
                 case DeclarationPatternSyntax pattern when SimpleName(pattern.Type) == "WebException":
                 case CastExpressionSyntax cast when SimpleName(cast.Type) is "HttpListenerContext" or "HttpListenerResponse":
@@ -137,7 +137,7 @@ internal sealed class BodyFilter
     // A class of another package can derive from a resource under any name, so there the type itself is asked for.
     private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
         _typeNames.Contains(name)
-            ? _clientNames.Contains(name) || !UsingWords.IsHeld(creation, out _)
+            ? _clientNames.Contains(name) || !UsingWords.IsHeld(creation)
             : semanticModel is not null
                 && !_plainNames.Contains(name)
                 && !name.EndsWith("Exception", StringComparison.Ordinal)
@@ -148,10 +148,6 @@ internal sealed class BodyFilter
         var type = semanticModel.GetTypeInfo(creation, cancellationToken).Type;
         return type is not null && (_typeNames.Contains(type.Name) || _model.GetTypeFacts(type).IsResource);
     }
-
-    /// <summary>What a <c>using</c> holds is lost on no path; not so where it holds a task.</summary>
-    private static bool IsHeldByUsing(InvocationExpressionSyntax call, string name) =>
-        UsingWords.IsHeld(call, out var isAwaited) && (isAwaited || !name.EndsWith("Async", StringComparison.Ordinal));
 
     private static string SimpleName(SyntaxNode expression) => expression switch
     {

@@ -12,10 +12,8 @@ internal static class UsingWords
     /// in it loses the object.
     /// </summary>
     /// <param name="expression">The creation or call.</param>
-    /// <param name="isAwaited">Whether the value is awaited on the way: else it is a task itself that is disposed.</param>
-    public static bool IsHeld(SyntaxNode expression, out bool isAwaited)
+    public static bool IsHeld(SyntaxNode expression)
     {
-        isAwaited = false;
         if (expression is BaseObjectCreationExpressionSyntax { Initializer: not null })
         {
             return false;
@@ -26,8 +24,6 @@ internal static class UsingWords
             switch (node.Parent)
             {
                 case AwaitExpressionSyntax:
-                    isAwaited = true;
-                    break;
                 case ParenthesizedExpressionSyntax:
                 case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression }:
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression }:

@@ -80,13 +80,40 @@ internal sealed class ValueSet
             return ReferenceEquals(many, _many) ? this : new ValueSet(many);
         }
 
-        var union = this;
-        foreach (var value in other)
+        if (other._few is null)
         {
-            union = union.Add(value);
+            var all = other._many!.Union(_few!);
+            return all.Count == Count ? this : new ValueSet(all);
         }
 
-        return union;
+        var added = 0;
+        foreach (var value in other._few)
+        {
+            added += Contains(value) ? 0 : 1;
+        }
+
+        if (added == 0)
+        {
+            return this;
+        }
+
+        if (_few!.Length + added > MaxFew)
+        {
+            return new ValueSet(ImmutableHashSet.Create(_few).Union(other._few));
+        }
+
+        var union = new object[_few.Length + added];
+        _few.CopyTo(union, 0);
+        var next = _few.Length;
+        foreach (var value in other._few)
+        {
+            if (!Contains(value))
+            {
+                union[next++] = value;
+            }
+        }
+
+        return new ValueSet(union);
     }
 
     /// <summary>The same set when the value is not in it.</summary>
