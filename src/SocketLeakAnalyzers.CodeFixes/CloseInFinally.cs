@@ -373,7 +373,8 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             : null;
     }
 
-    private static VariableDeclaratorSyntax? DeclarationOf(ExpressionSyntax expression)
+    /// <summary>The expression with the <c>await</c>, <c>ConfigureAwait</c>, casts and parentheses around it.</summary>
+    private static SyntaxNode WithAwait(ExpressionSyntax expression)
     {
         SyntaxNode node = expression;
         while (node.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax
@@ -384,6 +385,12 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             node = node.Parent;
         }
 
+        return node;
+    }
+
+    private static VariableDeclaratorSyntax? DeclarationOf(ExpressionSyntax expression)
+    {
+        var node = WithAwait(expression);
         return node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } } } declarator }
             ? declarator
             : null;
@@ -392,15 +399,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     /// <summary><c>context = await listener.GetContextAsync();</c></summary>
     private static AssignmentExpressionSyntax? AssignmentOf(ExpressionSyntax expression)
     {
-        SyntaxNode node = expression;
-        while (node.Parent is AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax
-            or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression }
-            or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }
-            or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } })
-        {
-            node = node.Parent;
-        }
-
+        var node = WithAwait(expression);
         return node.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Parent: ExpressionStatementSyntax } assignment && assignment.Right == node ? assignment : null;
     }
 

@@ -66,26 +66,8 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
         return edit.ToChanges() is { } changes ? new FixPlan("Pass '" + token + "'", changes) : null;
     }
 
-    private static ExpressionSyntax? CompletionAt(ExpressionSyntax? expression)
-    {
-        while (true)
-        {
-            switch (expression)
-            {
-                case AwaitExpressionSyntax awaited:
-                    expression = awaited.Expression;
-                    break;
-                case ParenthesizedExpressionSyntax parenthesized:
-                    expression = parenthesized.Expression;
-                    break;
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: { } inner } }:
-                    expression = inner;
-                    break;
-                default:
-                    return expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task" } ? expression : null;
-            }
-        }
-    }
+    private static ExpressionSyntax? CompletionAt(ExpressionSyntax? expression) =>
+        Awaited(expression) is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task" } completion ? completion : null;
 
     /// <summary>Another token, such as that of the application's own stop, goes on to count beside the request's.</summary>
     private static FixPlan? Link(InvocationExpressionSyntax call, ExpressionSyntax given, FixSite site)
@@ -114,8 +96,10 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
         return edit.ToChanges() is { } changes ? new FixPlan("Pass '" + token + "' as well", changes) : null;
     }
 
-    /// <summary>The call in an await, a <c>ConfigureAwait</c>, a <c>WithCancellation</c>, or by itself.</summary>
-    private static InvocationExpressionSyntax? CallAt(ExpressionSyntax? expression)
+    private static InvocationExpressionSyntax? CallAt(ExpressionSyntax? expression) => Awaited(expression) as InvocationExpressionSyntax;
+
+    /// <summary>What stands in an <c>await</c>, a <c>ConfigureAwait</c> or <c>AsTask</c>, or by itself.</summary>
+    private static ExpressionSyntax? Awaited(ExpressionSyntax? expression)
     {
         while (true)
         {
@@ -130,10 +114,8 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
                 case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "AsTask", Expression: { } inner } }:
                     expression = inner;
                     break;
-                case InvocationExpressionSyntax call:
-                    return call;
                 default:
-                    return null;
+                    return expression;
             }
         }
     }
