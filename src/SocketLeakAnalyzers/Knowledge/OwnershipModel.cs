@@ -42,46 +42,21 @@ internal sealed class OwnershipModel
     public ImmutableArray<OwnershipRow> UserRows { get; }
 
     /// <summary>The simple names of the types that rows and options make resources.</summary>
-    public IEnumerable<string> ResourceTypeNames
-    {
-        get
-        {
-            foreach (var index in Indexes())
-            {
-                foreach (var name in index.ResourceTypeNames)
-                {
-                    yield return name;
-                }
-            }
-        }
-    }
+    public IEnumerable<string> ResourceTypeNames => Names(static index => index.ResourceTypeNames);
 
     /// <summary>The simple names of the types that are HTTP clients or their handlers by a row.</summary>
-    public IEnumerable<string> ClientTypeNames
-    {
-        get
-        {
-            foreach (var index in Indexes())
-            {
-                foreach (var name in index.ClientTypeNames)
-                {
-                    yield return name;
-                }
-            }
-        }
-    }
+    public IEnumerable<string> ClientTypeNames => Names(static index => index.ClientTypeNames);
 
     /// <summary>The names of the members that give a resource by a row.</summary>
-    public IEnumerable<string> AcquiringMemberNames
+    public IEnumerable<string> AcquiringMemberNames => Names(static index => index.AcquiringMemberNames);
+
+    private IEnumerable<string> Names(Func<OwnershipRowIndex, ImmutableArray<string>> of)
     {
-        get
+        foreach (var index in Indexes())
         {
-            foreach (var index in Indexes())
+            foreach (var name in of(index))
             {
-                foreach (var name in index.AcquiringMemberNames)
-                {
-                    yield return name;
-                }
+                yield return name;
             }
         }
     }
@@ -150,19 +125,7 @@ internal sealed class OwnershipModel
     /// The names that code about the network bears: the types that speak over one, and the members that use one and are no members of a general
     /// stream, reader or writer.
     /// </summary>
-    public IEnumerable<string> NetworkNames
-    {
-        get
-        {
-            foreach (var index in Indexes())
-            {
-                foreach (var name in index.NetworkNames)
-                {
-                    yield return name;
-                }
-            }
-        }
-    }
+    public IEnumerable<string> NetworkNames => Names(static index => index.NetworkNames);
 
     /// <summary>
     /// Whether a call of a method throws credibly as far as the rows know: its own row (or one it inherits), else the

@@ -25,45 +25,25 @@ internal static class OutsideUses
         }
 
         members.AddRange(held.ExposedBy);
-        foreach (var member in members.ToImmutable())
-        {
-            AddImplemented(type, member, members);
-        }
-
-        if (members.Count == 0)
-        {
-            return false;
-        }
-
-        foreach (var tree in context.Compilation.SyntaxTrees)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var names = UsedNames.Of(tree);
-            foreach (var member in members)
-            {
-                if (names.Contains(SimpleName(member)) && MayRelease(type, member, tree, context, cancellationToken))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        return MayRelease(type, members.ToImmutable(), context, cancellationToken);
     }
 
     /// <summary>Whether a caller of a method that returns what the field holds may release it.</summary>
-    public static bool MayReleaseLent(INamedTypeSymbol type, HeldResource held, ObligationContext context, CancellationToken cancellationToken)
+    public static bool MayReleaseLent(INamedTypeSymbol type, HeldResource held, ObligationContext context, CancellationToken cancellationToken) =>
+        MayRelease(type, held.LentBy, context, cancellationToken);
+
+    /// <summary>Whether code names one of the members, or what it implements, and may release what it gets there.</summary>
+    private static bool MayRelease(INamedTypeSymbol type, ImmutableArray<ISymbol> given, ObligationContext context, CancellationToken cancellationToken)
     {
-        if (held.LentBy.IsEmpty)
+        if (given.IsEmpty)
         {
             return false;
         }
 
-        var members = ImmutableArray.CreateBuilder<ISymbol>();
-        members.AddRange(held.LentBy);
-        foreach (var lender in held.LentBy)
+        var members = given.ToBuilder();
+        foreach (var member in given)
         {
-            AddImplemented(type, lender, members);
+            AddImplemented(type, member, members);
         }
 
         foreach (var tree in context.Compilation.SyntaxTrees)
