@@ -448,7 +448,7 @@ internal sealed partial class UseReader
             call.TokenValue = call.Token == TokenUse.Given ? OperationWords.ArgumentAt(arguments, facts.Token)?.Value.WithoutConversions() : null;
             foreach (var argument in arguments)
             {
-                call.IsLocal |= _model.GetTypeFacts(argument.Value.WithoutConversions().Type).Network == NetworkSort.Local;
+                call.IsLocal |= IsLocal(argument.Value) || (fact.Verb == UseVerb.Connects && IsPlaceOfLocal(argument.Value.WithoutConversions()));
             }
 
             _calls.Add((operation, index), call);
@@ -456,6 +456,47 @@ internal sealed partial class UseReader
 
         return call;
     }
+
+    private bool IsLocal(IOperation address) => _model.GetTypeFacts(address.WithoutConversions().Type).Network == NetworkSort.Local;
+
+    /// <summary>Whether a variable, field or property of a general type is anywhere given the address of a socket of this machine: the two share one connect.</summary>
+    private bool IsPlaceOfLocal(IOperation address)
+    {
+        if (PlaceOf(address) is not { } place)
+        {
+            return false;
+        }
+
+        foreach (var body in _bodies)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            foreach (var operation in body.Root.DescendantsAndSelf())
+            {
+                var (target, value) = operation switch
+                {
+                    ISimpleAssignmentOperation assignment => (PlaceOf(assignment.Target), assignment.Value),
+                    IVariableDeclaratorOperation { Initializer.Value: { } initial } declarator => (declarator.Symbol, initial),
+                    IFieldInitializerOperation { InitializedFields: { Length: 1 } fields } field => (fields[0], field.Value),
+                    IPropertyInitializerOperation { InitializedProperties: { Length: 1 } properties } property => (properties[0], property.Value),
+                    _ => (null, null),
+                };
+                if (target is not null && IsLocal(value!) && SymbolEqualityComparer.Default.Equals(target, place))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static ISymbol? PlaceOf(IOperation operation) => operation.WithoutConversions() switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IFieldReferenceOperation field => Definition(field.Field),
+        IPropertyReferenceOperation property => Definition(property.Property),
+        _ => null,
+    };
 
     private static TokenUse TokenOf(UseFacts facts, ImmutableArray<IArgumentOperation> arguments) =>
         facts.Token < 0 || OperationWords.ArgumentAt(arguments, facts.Token) is not { } token ? TokenUse.NoParameter
