@@ -21,6 +21,9 @@ internal static class EditCommand
 {
     private const double Limit = 0.1;
 
+    /// <summary>How many of the slowest edits are named.</summary>
+    private const int Slowest = 10;
+
     public static async Task<int> RunAsync(CommandLine line, TextWriter output, TextWriter log)
     {
         var root = Path.GetFullPath(line.Positional(0, "folder"));
@@ -51,7 +54,7 @@ internal static class EditCommand
 
     private static async Task<int> TimesAsync(Session session, int edits, int repeats, TextWriter output)
     {
-        var times = new List<(double Compiler, double Floor, double Ours)>();
+        var times = new List<(double Compiler, double Floor, double Ours, string File)>();
         for (var i = -20; i < edits; i++)
         {
             session.Edit();
@@ -66,7 +69,7 @@ internal static class EditCommand
 
             if (i >= 0)
             {
-                times.Add((compiler, floor, ours));
+                times.Add((compiler, floor, ours, session.File));
             }
         }
 
@@ -78,6 +81,12 @@ internal static class EditCommand
         Print("marginal: ours less the floor", times.Select(t => t.Ours - t.Floor));
         var shares = times.Select(t => 100 * (t.Ours - t.Floor) / t.Compiler).Order().ToList();
         Print("marginal / compiler, %", shares);
+        output.WriteLine($"the {Slowest} slowest: marginal, compiler, file");
+        foreach (var slow in times.OrderByDescending(t => t.Ours - t.Floor).Take(Slowest))
+        {
+            output.WriteLine(FormattableString.Invariant($"{slow.Ours - slow.Floor,8:0.00} {slow.Compiler,8:0.00}  {slow.File}"));
+        }
+
         var ofAll = At(times.Select(t => t.Ours - t.Floor).Order().ToList(), 0.95) / At(times.Select(t => t.Compiler).Order().ToList(), 0.95);
         var isOver = At(shares, 0.95) > 100 * Limit;
         output.WriteLine(FormattableString.Invariant($"p95 of the marginal time is {100 * ofAll:0.0} % of the compiler's p95; edit by edit, the p95 is {At(shares, 0.95):0.0} %{(isOver ? $", OVER THE LIMIT of {100 * Limit} %" : "")}"));
@@ -151,6 +160,8 @@ internal static class EditCommand
         }
 
         public HashSet<string> Exceptions { get; } = [];
+
+        public string File => _edited.FilePath;
 
         public int Files => _before.SyntaxTrees.Length;
 

@@ -57,7 +57,7 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         {
             // A nested type is read with the type that it stands in. Whichever of its files is looked at first, one of them gives the options.
             var store = stores.GetOrAdd(analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context, static context => new UseStore(context));
-            if (type.ContainingType is not null || (!store.MayUse(type, context.CancellationToken) && !store.IsGivenResponse(type, context.CancellationToken)))
+            if (type.ContainingType is not null || (!store.MayUse(type, context.CancellationToken) && !store.GivenResponses.AnyOf(type, context.CancellationToken)))
             {
                 continue;
             }

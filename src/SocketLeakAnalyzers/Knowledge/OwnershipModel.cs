@@ -127,6 +127,9 @@ internal sealed class OwnershipModel
     /// </summary>
     public IEnumerable<string> NetworkNames => Names(static index => index.NetworkNames);
 
+    /// <summary>The names of the members that read from a peer, or from a stream that may lead to one.</summary>
+    public IEnumerable<string> ReadingMemberNames => Names(static index => index.ReadingMemberNames);
+
     /// <summary>
     /// Whether a call of a method throws credibly as far as the rows know: its own row (or one it inherits), else the
     /// <c>members throw</c> of its type, which speaks of ordinary methods that do not release. A method with a body in the

@@ -52,6 +52,7 @@ internal sealed class OwnershipRowIndex
         var resourceTypeNames = ImmutableArray.CreateBuilder<string>();
         var acquiringMemberNames = ImmutableArray.CreateBuilder<string>();
         var clientTypeNames = ImmutableArray.CreateBuilder<string>();
+        var readingMemberNames = ImmutableArray.CreateBuilder<string>();
         var networkNames = ImmutableArray.CreateBuilder<string>();
         var byTypeName = new Dictionary<string, TypeRows>(StringComparer.Ordinal);
         foreach (var row in rows)
@@ -74,6 +75,14 @@ internal sealed class OwnershipRowIndex
                 acquiringMemberNames.Add(row.MemberName);
             }
 
+            foreach (var clause in row.Uses)
+            {
+                if (clause is { Kind: RowUseKind.Use, Verb: UseVerb.Reads })
+                {
+                    readingMemberNames.Add(row.MemberName);
+                }
+            }
+
             if (row is { IsType: true, TypeFacts.Kind: ResourceKind.Http })
             {
                 clientTypeNames.Add(SimpleNameOf(row.TypeName));
@@ -94,6 +103,7 @@ internal sealed class OwnershipRowIndex
             }
         }
 
+        ReadingMemberNames = readingMemberNames.ToImmutable();
         NetworkNames = networkNames.ToImmutable();
         ClientTypeNames = clientTypeNames.ToImmutable();
         ResourceTypeNames = resourceTypeNames.ToImmutable();
@@ -108,6 +118,9 @@ internal sealed class OwnershipRowIndex
 
     /// <summary>The simple names of the types that are HTTP clients or their handlers.</summary>
     public ImmutableArray<string> ClientTypeNames { get; }
+
+    /// <summary>See <see cref="OwnershipModel.ReadingMemberNames"/>.</summary>
+    public ImmutableArray<string> ReadingMemberNames { get; }
 
     /// <summary>See <see cref="OwnershipModel.NetworkNames"/>.</summary>
     public ImmutableArray<string> NetworkNames { get; }

@@ -275,12 +275,7 @@ internal sealed class RecurrenceFinder
     /// <summary>Once when every caller within the type runs once and calls it once; a method that nothing calls is called from elsewhere.</summary>
     private Recurrence OfCallers(IMethodSymbol method)
     {
-        var type = method.ContainingType;
-        while (type.ContainingType is { } outer)
-        {
-            type = outer;
-        }
-
+        var type = SymbolWords.OutermostOf(method.ContainingType);
         var callers = 0;
         foreach (var reference in type.DeclaringSyntaxReferences)
         {

@@ -5,6 +5,17 @@ namespace SocketLeakAnalyzers.Semantics;
 /// <summary>Questions about symbols that several parts ask.</summary>
 internal static class SymbolWords
 {
+    /// <summary>The definition of the outermost type that a type stands in, or of the type itself.</summary>
+    public static INamedTypeSymbol OutermostOf(INamedTypeSymbol type)
+    {
+        while (type.ContainingType is { } outer)
+        {
+            type = outer;
+        }
+
+        return type.OriginalDefinition;
+    }
+
     /// <summary>Whether <paramref name="type"/> is <paramref name="ancestor"/> or has it among its base types.</summary>
     public static bool DerivesFrom(ITypeSymbol type, ITypeSymbol ancestor)
     {

@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
@@ -11,7 +9,7 @@ namespace SocketLeakAnalyzers.Uses;
 
 /// <summary>
 /// Tells the responses whose body is still on the wire: what a client opens for the headers alone, what an invoker or a handler sends, and what methods
-/// of the compilation return or are given of these. A response that may also be buffered is taken to be.
+/// of the compilation return of these. A response that may also be buffered is taken to be.
 /// </summary>
 internal static class HttpResponses
 {
@@ -19,8 +17,6 @@ internal static class HttpResponses
 
     /// <summary><c>HttpCompletionOption.ResponseHeadersRead</c>.</summary>
     private const int HeadersOnly = 1;
-
-    private static readonly string[] s_names = { "ResponseHeadersRead", "GetStreamAsync", "HttpMessageInvoker", "DelegatingHandler" };
 
     /// <summary>A response whose body is still on the wire, or the stream of one; also from a method of another type of the compilation.</summary>
     public static bool IsUnbuffered(NetworkObject networkObject, UseStore store, CancellationToken cancellationToken) =>
@@ -128,78 +124,6 @@ internal static class HttpResponses
         foreach (var sender in response.SentBy)
         {
             if (known.IsHttpClient(sender.Type))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The parameters of methods that the types of the compilation give such responses to, or their streams.</summary>
-    public static HashSet<IParameterSymbol> FindGiven(UseStore store, CancellationToken cancellationToken)
-    {
-        var given = new HashSet<IParameterSymbol>(SymbolEqualityComparer.Default);
-        foreach (var tree in store.Context.Compilation.SyntaxTrees)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var names = UsedNames.Of(tree);
-            foreach (var name in s_names)
-            {
-                if (names.Contains(name))
-                {
-                    AddGiven(tree, store, given, cancellationToken);
-                    break;
-                }
-            }
-        }
-
-        return given;
-    }
-
-    private static void AddGiven(SyntaxTree tree, UseStore store, HashSet<IParameterSymbol> given, CancellationToken cancellationToken)
-    {
-        var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
-        foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or GlobalStatementSyntax))
-        {
-            var type = node switch
-            {
-                TypeDeclarationSyntax declaration => model.GetDeclaredSymbol(declaration, cancellationToken) as INamedTypeSymbol,
-                GlobalStatementSyntax { Parent: CompilationUnitSyntax program } => model.GetDeclaredSymbol(program, cancellationToken)?.ContainingType,
-                _ => null,
-            };
-            if (type is null)
-            {
-                continue;
-            }
-
-            var uses = store.Get(type, cancellationToken);
-            foreach (var response in uses.Objects)
-            {
-                if (response.GivenTo.Count > 0 && IsUnbuffered(response, store, cancellationToken) && !IsClosedBySignal(response, uses))
-                {
-                    Add(response, store, given, cancellationToken);
-                }
-            }
-        }
-    }
-
-    private static void Add(NetworkObject response, UseStore store, HashSet<IParameterSymbol> given, CancellationToken cancellationToken)
-    {
-        foreach (var parameter in response.GivenTo)
-        {
-            if (given.Add(parameter) && store.Get(parameter.ContainingType, cancellationToken).ObjectOf(parameter) is { } passed)
-            {
-                Add(passed, store, given, cancellationToken);
-            }
-        }
-    }
-
-    private static bool IsClosedBySignal(NetworkObject response, TypeUses uses)
-    {
-        foreach (var closing in response.Closings)
-        {
-            if (uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
             {
                 return true;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -50,7 +51,7 @@ internal static class OutsideReach
             return false;
         }
 
-        var own = OutermostOf(type);
+        var own = SymbolWords.OutermostOf(type);
         foreach (var other in types)
         {
             var isOwn = SymbolEqualityComparer.Default.Equals(other, own);
@@ -98,16 +99,6 @@ internal static class OutsideReach
 
     private static bool IsCallOf(IOperation site, HashSet<ISymbol> members) =>
         site is Microsoft.CodeAnalysis.Operations.IInvocationOperation { TargetMethod: { } method } && members.Contains((method.ReducedFrom ?? method).OriginalDefinition);
-
-    private static INamedTypeSymbol OutermostOf(INamedTypeSymbol type)
-    {
-        while (type.ContainingType is { } outer)
-        {
-            type = outer;
-        }
-
-        return type.OriginalDefinition;
-    }
 
     private static bool IsWithin(INamedTypeSymbol? inner, INamedTypeSymbol type)
     {

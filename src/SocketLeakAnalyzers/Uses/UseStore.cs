@@ -22,11 +22,11 @@ internal sealed class UseStore
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<INamedTypeSymbol>> _users = new(SymbolEqualityComparer.Default);
     private readonly Lazy<HashSet<string>> _names;
-    private HashSet<IParameterSymbol>? _givenResponses;
 
     public UseStore(ObligationContext context)
     {
         Context = context;
+        GivenResponses = new GivenResponses(this);
 
         // A thread may do its work in a helper of another type, and a wait with a limit may be for one.
         _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem", "UnsafeQueueUserWorkItem", "Wait", "WaitAll", "WaitAny", "WhenAny", "WaitAsync" });
@@ -54,35 +54,13 @@ internal sealed class UseStore
         return false;
     }
 
-    /// <summary>The parameters of the compilation's methods that are given a response whose body is still on the wire, or the stream of one.</summary>
-    public HashSet<IParameterSymbol> GivenResponses(CancellationToken cancellationToken) => _givenResponses ??= HttpResponses.FindGiven(this, cancellationToken);
-
-    /// <summary>Whether a method of the type is given a response by another type: it may read its body, and name nothing of the network.</summary>
-    public bool IsGivenResponse(INamedTypeSymbol type, CancellationToken cancellationToken)
-    {
-        foreach (var parameter in GivenResponses(cancellationToken))
-        {
-            for (var owner = parameter.ContainingType; owner is not null; owner = owner.ContainingType)
-            {
-                if (SymbolEqualityComparer.Default.Equals(owner.OriginalDefinition, type))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    /// <summary>The parameters that are given a response whose body is still on the wire, or the stream of one.</summary>
+    public GivenResponses GivenResponses { get; }
 
     /// <summary>What a type of the compilation, with the types nested in it, does over the network.</summary>
     public TypeUses Get(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        type = type.OriginalDefinition;
-        while (type.ContainingType is { } outer)
-        {
-            type = outer;
-        }
-
+        type = SymbolWords.OutermostOf(type);
         return _types.TryGetValue(type, out var uses) ? uses : _types.GetOrAdd(type, UseReader.Read(type, Context, cancellationToken));
     }
 

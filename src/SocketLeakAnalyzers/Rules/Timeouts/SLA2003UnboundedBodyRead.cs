@@ -37,12 +37,12 @@ internal static class SLA2003UnboundedBodyRead
         HashSet<IOperation>? reported = null;
         foreach (var response in context.Uses.Objects)
         {
-            if (response.Calls.Count == 0 || !IsUnbuffered(response, context) || context.IsClosedBySignal(response))
+            if (ByMethod(response) is not { Count: > 0 } methods || !IsUnbuffered(response, context) || context.IsClosedBySignal(response))
             {
                 continue;
             }
 
-            foreach (var reads in ByMethod(response))
+            foreach (var reads in methods)
             {
                 Report(reads, (LeakWords.TypeName(response.Type).EndsWith("Stream", StringComparison.Ordinal) ? "the response body " : "the body of ") + UseWords.Subject(response), context, ref reported, report);
             }
@@ -61,7 +61,7 @@ internal static class SLA2003UnboundedBodyRead
     /// <summary>A response of this type, or one that another type gives to a method of this one.</summary>
     private static bool IsUnbuffered(NetworkObject response, TimeoutContext context) =>
         response is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol parameter }
-            ? context.Store.GivenResponses(context.CancellationToken).Contains(parameter)
+            ? context.Store.GivenResponses.Contains(parameter, context.CancellationToken)
             : HttpResponses.IsUnbuffered(response, context.Store, context.CancellationToken);
 
     private static void Report(List<NetworkCall> reads, string subject, TimeoutContext context, ref HashSet<IOperation>? reported, Action<Diagnostic> report)
