@@ -42,7 +42,7 @@ internal sealed class CallModel
     /// <summary>Whether a call of the method runs its own body and no other.</summary>
     private static bool IsItself(IMethodSymbol method) =>
         method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation or MethodKind.ReducedExtension or MethodKind.PropertyGet }
-        && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
+        && !Implementations.MayBeReplaced(method);
 
     private MethodSummary SummaryOf(IMethodSymbol method, SummaryAspect aspect, ConstantArguments constants = default)
     {

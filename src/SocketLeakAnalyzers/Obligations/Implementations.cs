@@ -28,6 +28,14 @@ internal sealed class Implementations
         _hasFriends = new Lazy<bool>(FindFriends);
     }
 
+    /// <summary>Whether a call of the method may run another one that overrides or implements it.</summary>
+    public static bool MayBeReplaced(IMethodSymbol method) =>
+        method.IsAbstract || ((method.IsVirtual || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed);
+
+    /// <summary>Whether a call of the method runs its own code and no other: nothing in the compilation overrides it, and nobody else can.</summary>
+    public bool RunsItself(IMethodSymbol method, CancellationToken cancellationToken) =>
+        !MayBeReplaced(method) || (Of(method, cancellationToken) is { Length: 1 } only && SymbolEqualityComparer.Default.Equals(only[0], method.OriginalDefinition));
+
     /// <summary>What a call of the method can run; empty where that is not known.</summary>
     public ImmutableArray<IMethodSymbol> Of(IMethodSymbol method, CancellationToken cancellationToken)
     {
@@ -152,9 +160,7 @@ internal sealed class Implementations
 
     /// <summary>A hidden interface may be implemented by a class that others derive from.</summary>
     private bool IsOverriddenOutside(IMethodSymbol target, IMethodSymbol method) =>
-        (target.IsVirtual || target.IsOverride)
-        && !target.IsSealed
-        && !target.ContainingType.IsSealed
+        MayBeReplaced(target)
         && !SymbolEqualityComparer.Default.Equals(target, method)
         && !IsHidden(target);
 

@@ -741,7 +741,7 @@ internal sealed partial class TypeOwnershipReader
             _part.CallsAbstract |= method.IsAbstract;
         }
 
-        var mayBeReplaced = method.IsAbstract || ((method.IsVirtual || method.IsOverride) && !method.IsSealed && !_type.IsSealed);
+        var mayBeReplaced = method.IsAbstract || (Implementations.MayBeReplaced(method) && !_type.IsSealed);
         foreach (var argument in invocation.Arguments)
         {
             var values = Evaluate(argument.Value);

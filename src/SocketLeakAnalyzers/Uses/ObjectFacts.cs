@@ -3,6 +3,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -36,6 +37,9 @@ internal sealed class ObjectFacts
 
     /// <summary>It also goes where it cannot be followed, and bounds may be set there: nothing can be said to be "never set".</summary>
     public bool MayBeSetElsewhere { get; private set; }
+
+    /// <summary>A call gives it that can run code which cannot be read: what it is beyond its type is not known.</summary>
+    public bool MayBeMadeElsewhere { get; private set; }
 
     /// <summary>Whether such a bound is set at all, be it infinite.</summary>
     public bool Sets(BoundVerb verb)
@@ -179,9 +183,9 @@ internal sealed class ObjectFacts
             {
                 AddGiven(given, uses);
             }
-            else if (current is { Origin: ObjectOrigin.Returned, Site: IInvocationOperation { TargetMethod: { } method } })
+            else if (current.Origin == ObjectOrigin.Returned)
             {
-                AddReturned((method.ReducedFrom ?? method).OriginalDefinition, uses);
+                _facts.MayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), uses);
             }
 
             // A TLS stream over a stream that was given is given with it.
@@ -191,14 +195,39 @@ internal sealed class ObjectFacts
             }
         }
 
-        /// <summary>To the objects that a method of another type returns.</summary>
-        private void AddReturned(IMethodSymbol method, TypeUses uses)
+        private static IMethodSymbol? CalledAt(IOperation? site) => site switch
         {
-            if (!_store.Context.HasCode(method) || method.IsAbstract || (method.IsVirtual && !method.ContainingType.IsSealed) || method.ContainingType.TypeKind == TypeKind.Interface)
+            IInvocationOperation { TargetMethod: { MethodKind: not MethodKind.DelegateInvoke } method } => (method.ReducedFrom ?? method).OriginalDefinition,
+            IPropertyReferenceOperation { Property.OriginalDefinition.GetMethod: { } getter } => getter,
+            _ => null,
+        };
+
+        /// <summary>To the objects that a method of another type returns, or each that overrides or implements it.</summary>
+        /// <returns>False: the call may run what cannot be read.</returns>
+        private bool TryAddReturned(IMethodSymbol? method, TypeUses uses)
+        {
+            if (method is null || !_store.Context.HasCode(method))
             {
-                return;
+                return method is not null && _store.Context.Model.IsPlatformMember(method);
             }
 
+            if (!Implementations.MayBeReplaced(method))
+            {
+                AddReturnedBy(method, uses);
+                return true;
+            }
+
+            var implementations = _store.Context.Implementations.Of(method, _cancellationToken);
+            foreach (var implementation in implementations)
+            {
+                AddReturnedBy(implementation, uses);
+            }
+
+            return !implementations.IsEmpty;
+        }
+
+        private void AddReturnedBy(IMethodSymbol method, TypeUses uses)
+        {
             var others = _store.Get(method.ContainingType, _cancellationToken);
             if (others == uses)
             {

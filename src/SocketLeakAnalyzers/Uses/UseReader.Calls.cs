@@ -834,13 +834,58 @@ internal sealed partial class UseReader
             return SymbolWords.IsTaskLike(method.ReturnType) ? unknown.Add(site) : unknown;
         }
 
-        if (method.IsVirtual && !method.ContainingType.IsSealed)
+        if (!RunsItself(invocation, method))
         {
             GiveAllToUnknown(arguments);
         }
 
-        var result = ValuesOf(method);
+        var result = RunsItself(invocation, method) ? ValuesOf(method) : ResultOf(method, invocation);
         return SymbolWords.IsTaskLike(method.ReturnType) || method.ReturnType.Name == "IAsyncEnumerable" ? result.Add(site) : result;
+    }
+
+    /// <summary>
+    /// What a call or a property of the type gives, by each override that it can run. Where another assembly may override it, that may make an object of its own, or
+    /// set the timeouts of the one that it got from here.
+    /// </summary>
+    private Values ResultOf(IMethodSymbol method, IOperation operation)
+    {
+        var own = ValuesOf(method);
+        if (!HasObject(own) || _context.Implementations.RunsItself(method, _cancellationToken))
+        {
+            return own;
+        }
+
+        var implementations = _context.Implementations.Of(method, _cancellationToken);
+        if (implementations.IsEmpty)
+        {
+            return WithoutObjects(own).Union(Returned(operation, operation.Type));
+        }
+
+        var result = Values.Empty;
+        foreach (var implementation in implementations)
+        {
+            var definition = (IMethodSymbol)Definition(implementation);
+            result = result.Union(IsOwn(definition) ? ValuesOf(definition) : Returned(operation, operation.Type));
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether the call runs this method and no override: nothing overrides it, or it is called on <c>base</c>.</summary>
+    private bool RunsItself(IInvocationOperation invocation, IMethodSymbol method) =>
+        (!invocation.IsVirtual && !method.IsStatic) || _context.Implementations.RunsItself(method, _cancellationToken);
+
+    private static Values WithoutObjects(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is NetworkObject)
+            {
+                values = values.Remove(value);
+            }
+        }
+
+        return values;
     }
 
     private void AddArguments(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values)
@@ -893,7 +938,7 @@ internal sealed partial class UseReader
                 else
                 {
                     AddArguments(method, invocation.Arguments, arguments);
-                    result = result.Union(ValuesOf(method));
+                    result = result.Union(ResultOf(method, invocation));
                 }
 
                 if (SymbolWords.IsTaskLike(method.ReturnType))
@@ -915,7 +960,7 @@ internal sealed partial class UseReader
     /// <summary>A method of another type of the compilation: what it does with its parameters is read there.</summary>
     private Values CallOther(IInvocationOperation invocation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Values[] values, Values receiver)
     {
-        if (method.IsAbstract || method.ContainingType.TypeKind == TypeKind.Interface || (method.IsVirtual && !method.ContainingType.IsSealed))
+        if (!RunsItself(invocation, method))
         {
             GiveAllToUnknown(values);
         }

@@ -324,7 +324,7 @@ internal sealed partial class UseReader
             if (property.GetMethod is { } getter && !SymbolWords.IsAutoProperty(property) && !property.IsAbstract)
             {
                 Call(reference, FunctionOf(getter));
-                return ValuesOf(getter).Union(ValuesOf(property));
+                return ResultOf(getter, reference).Union(ValuesOf(property));
             }
 
             return ReadPlace(property);
@@ -570,7 +570,7 @@ internal sealed partial class UseReader
         }
 
         // `new Thread(session.Run)`: what it does is looked up in its own type when it matters.
-        if (_context.HasCode(method) && !method.IsAbstract && (!method.IsVirtual || method.ContainingType.IsSealed))
+        if (_context.HasCode(method) && _context.Implementations.RunsItself(method, _cancellationToken))
         {
             var foreign = FunctionOf(method);
             foreign.OtherCalls.Add(method);

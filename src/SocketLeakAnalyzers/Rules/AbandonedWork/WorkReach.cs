@@ -320,6 +320,7 @@ internal static class WorkReach
 
         var facts = work.Context.FactsOf(networkObject);
         return !facts.MayBeSetElsewhere
+            && !facts.MayBeMadeElsewhere
             && !facts.MayBeNonBlocking
             && !(call.Verb == UseVerb.Reads && Readiness.IsAskedAhead(call.Operation))
             && !facts.Sets(BoundVerb.Reads)

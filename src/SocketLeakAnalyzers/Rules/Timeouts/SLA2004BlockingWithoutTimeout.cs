@@ -93,6 +93,7 @@ internal static class SLA2004BlockingWithoutTimeout
         return MakerOf(networkObject, facts) is { } maker
             && !networkObject.PeekedIn.Contains(call.Function)
             && !facts.MayBeSetElsewhere
+            && !facts.MayBeMadeElsewhere
             && !facts.MayBeNonBlocking
             && !facts.Sets(BoundVerb.Reads)
             && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))

@@ -75,12 +75,14 @@ internal static class SLA2005UnboundedConnect
         _ => "waits for minutes where nothing answers",
     };
 
+    // A socket of which nobody here sees how it is made may be for datagrams, or of this machine, or non-blocking: a TcpClient is none of these.
     // A pipe that is disposed while it looks for its server looks on: there is nothing yet that could be closed.
     private static bool IsUnbounded(NetworkCall call, NetworkObject networkObject, TimeoutContext context)
     {
         // What is begun on a socket that was given is waited for where it was made.
         if ((call.Style == UseStyle.Begun && !networkObject.IsOwn)
             || context.FactsOf(networkObject).MayBeNonBlocking
+            || (networkObject is { Origin: ObjectOrigin.Returned, Type.Name: "Socket" } && context.FactsOf(networkObject).MayBeMadeElsewhere)
             || (networkObject.Sort != NetworkSort.Pipe && context.IsClosedBySignal(call, networkObject))
             || call.MayBeBoundedElsewhere)
         {

@@ -72,6 +72,7 @@ internal static class SLA2007AsyncWithoutBound
     {
         var facts = context.FactsOf(networkObject);
         return facts.MayBeSetElsewhere
+            || facts.MayBeMadeElsewhere
             || facts.Bounds(BoundVerb.Alive)
             || facts.Bounds(AsyncBounds.BoundOf(call))
             || context.IsEndedFromOutside(call, networkObject);

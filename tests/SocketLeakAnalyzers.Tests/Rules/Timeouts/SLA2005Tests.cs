@@ -369,24 +369,4 @@ public sealed class SLA2005Tests
             public void Close() => _socket.Dispose();
         }
         """);
-
-    /// <summary>Another assembly may give a socket of its own, with a limit: not known, so this should be silent.</summary>
-    [Fact]
-    public Task KnownGap_A_factory_that_others_may_override_counts_as_the_code_s_own() => Due(
-        """
-        public class Dialer
-        {
-            private Socket _socket = null!;
-
-            protected virtual Socket CreateSocket() => new Socket(SocketType.Stream, ProtocolType.Tcp);
-
-            public void Connect(IPEndPoint at)
-            {
-                _socket = CreateSocket();
-                [|_socket.Connect(at)|];
-            }
-
-            public void Close() => _socket.Dispose();
-        }
-        """);
 }
