@@ -24,6 +24,12 @@ internal static class MemberUsers
         foreach (var member in members)
         {
             var name = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? member.ContainingType.Name : member.Name;
+            if (name.Length == 0)
+            {
+                // It is still to be typed, and nothing can refer to it.
+                continue;
+            }
+
             if (!wanted.TryGetValue(name, out var same))
             {
                 wanted.Add(name, same = new List<ISymbol>());

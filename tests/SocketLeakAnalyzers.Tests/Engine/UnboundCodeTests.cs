@@ -84,4 +84,28 @@ public sealed class UnboundCodeTests
             """,
             "public Missing M()"),
             allowErrors: true);
+
+    [Theory]
+    [InlineData("class C", "public HttpClient => new HttpClient { Timeout = TimeSpan.FromSeconds(100) };")]
+    [InlineData("class C", "internal HttpClient { get; } = new HttpClient { Timeout = TimeSpan.FromSeconds(100) };")]
+    [InlineData("class C", "public object public() => new HttpClient { Timeout = TimeSpan.FromSeconds(100) };")]
+    [InlineData("class", "public static HttpClient Made() => new HttpClient { Timeout = TimeSpan.FromSeconds(100) };")]
+    [InlineData("class", "private readonly HttpClient _web; public (HttpClient web) { _web = web; } public C(HttpClient web) { _web = web; }")]
+    [InlineData("struct", "public HttpClient Web; public (HttpClient web) => Web = web;")]
+    public async Task Name_that_is_still_to_be_typed_ends_no_analysis(string declaration, string member) =>
+        await Verify<UseAnalyzer>.Silent(
+            $$"""
+            public {{declaration}}
+            {
+                {{member}}
+
+                public async Task M(HttpClient web, object o)
+                {
+                    await web.GetStringAsync("u");
+                    new
+                    o.
+                }
+            }
+            """,
+            allowErrors: true);
 }
