@@ -549,6 +549,8 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
                 case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: { } inner } }:
                     body = inner;
                     break;
+                case InvocationExpressionSyntax onPool when IsRun(onPool):
+                    return CallInside(onPool);
                 default:
                     return body as InvocationExpressionSyntax;
             }

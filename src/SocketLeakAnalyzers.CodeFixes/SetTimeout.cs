@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
+using SocketLeakAnalyzers.Rules.Timeouts;
 
 namespace SocketLeakAnalyzers.CodeFixes;
 
@@ -24,7 +25,7 @@ public sealed class SetTimeoutCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2001", "SLA2002", "SLA2004", "SLA4001", "SLA4003");
 
-    internal override FixPlan? Plan(FixSite site) => site.DiagnosticId switch
+    internal override FixPlan? Plan(FixSite site) => site.Properties.TryGetValue(AsyncBounds.SettableTimeouts, out var settable) && settable == AsyncBounds.OfNothing ? null : site.DiagnosticId switch
     {
         "SLA2001" => OnClient(site),
         "SLA2002" => InPlaceOfInfinite(site),

@@ -261,11 +261,14 @@ internal sealed partial class FixesCommand(Analysis analysis, TextWriter output,
 
     /// <summary>
     /// One leak has one of three ids, by what is done about it: a fix of another rule that adds a release moves it from one to the next. Those are taken
-    /// from what is new, and counted.
+    /// from what is new, and counted. A wait that several calls go on behind names the first that is not bounded: when that one is, the next.
     /// </summary>
     private static int Moved(List<string> gone, List<string> fresh) => fresh.RemoveAll(key => Subject(key) is { } subject && gone.Remove(gone.Find(other => Subject(other) == subject)!));
 
-    private static string? Subject(string key) => Lifetime().Match(key) is { Success: true } match ? match.Groups[1].Value : null;
+    private static string? Subject(string key) =>
+        Lifetime().Match(key) is { Success: true } match ? match.Groups[1].Value
+        : FirstOfSeveral().Match(key) is { Success: true } wait ? wait.Groups[1].Value
+        : null;
 
     private void Fail(Tally tally, string what, string why, string? diff)
     {
@@ -419,6 +422,9 @@ internal sealed partial class FixesCommand(Analysis analysis, TextWriter output,
 
     [GeneratedRegex(@"^SLA#?100[123] (.+?) (?:is|are) ")]
     private static partial Regex Lifetime();
+
+    [GeneratedRegex(@"^SLA#?4002 .+? on line # (goes on when .+)$")]
+    private static partial Regex FirstOfSeveral();
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Number();

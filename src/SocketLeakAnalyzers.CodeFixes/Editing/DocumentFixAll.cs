@@ -35,7 +35,7 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
         {
             if (diagnostic.Location.IsInSource && provider.FixableDiagnosticIds.Contains(diagnostic.Id))
             {
-                pending.Add(new Finding(diagnostic.Id, diagnostic.Location.SourceSpan, EditCodeFixProvider.OtherPlacesOf(diagnostic)));
+                pending.Add(new Finding(diagnostic.Id, diagnostic.Properties, diagnostic.Location.SourceSpan, EditCodeFixProvider.OtherPlacesOf(diagnostic)));
             }
         }
 
@@ -83,7 +83,7 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
                 continue;
             }
 
-            var site = new FixSite(finding.Id, finding.Span, finding.OtherPlaces, root, text, model, document.Project.AnalyzerOptions, cancellationToken);
+            var site = new FixSite(finding.Id, finding.Properties, finding.Span, finding.OtherPlaces, root, text, model, document.Project.AnalyzerOptions, cancellationToken);
             if (provider.Plan(site) is not { } plan)
             {
                 continue;
@@ -117,7 +117,7 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
                     }
                 }
 
-                pending.Add(new Finding(finding.Id, span, places.ToImmutable()));
+                pending.Add(new Finding(finding.Id, finding.Properties, span, places.ToImmutable()));
             }
         }
 
@@ -126,14 +126,17 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
 
     private sealed class Finding
     {
-        public Finding(string id, TextSpan span, ImmutableArray<TextSpan> otherPlaces)
+        public Finding(string id, ImmutableDictionary<string, string?> properties, TextSpan span, ImmutableArray<TextSpan> otherPlaces)
         {
             Id = id;
+            Properties = properties;
             Span = span;
             OtherPlaces = otherPlaces;
         }
 
         public string Id { get; }
+
+        public ImmutableDictionary<string, string?> Properties { get; }
 
         public TextSpan Span { get; }
 

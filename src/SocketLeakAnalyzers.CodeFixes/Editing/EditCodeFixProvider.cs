@@ -43,7 +43,7 @@ public abstract class EditCodeFixProvider : CodeFixProvider
                 continue;
             }
 
-            var site = new FixSite(diagnostic.Id, diagnostic.Location.SourceSpan, OtherPlacesOf(diagnostic), root, text, model, document.Project.AnalyzerOptions, context.CancellationToken);
+            var site = new FixSite(diagnostic.Id, diagnostic.Properties, diagnostic.Location.SourceSpan, OtherPlacesOf(diagnostic), root, text, model, document.Project.AnalyzerOptions, context.CancellationToken);
             if (Plan(site) is { } plan)
             {
                 context.RegisterCodeFix(

@@ -13,9 +13,10 @@ internal sealed class FixSite
 {
     private readonly AnalyzerOptions _options;
 
-    public FixSite(string diagnosticId, TextSpan span, ImmutableArray<TextSpan> otherPlaces, SyntaxNode root, SourceText text, SemanticModel model, AnalyzerOptions options, CancellationToken cancellationToken)
+    public FixSite(string diagnosticId, ImmutableDictionary<string, string?> properties, TextSpan span, ImmutableArray<TextSpan> otherPlaces, SyntaxNode root, SourceText text, SemanticModel model, AnalyzerOptions options, CancellationToken cancellationToken)
     {
         DiagnosticId = diagnosticId;
+        Properties = properties;
         Span = span;
         OtherPlaces = otherPlaces;
         Root = root;
@@ -35,16 +36,19 @@ internal sealed class FixSite
         var text = Text.WithChanges(changes);
         var tree = Root.SyntaxTree.WithChangedText(text);
         var model = Model.Compilation.ReplaceSyntaxTree(Root.SyntaxTree, tree).GetSemanticModel(tree);
-        return new FixSite(DiagnosticId, span, otherPlaces, tree.GetRoot(CancellationToken), text, model, _options, CancellationToken);
+        return new FixSite(DiagnosticId, Properties, span, otherPlaces, tree.GetRoot(CancellationToken), text, model, _options, CancellationToken);
     }
 
     /// <summary>The same finding with other places where it leaks.</summary>
-    public FixSite At(ImmutableArray<TextSpan> otherPlaces) => new(DiagnosticId, Span, otherPlaces, Root, Text, Model, _options, CancellationToken);
+    public FixSite At(ImmutableArray<TextSpan> otherPlaces) => new(DiagnosticId, Properties, Span, otherPlaces, Root, Text, Model, _options, CancellationToken);
 
     /// <summary>What the project of the document is analysed with.</summary>
     public AnalyzerOptions AnalyzerOptions => _options;
 
     public string DiagnosticId { get; }
+
+    /// <summary>What the rule tells its fix.</summary>
+    public ImmutableDictionary<string, string?> Properties { get; }
 
     public TextSpan Span { get; }
 

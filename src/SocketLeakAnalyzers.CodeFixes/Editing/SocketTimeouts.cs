@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Rules.Timeouts;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
@@ -19,10 +20,16 @@ internal static class SocketTimeouts
     {
         var members = new List<(string Name, string Value)>();
         var value = Deadline.For(site).Milliseconds;
+        site.Properties.TryGetValue(AsyncBounds.SettableTimeouts, out var settable);
         foreach (var pair in Pairs)
         {
             foreach (var name in pair)
             {
+                if (settable is not null && settable != (name == pair[0] ? AsyncBounds.OfReads : AsyncBounds.OfWrites))
+                {
+                    continue;
+                }
+
                 if (SettableProperty(type, name, position, site) is { Type.SpecialType: SpecialType.System_Int32 })
                 {
                     members.Add((name, value));

@@ -84,7 +84,7 @@ internal sealed class StatementScope
     public bool IsDeclaredAndUsedOutside(int first, int last, SemanticModel model, CancellationToken cancellationToken) =>
         DeclaredAndUsedOutside(first, last, model, cancellationToken).Count > 0;
 
-    /// <summary>What is declared in the statements from <paramref name="first"/> to <paramref name="last"/> and used outside of them, in the order of its uses.</summary>
+    /// <summary>What is declared in the statements from <paramref name="first"/> to <paramref name="last"/> and used outside of them, in the order in which it is declared.</summary>
     public IReadOnlyList<ISymbol> DeclaredAndUsedOutside(int first, int last, SemanticModel model, CancellationToken cancellationToken)
     {
         var found = new List<ISymbol>();
@@ -130,6 +130,7 @@ internal sealed class StatementScope
             }
         }
 
+        found.Sort(static (left, right) => left.Locations[0].SourceSpan.Start.CompareTo(right.Locations[0].SourceSpan.Start));
         return found;
     }
 }

@@ -582,6 +582,43 @@ public class CancelAtDeadlineTests
         """);
 
     [Fact]
+    public Task Loop_on_the_pool_that_each_element_starts_is_not_ended_by_the_token_of_the_pool() => NoFix(
+        """
+        var clients = ports.Select(port => new UdpClient(port)).ToArray();
+        var reads = clients.Select(udp => Task.Run(async () =>
+        {
+            while (true)
+            {
+                Console.WriteLine((await udp.ReceiveAsync()).RemoteEndPoint);
+            }
+        })).ToArray();
+        await {|SLA4002:Task.WhenAll(reads).WaitAsync(TimeSpan.FromSeconds(2))|};
+        foreach (var udp in clients) udp.Dispose();
+        """,
+        "public async Task M(int[] ports)");
+
+    [Fact]
+    public Task Call_on_the_pool_that_each_element_starts_is_given_the_token() => Fixes(
+        """
+        var pages = urls.Select(url => Task.Run(() => http.GetStringAsync(url)));
+        await {|SLA4002:Task.WhenAll(pages).WaitAsync(TimeSpan.FromSeconds(2))|};
+        """,
+        """
+        using var deadline = new CancellationTokenSource();
+        try
+        {
+            var pages = urls.Select(url => Task.Run(() => http.GetStringAsync(url, deadline.Token)));
+            await Task.WhenAll(pages).WaitAsync(TimeSpan.FromSeconds(2));
+        }
+        catch
+        {
+            deadline.Cancel();
+            throw;
+        }
+        """,
+        "public async Task M(HttpClient http, string[] urls)");
+
+    [Fact]
     public Task Task_that_goes_elsewhere_before_it_is_awaited_is_not_cancelled_at_once() => NoFix(
         """
         return {|SLA4002:stream.ReadAsync(buffer, 0, 16).WaitAsync(limit, token)|};

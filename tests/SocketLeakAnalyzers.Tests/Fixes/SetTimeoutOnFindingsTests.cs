@@ -395,4 +395,151 @@ public sealed class SetTimeoutOnFindingsTests
             }
         }
         """);
+
+    private const string WithoutSuggestions = "dotnet_diagnostic.SLA2007.severity = none";
+
+    private static Task NoFix(string code) =>
+        Verify<UseAnalyzer, SetTimeoutCodeFixProvider>.NoFix(code, editorconfig: "dotnet_diagnostic.SLA2005.severity = none\n" + WithoutSuggestions);
+
+    /// <summary>It would be said next that they ignore it (SLA2006).</summary>
+    [Fact]
+    public Task A_timeout_that_asynchronous_reads_would_ignore_is_left_out() => Fixes(
+        """
+        public sealed class ChatLine
+        {
+            private readonly TcpClient _client = new TcpClient();
+
+            public async Task<int> Listen(byte[] buffer) => await _client.GetStream().ReadAsync(buffer);
+
+            public void Say(byte[] text) => {|SLA2004:_client.GetStream().Write(text, 0, text.Length)|};
+
+            public void Close() => _client.Dispose();
+        }
+        """,
+        """
+        public sealed class ChatLine
+        {
+            private readonly TcpClient _client = new TcpClient { SendTimeout = 30000 };
+
+            public async Task<int> Listen(byte[] buffer) => await _client.GetStream().ReadAsync(buffer);
+
+            public void Say(byte[] text) => _client.GetStream().Write(text, 0, text.Length);
+
+            public void Close() => _client.Dispose();
+        }
+        """,
+        editorconfig: WithoutSuggestions);
+
+    [Fact]
+    public Task A_timeout_that_asynchronous_writes_would_ignore_is_left_out_behind_an_accept() => Fixes(
+        """
+        public static class Gate
+        {
+            public static async Task Serve(TcpListener listener, byte[] greeting, byte[] answer)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                var stream = client.GetStream();
+                await stream.WriteAsync(greeting);
+                {|SLA2004:stream.Read(answer, 0, answer.Length)|};
+            }
+        }
+        """,
+        """
+        public static class Gate
+        {
+            public static async Task Serve(TcpListener listener, byte[] greeting, byte[] answer)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                client.ReceiveTimeout = 30000;
+                var stream = client.GetStream();
+                await stream.WriteAsync(greeting);
+                stream.Read(answer, 0, answer.Length);
+            }
+        }
+        """,
+        editorconfig: WithoutSuggestions);
+
+    [Fact]
+    public Task Asynchronous_calls_with_a_token_keep_both() => Fixes(
+        """
+        public static class Gate
+        {
+            public static async Task Serve(TcpListener listener, byte[] greeting, byte[] answer, CancellationToken stop)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                var stream = client.GetStream();
+                await stream.WriteAsync(greeting, stop);
+                {|SLA2004:stream.Read(answer, 0, answer.Length)|};
+            }
+        }
+        """,
+        """
+        public static class Gate
+        {
+            public static async Task Serve(TcpListener listener, byte[] greeting, byte[] answer, CancellationToken stop)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                client.ReceiveTimeout = 30000;
+                client.SendTimeout = 30000;
+                var stream = client.GetStream();
+                await stream.WriteAsync(greeting, stop);
+                stream.Read(answer, 0, answer.Length);
+            }
+        }
+        """,
+        editorconfig: WithoutSuggestions);
+
+    [Fact]
+    public Task A_read_beside_asynchronous_reads_without_a_token_has_no_fix_until_they_have_one() => NoFix(
+        """
+        public sealed class Proxy
+        {
+            public async Task Run(Socket socket, Stream to) => await Pump(socket, to);
+
+            private static async Task Pump(Socket from, Stream to)
+            {
+                using var stream = new NetworkStream(from, ownsSocket: true);
+                Console.WriteLine(stream.ReadByte());
+                await stream.CopyToAsync(to);
+            }
+
+            public async Task Serve(TcpListener listener, Stream to)
+            {
+                using var socket = await listener.AcceptSocketAsync();
+                Console.WriteLine({|SLA2004:socket.Receive(new byte[9])|});
+                await socket.ReceiveAsync(new byte[9]);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task An_infinite_timeout_beside_asynchronous_reads_without_a_token_has_no_fix_until_they_have_one() => NoFix(
+        """
+        public static class Gate
+        {
+            public static async Task Serve(TcpListener listener, byte[] answer)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                {|SLA2002:client.ReceiveTimeout = 0|};
+                var stream = client.GetStream();
+                stream.Read(answer, 0, answer.Length);
+                await stream.ReadAsync(answer);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_thread_that_blocks_beside_asynchronous_reads_without_a_token_has_no_fix_until_they_have_one() => NoFix(
+        """
+        public sealed class Feed
+        {
+            private readonly TcpClient _client = new TcpClient();
+
+            public void Start() => {|SLA4001:new Thread(Run).Start()|};
+
+            private void Run() => Console.WriteLine(_client.GetStream().ReadByte());
+
+            public async Task<int> Next(byte[] buffer) => await _client.GetStream().ReadAsync(buffer);
+        }
+        """);
 }

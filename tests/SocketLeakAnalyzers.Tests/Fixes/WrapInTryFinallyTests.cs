@@ -66,6 +66,35 @@ public class WrapInTryFinallyTests
         """);
 
     [Fact]
+    public Task What_is_declared_ahead_keeps_its_order() => Fixes(
+        """
+        TcpClient? client = null;
+        Console.WriteLine(client);
+        client = {|SLA1002:new TcpClient(host, 13)|};
+        var kind = client.GetStream().ReadByte();
+        long length = client.GetStream().ReadByte();
+        client.Close();
+        Console.WriteLine(length - kind);
+        """,
+        """
+        TcpClient? client = null;
+        Console.WriteLine(client);
+        client = new TcpClient(host, 13);
+        int kind;
+        long length;
+        try
+        {
+            kind = client.GetStream().ReadByte();
+            length = client.GetStream().ReadByte();
+        }
+        finally
+        {
+            client.Close();
+        }
+        Console.WriteLine(length - kind);
+        """);
+
+    [Fact]
     public Task A_finally_that_is_there_gets_the_release() => Fixes(
         """
         FileStream? stream = null;

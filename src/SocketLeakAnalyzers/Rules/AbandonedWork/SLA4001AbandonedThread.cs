@@ -53,6 +53,7 @@ internal static class SLA4001AbandonedThread
                         Descriptor,
                         place.Syntax.GetLocation(),
                         WorkReach.PlacesOf(left),
+                        WorkReach.PropertiesFor(left),
                         function.Joins.ContainsKey(place) ? "the thread goes on when 'Join' gives up" : "nothing waits for this thread",
                         UseWords.CallOnLine(left[0].Call, place.Syntax.GetLocation()),
                         UseWords.Subject(left[0].Object)));

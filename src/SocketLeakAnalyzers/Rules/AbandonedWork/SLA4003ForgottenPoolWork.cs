@@ -60,6 +60,7 @@ internal static class SLA4003ForgottenPoolWork
                         Descriptor,
                         place.Syntax.GetLocation(),
                         WorkReach.PlacesOf(left),
+                        WorkReach.PropertiesFor(left),
                         UseWords.CallOnLine(left[0].Call, place.Syntax.GetLocation()),
                         UseWords.Subject(left[0].Object)));
                 }

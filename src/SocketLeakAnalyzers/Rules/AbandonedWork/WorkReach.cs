@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Rules.Timeouts;
@@ -300,6 +301,29 @@ internal static class WorkReach
         }
 
         return places;
+    }
+
+    /// <summary>What tells the fix which timeouts to set, if it may not set them all on each of the objects.</summary>
+    public static ImmutableDictionary<string, string?> PropertiesFor(List<WorkCall> works)
+    {
+        var all = ImmutableDictionary<string, string?>.Empty;
+        foreach (var work in works)
+        {
+            var one = AsyncBounds.PropertiesFor(new[] { work.Call }, work.Object, work.Context);
+            if (one.IsEmpty)
+            {
+                continue;
+            }
+
+            if (!all.IsEmpty && all[AsyncBounds.SettableTimeouts] != one[AsyncBounds.SettableTimeouts])
+            {
+                return all.SetItem(AsyncBounds.SettableTimeouts, AsyncBounds.OfNothing);
+            }
+
+            all = one;
+        }
+
+        return all;
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal static class SLA2002InfiniteTimeout
                     && FirstUnbounded(setting, networkObject, context) is { } call)
                 {
                     (reported ??= new HashSet<IOperation>()).Add(setting.Operation);
-                    report(Diagnostic.Create(Descriptor, setting.Operation.Syntax.GetLocation(), new[] { UseWords.Place(call) }, NameOf(setting), UseWords.Subject(networkObject), UseWords.CallOnLine(call, setting.Operation.Syntax.GetLocation())));
+                    report(Diagnostic.Create(Descriptor, setting.Operation.Syntax.GetLocation(), new[] { UseWords.Place(call) }, AsyncBounds.PropertiesFor(setting.Verb, networkObject, context), NameOf(setting), UseWords.Subject(networkObject), UseWords.CallOnLine(call, setting.Operation.Syntax.GetLocation())));
                 }
             }
         }

@@ -62,7 +62,7 @@ internal static class SLA2004BlockingWithoutTimeout
             {
                 if ((reported ??= new HashSet<IOperation>()).Add(group[0].Operation))
                 {
-                    report(Create(networkObject, MakerOf(networkObject, context.FactsOf(networkObject))!, group));
+                    report(Create(networkObject, MakerOf(networkObject, context.FactsOf(networkObject))!, group, context));
                 }
             }
         }
@@ -102,7 +102,7 @@ internal static class SLA2004BlockingWithoutTimeout
             && !AbandonedElsewhere.Contains(call, context);
     }
 
-    private static Diagnostic Create(NetworkObject networkObject, NetworkObject maker, IReadOnlyList<NetworkCall> calls)
+    private static Diagnostic Create(NetworkObject networkObject, NetworkObject maker, IReadOnlyList<NetworkCall> calls, TimeoutContext context)
     {
         var others = new List<Location> { maker.Site!.Syntax.GetLocation() };
         CallGroups.AddOthers(calls, others);
@@ -110,6 +110,7 @@ internal static class SLA2004BlockingWithoutTimeout
             Descriptor,
             UseWords.Place(calls[0]),
             others,
+            AsyncBounds.PropertiesFor(calls, networkObject, context),
             UseWords.Call(calls[0]),
             UseWords.Subject(networkObject),
             calls[0].Verb == UseVerb.Writes ? "send" : "receive");
