@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading.Tasks;
 
 namespace SocketLeakAnalyzers.Benchmarks;
@@ -45,8 +46,14 @@ internal static class Program
             --rounds 2   --seed S   --as-one   --no-tests
           fuzz [repository]                     analyzers and fixes on mutations of the repository's snippets; nothing may throw
             --seconds 60   --seed S   --case N    N: that case alone, with its code
+          cancel <folder>                       how long our analyzers run on after their token is cancelled, and whether they throw anything else
+            --shapes [--shape TEXT] [--short]     on code of hostile shapes instead of a folder
+            --rounds 3   --seed S   --no-tests
+            --show 3                              the longest, with the stack where each noticed
           build <project file>                  what the compiler process of a real build takes more with our analyzers than without
             --pairs 10   --framework net8.0
+          micro [--filter *Join*]               the engine's hot parts, each for itself, with BenchmarkDotNet and its options
+            --once                                each once, without a measurement
           capabilities [folder]                 what our analyzers and the peers say of small pieces of code, as a table
           selftest                              a quick check of the above
 
@@ -60,7 +67,7 @@ internal static class Program
         Progress goes to standard error, results to standard output.
         """;
 
-    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--by-analyzer", "--concurrent", "--short", "--session", "--each", "--not-offered"];
+    public static readonly string[] Flags = ["--no-tests", "--as-one", "--by-project", "--peers", "--by-analyzer", "--concurrent", "--short", "--session", "--each", "--not-offered", "--shapes", "--once"];
 
     private static async Task<int> Main(string[] args)
     {
@@ -73,6 +80,11 @@ internal static class Program
         var watch = Stopwatch.StartNew();
         try
         {
+            if (args[0] == "micro" && !args.Contains("--once"))
+            {
+                return MicroCommand.Run(args[1..]);
+            }
+
             var line = new CommandLine(args[1..], Flags);
             var exit = args[0] switch
             {
@@ -86,6 +98,8 @@ internal static class Program
                 "edit" => await EditCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "stable" => await StableCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "fuzz" => await FuzzCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "cancel" => await CancelCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
+                "micro" => await MicroCommand.OnceAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "build" => await BuildCommand.RunAsync(line, Console.Out, Console.Error).ConfigureAwait(false),
                 "capabilities" => await CapabilitiesCommand.RunAsync(line, Console.Out).ConfigureAwait(false),
                 "selftest" => await SelfTest.RunAsync(Console.Out).ConfigureAwait(false),

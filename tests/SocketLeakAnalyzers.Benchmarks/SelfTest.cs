@@ -80,6 +80,9 @@ internal static class SelfTest
             Expect(wrong, "edit", await Capture(EditCommand.RunAsync, code, "--edits", "2", "--repeats", "1").ConfigureAwait(false), null, "2 edits, one method each", "p95 of the marginal time");
             Expect(wrong, "edit --session", await Capture(EditCommand.RunAsync, code, "--session", "--edits", "60").ConfigureAwait(false), 0, "60 edits in 3 files");
             Expect(wrong, "stable", await Capture(StableCommand.RunAsync, code, "--rounds", "1").ConfigureAwait(false), 0, "4 findings in 4 files", "10 further runs, 0 of them different");
+            Expect(wrong, "cancel", await Capture(CancelCommand.RunAsync, code, "--rounds", "1").ConfigureAwait(false), 0, "longest call of the compiler", "0 runs with other findings");
+            Expect(wrong, "cancel --shapes", await Capture(CancelCommand.RunAsync, "--shapes", "--short", "--shape", "nested try/catch", "--rounds", "1").ConfigureAwait(false), 0, "30 nested try/catch/rethrow");
+            Expect(wrong, "micro --once", await Capture(MicroCommand.OnceAsync, "--once").ConfigureAwait(false), 0, "14 hot parts ran once");
             Expect(wrong, "growth", await Capture(GrowthCommand.RunAsync, Path.Combine(root, "growing"), "--rounds", "1").ConfigureAwait(false), null, "twice the work is");
             Expect(wrong, "fixes", await Capture(FixesCommand.RunAsync, code, "--sample", "9", "--not-offered").ConfigureAwait(false), 0, " 0 failures", "APPLIED Lib/Probe.cs(7,", "  + ", "Fix All of a project");
 

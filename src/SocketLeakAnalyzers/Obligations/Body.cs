@@ -47,7 +47,13 @@ internal sealed class Body
     /// <summary>The same, with the graph made of the operation that all of the body is in; null where that is no body.</summary>
     public static Body? Create(ISymbol owner, IOperation root, CancellationToken cancellationToken)
     {
-        var graph = root switch
+        var graph = GraphOf(root, cancellationToken);
+        return graph is null ? null : Create(owner, graph, cancellationToken);
+    }
+
+    /// <summary>The graph of the operation that all of a body is in; null where that is no body.</summary>
+    public static ControlFlowGraph? GraphOf(IOperation root, CancellationToken cancellationToken) =>
+        root switch
         {
             IMethodBodyOperation { BlockBody: null, ExpressionBody: null } => null,
             IMethodBodyOperation method => ControlFlowGraph.Create(method, cancellationToken),
@@ -57,8 +63,6 @@ internal sealed class Body
             IBlockOperation { Parent: null } block => ControlFlowGraph.Create(block, cancellationToken),
             _ => null,
         };
-        return graph is null ? null : Create(owner, graph, cancellationToken);
-    }
 
     private static Body Create(ISymbol owner, ControlFlowGraph graph, Body? outer, CancellationToken cancellationToken)
     {
@@ -99,7 +103,7 @@ internal sealed class Body
             }
         }
 
-        body.AddOwnOuterVariables();
+        body.AddOwnOuterVariables(cancellationToken);
 
         return body;
     }
@@ -298,10 +302,11 @@ internal sealed class Body
         }
     }
 
-    private void AddOwnOuterVariables()
+    private void AddOwnOuterVariables(CancellationToken cancellationToken)
     {
         foreach (var operation in AllOperations())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ISymbol? variable = operation switch
             {
                 ILocalReferenceOperation local => local.Local,

@@ -148,25 +148,37 @@ internal sealed class BodyAnalysis
         return false;
     }
 
-    /// <summary>Whether a listener that has to be started, or a socket that is told to listen.</summary>
-    private static bool Listens(Body body, IOperation site, ResourceKind kind)
+    /// <summary>Whether a listener that has to be started, or a socket that is told to listen; the body is looked through once for what is.</summary>
+    private static bool Listens(Body body, IOperation site, ResourceKind kind, ref HashSet<INamedTypeSymbol>? started)
     {
-        if (kind is not (ResourceKind.Listener or ResourceKind.Socket))
+        if (kind is not (ResourceKind.Listener or ResourceKind.Socket) || site.Type is not { } made)
         {
             return false;
         }
 
-        foreach (var operation in body.AllOperations())
+        foreach (var type in started ??= TypesStartedIn(body))
         {
-            if (operation is IInvocationOperation { TargetMethod: { Name: "Start" or "Listen", ContainingType: { } type } }
-                && site.Type is { } made
-                && SymbolWords.DerivesFrom(made, type))
+            if (SymbolWords.DerivesFrom(made, type))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private static HashSet<INamedTypeSymbol> TypesStartedIn(Body body)
+    {
+        var types = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        foreach (var operation in body.AllOperations())
+        {
+            if (operation is IInvocationOperation { TargetMethod: { Name: "Start" or "Listen", ContainingType: { } type } })
+            {
+                types.Add(type);
+            }
+        }
+
+        return types;
     }
 
     /// <summary>A process holds pipes only where its standard streams are redirected.</summary>
@@ -186,6 +198,7 @@ internal sealed class BodyAnalysis
     private static void Analyze(Body body, ObligationEngine engine, List<SiteResult> results, CancellationToken cancellationToken)
     {
         engine.Prepare(body, cancellationToken);
+        HashSet<INamedTypeSymbol>? started = null;
         foreach (var operation in body.AllOperations())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -197,7 +210,7 @@ internal sealed class BodyAnalysis
             {
                 results.Add(new SiteResult(body, operation, kind, outcome)
                 {
-                    Listening = Listens(body, operation, kind) ? engine.Follow(body, Subject.OfListening(operation), cancellationToken) : null,
+                    Listening = Listens(body, operation, kind, ref started) ? engine.Follow(body, Subject.OfListening(operation), cancellationToken) : null,
                     Loss = outcome.StoredIn.Count == 1 && !engine.Acquisitions.IsDormant(operation) ? ConstructionLosses.Find(body, engine, cancellationToken) : null,
                 });
             }

@@ -43,11 +43,11 @@ internal sealed class BodyFilter
 
         // What a method gives as an interface that is only disposable is followed no further.
         var givenNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "MustDisposeResource", "MustDisposeResourceAttribute" };
-        AddDerived(files, givenNames);
+        AddDerived(files, givenNames, cancellationToken);
         var clientNames = new HashSet<string>(model.ClientTypeNames, StringComparer.Ordinal);
-        AddDerived(files, clientNames);
+        AddDerived(files, clientNames, cancellationToken);
         var typeNames = new HashSet<string>(givenNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable" };
-        AddDerived(files, typeNames);
+        AddDerived(files, typeNames, cancellationToken);
         foreach (var file in files)
         {
             file.AddClasses(typeNames, givenNames);
@@ -77,10 +77,11 @@ internal sealed class BodyFilter
     }
 
     /// <summary>A class that derives from a class that derives…: until nothing is new.</summary>
-    private static void AddDerived(List<DeclaredNames> files, HashSet<string> typeNames)
+    private static void AddDerived(List<DeclaredNames> files, HashSet<string> typeNames, CancellationToken cancellationToken)
     {
         for (var isAdded = true; isAdded;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             isAdded = false;
             foreach (var file in files)
             {

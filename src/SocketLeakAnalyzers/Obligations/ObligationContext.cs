@@ -44,7 +44,7 @@ internal sealed class ObligationContext
     /// <summary>Tells by names what can have to do with a resource; null: anything can.</summary>
     public BodyFilter? Filter => FilterFor(CancellationToken.None);
 
-    /// <summary>The same, for one who can be told to stop: the first who asks has all files read.</summary>
+    /// <summary>The same, for one who can be told to stop: the first who asks has all files read, so whoever comes to need it asks ahead.</summary>
     public BodyFilter? FilterFor(CancellationToken cancellationToken) => _filter ??= _makeFilter?.Invoke(cancellationToken);
 
     public OwnershipModel Model { get; }

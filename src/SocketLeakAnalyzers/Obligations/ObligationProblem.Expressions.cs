@@ -33,6 +33,8 @@ internal sealed partial class ObligationProblem
             return AbstractValue.Unknown;
         }
 
+        _evaluated++;
+        _cancellationToken.ThrowIfCancellationRequested();
         _depth++;
         var value = EvaluateCore(operation);
         _depth--;

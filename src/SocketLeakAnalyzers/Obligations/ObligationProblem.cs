@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -19,6 +20,12 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 {
     /// <summary>So many operations, and places of states that are made, are one plain visit.</summary>
     private const int PlainSize = 64;
+
+    /// <summary>What a statement holds, on average, at the most: an expression that holds more is charged for it.</summary>
+    private const int PlainStatement = 16;
+
+    /// <summary>To evaluate an operation takes longer than to copy a place.</summary>
+    private const int CostOfEvaluation = 8;
 
     private readonly ObligationEngine _engine;
     private readonly ObligationContext _context;
@@ -44,6 +51,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private FlowStep<PathStates> _step = null!;
     private int _depth;
     private int _work;
+    private int _evaluated;
     private bool _isInTry;
 
     // A call whose task is given back as it is: who awaits that task gets what the call throws.
@@ -84,11 +92,14 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     {
         _step = step;
         _work = block.Operations.Length;
+        _evaluated = 0;
+        var plain = 0;
         _isInTry = IsInTry(block);
         foreach (var disjunct in input.Disjuncts)
         {
             Load(disjunct);
             _ends = false;
+            plain += PlainStatement * (1 + block.Operations.Length);
             if (EnteredHandler(block) is { } handler)
             {
                 LeaveScopesWithin(handler.EnclosingRegion!.NestedRegions[0]);
@@ -109,6 +120,8 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             }
         }
 
+        // A list of thousands of elements is one operation of the block.
+        _work += CostOfEvaluation * Math.Max(0, _evaluated - plain);
         return 1 + (_work / PlainSize);
     }
 

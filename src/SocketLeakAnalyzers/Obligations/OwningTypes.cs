@@ -89,6 +89,7 @@ internal sealed class OwningTypes
     private bool FindMayForget(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         FieldTexts? texts = null;
+        _context.FilterFor(cancellationToken);
         foreach (var member in type.GetMembers())
         {
             if (member is not IFieldSymbol { IsStatic: false, IsConst: false } field || !CanHoldResource(field.Type))

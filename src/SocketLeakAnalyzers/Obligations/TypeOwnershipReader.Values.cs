@@ -60,6 +60,7 @@ internal sealed partial class TypeOwnershipReader
             return Values.Empty;
         }
 
+        _cancellationToken.ThrowIfCancellationRequested();
         _depth++;
         var values = EvaluateCore(operation);
         _depth--;

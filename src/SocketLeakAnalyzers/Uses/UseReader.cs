@@ -77,6 +77,7 @@ internal sealed partial class UseReader
 
     public static TypeUses Read(INamedTypeSymbol type, ObligationContext context, CancellationToken cancellationToken)
     {
+        context.FilterFor(cancellationToken);
         var reader = new UseReader(type, context, cancellationToken);
         return reader.FindBodies() && reader.Solve() ? reader.Conclude() : TypeUses.Unknown;
     }

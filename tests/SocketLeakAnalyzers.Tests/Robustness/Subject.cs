@@ -47,9 +47,9 @@ internal static class Subject
     public static CSharpCompilation Compile(params IEnumerable<string> files) =>
         s_empty.Value.AddSyntaxTrees(files.Select((code, i) => Tree($"File{i:0000}.cs", code)).Prepend(Tree("Usings.cs", Snippets.GlobalUsings)).ToList());
 
-    public static CompilationWithAnalyzers Run(Compilation compilation, ConcurrentQueue<string> thrown, bool concurrent = false, string globalconfig = "") => new(
+    public static CompilationWithAnalyzers Run(Compilation compilation, ConcurrentQueue<string> thrown, bool concurrent = false, string globalconfig = "", ImmutableArray<DiagnosticAnalyzer> analyzers = default) => new(
         compilation,
-        Analyzers,
+        analyzers.IsDefault ? Analyzers : analyzers,
         new CompilationWithAnalyzersOptions(
             globalconfig.Length == 0
                 ? new AnalyzerOptions([])
