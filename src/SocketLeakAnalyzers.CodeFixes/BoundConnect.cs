@@ -22,7 +22,9 @@ public sealed class BoundConnectCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2005");
 
-    internal override FixPlan? Plan(FixSite site)
+    internal override FixPlan? Plan(FixSite site) => PlanFor(site) is { } plan ? Unmasked.ByCancellation(plan, site) : null;
+
+    private static FixPlan? PlanFor(FixSite site)
     {
         if (site.Expression is BaseObjectCreationExpressionSyntax creation)
         {

@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
+using SocketLeakAnalyzers.Rules.AbandonedWork;
 
 namespace SocketLeakAnalyzers.CodeFixes;
 
@@ -27,7 +28,7 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
 
     internal override FixPlan? Plan(FixSite site)
     {
-        if (site.Expression is not InvocationExpressionSyntax wait)
+        if (site.Expression is not InvocationExpressionSyntax wait || site.Properties.ContainsKey(SLA4002AbandonedTask.Deaf))
         {
             return null;
         }

@@ -45,7 +45,7 @@ public sealed class ImplementDisposableCodeFixProvider : EditCodeFixProvider
 
         var edit = new EditBuilder();
         var title = DisposalEdit.TryWrite(field, site, edit);
-        return title is not null && edit.ToChanges() is { } changes ? new FixPlan(title, changes) : null;
+        return title is not null && edit.ToChanges() is { } changes ? Unmasked.ByRelease(new FixPlan(title, changes), field.Owner.Name, site) : null;
     }
 }
 

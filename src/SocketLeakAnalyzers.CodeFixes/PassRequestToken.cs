@@ -20,7 +20,9 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA3002");
 
-    internal override FixPlan? Plan(FixSite site)
+    internal override FixPlan? Plan(FixSite site) => PlanFor(site) is { } plan ? Unmasked.ByCancellation(plan, site) : null;
+
+    private static FixPlan? PlanFor(FixSite site)
     {
         if (CallAt(site.Expression) is not { } call)
         {

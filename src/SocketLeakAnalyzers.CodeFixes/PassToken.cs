@@ -19,7 +19,9 @@ public sealed class PassTokenCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2003", "SLA2006", "SLA2007");
 
-    internal override FixPlan? Plan(FixSite site)
+    internal override FixPlan? Plan(FixSite site) => PlanFor(site) is { } plan ? Unmasked.ByCancellation(plan, site) : null;
+
+    private static FixPlan? PlanFor(FixSite site)
     {
         if (CallAt(site.Expression) is not { } first)
         {

@@ -68,6 +68,7 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
         var edited = new HashSet<SyntaxNode>();
         var changes = new EditBuilder();
         var rest = new List<Finding>();
+        var refused = new List<(Finding Finding, SyntaxNode Member)>();
         foreach (var finding in pending)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -86,6 +87,7 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
             var site = new FixSite(finding.Id, finding.Properties, finding.Span, finding.OtherPlaces, root, text, model, document.Project.AnalyzerOptions, cancellationToken);
             if (provider.Plan(site) is not { } plan)
             {
+                refused.Add((finding, member));
                 continue;
             }
 
@@ -102,6 +104,15 @@ internal sealed class DocumentFixAll : DocumentBasedFixAllProvider
         if (changes.ToChanges() is not { IsEmpty: false } all)
         {
             return document;
+        }
+
+        // What stood in the way of one may be gone with the repair of another: a `Close` behind its own.
+        foreach (var (finding, member) in refused)
+        {
+            if (edited.Contains(member))
+            {
+                rest.Add(finding);
+            }
         }
 
         foreach (var finding in rest)

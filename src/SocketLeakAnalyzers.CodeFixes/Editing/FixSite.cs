@@ -39,6 +39,10 @@ internal sealed class FixSite
         return new FixSite(DiagnosticId, Properties, span, otherPlaces, tree.GetRoot(CancellationToken), text, model, _options, CancellationToken);
     }
 
+    /// <summary>Another finding in the same code.</summary>
+    public FixSite For(Diagnostic finding) =>
+        new(finding.Id, finding.Properties, finding.Location.SourceSpan, EditCodeFixProvider.OtherPlacesOf(finding), Root, Text, Model, _options, CancellationToken);
+
     /// <summary>The same finding with other places where it leaks.</summary>
     public FixSite At(ImmutableArray<TextSpan> otherPlaces) => new(DiagnosticId, Properties, Span, otherPlaces, Root, Text, Model, _options, CancellationToken);
 

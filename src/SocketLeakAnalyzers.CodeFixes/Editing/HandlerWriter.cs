@@ -92,7 +92,8 @@ internal static class HandlerWriter
             needsRelease.Add(clause);
         }
 
-        if (!swallows)
+        // Where all of them release it, what none of them catches is still to come.
+        if (!swallows && (isGeneral || needsRelease.Count > 0))
         {
             return false;
         }

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -56,15 +58,16 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
             if (context.FilterSpan?.IntersectsWith(body.Code.Span) != false
                 && analysis.Find(body, context.SemanticModel, context.CancellationToken) is { } found)
             {
-                Analyze(found, analysis, context);
+                Analyze(found, analysis, context.ReportDiagnostic, context.CancellationToken);
             }
         }
     }
 
-    private static void Analyze(Body body, BodyAnalysis analysis, SemanticModelAnalysisContext context)
+    /// <summary>What the rules say of one body.</summary>
+    internal static void Analyze(Body body, BodyAnalysis analysis, Action<Diagnostic> report, CancellationToken cancellationToken)
     {
         HashSet<IOperation>? overwriting = null;
-        var results = analysis.Analyze(body, out var overwrites, out var handedOut, context.CancellationToken);
+        var results = analysis.Analyze(body, out var overwrites, out var handedOut, cancellationToken);
         foreach (var result in results)
         {
             var finding = LifetimeFinding.Of(result);
@@ -74,17 +77,17 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
-            if ((SLA5001ListenerNotStopped.Check(result) ?? SLA3001NotClosedOnError.Check(result) ?? Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, context.CancellationToken)) is { } diagnostic)
+            if ((SLA5001ListenerNotStopped.Check(result) ?? SLA3001NotClosedOnError.Check(result) ?? Report(result, finding) ?? SLA1006HttpClientPerCall.Check(result, analysis.Context, cancellationToken)) is { } diagnostic)
             {
-                context.ReportDiagnostic(diagnostic);
+                report(diagnostic);
             }
         }
 
         foreach (var result in handedOut)
         {
-            if (SLA3001NotClosedOnError.Check(result, analysis.Context, context.CancellationToken) is { } diagnostic)
+            if (SLA3001NotClosedOnError.Check(result, analysis.Context, cancellationToken) is { } diagnostic)
             {
-                context.ReportDiagnostic(diagnostic);
+                report(diagnostic);
             }
         }
 
@@ -92,7 +95,7 @@ public sealed class ResourceAnalyzer : DiagnosticAnalyzer
         {
             if ((overwriting ??= new HashSet<IOperation>()).Add(overwrite.Leak.Operation!))
             {
-                context.ReportDiagnostic(SLA1004OverwrittenWhileOwed.Report(overwrite));
+                report(SLA1004OverwrittenWhileOwed.Report(overwrite));
             }
         }
     }

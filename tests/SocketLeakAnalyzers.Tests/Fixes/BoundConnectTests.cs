@@ -335,4 +335,58 @@ public sealed class BoundConnectTests
 
     [Fact]
     public Task A_connect_whose_address_list_has_no_other_overload_is_left() => NoFix("[|pack.Connect(host)|];", "public async Task M(Pack pack, string host)", "public class Pack { public void Connect(string host) { } public Task<int> ConnectAsync(string host, CancellationToken token) => Task.FromResult(1); }");
+
+    /// <summary>When it is cancelled it throws what the handler is not for.</summary>
+    [Fact]
+    public Task What_a_handler_of_socket_errors_disposes_is_disposed_when_the_connect_is_cancelled() => Verify<AllAnalyzers, BoundConnectCodeFixProvider>.Fixes(
+        """
+        public static class Dialer
+        {
+            public static async Task<TcpClient> Dial(string host, int port)
+            {
+                while (true)
+                {
+                    var client = new TcpClient();
+                    try
+                    {
+                        await {|SLA2005:client.ConnectAsync(host, port)|};
+                        return client;
+                    }
+                    catch (SocketException)
+                    {
+                        client.Dispose();
+                        await Task.Delay(20);
+                    }
+                }
+            }
+        }
+        """,
+        """
+        public static class Dialer
+        {
+            public static async Task<TcpClient> Dial(string host, int port)
+            {
+                while (true)
+                {
+                    var client = new TcpClient();
+                    try
+                    {
+                        using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                        await client.ConnectAsync(host, port, cts.Token);
+                        return client;
+                    }
+                    catch (SocketException)
+                    {
+                        client.Dispose();
+                        await Task.Delay(20);
+                    }
+                    catch
+                    {
+                        client.Dispose();
+                        throw;
+                    }
+                }
+            }
+        }
+        """);
 }

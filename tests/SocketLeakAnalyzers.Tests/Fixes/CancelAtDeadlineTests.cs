@@ -618,6 +618,17 @@ public class CancelAtDeadlineTests
         """,
         "public async Task M(HttpClient http, string[] urls)");
 
+    [Theory]
+    [InlineData("return await stream.ReadAsync(new byte[16], 0, 16);")]
+    [InlineData("stop.ThrowIfCancellationRequested(); return await stream.ReadAsync(new byte[16], 0, 16, CancellationToken.None);")]
+    public Task Method_that_takes_a_token_and_does_not_pass_it_to_its_call_has_no_fix(string body) => NoFix(
+        """
+        var read = ReadHeader(stream);
+        return await {|SLA4002:Task.WhenAny(read, Task.Delay(1000))|} == read;
+        """,
+        "public async Task<bool> M(NetworkStream stream)",
+        "private static async Task<int> ReadHeader(NetworkStream stream, CancellationToken stop = default) { " + body + " }");
+
     [Fact]
     public Task Task_that_goes_elsewhere_before_it_is_awaited_is_not_cancelled_at_once() => NoFix(
         """

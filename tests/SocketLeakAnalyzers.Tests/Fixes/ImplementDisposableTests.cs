@@ -639,4 +639,106 @@ public sealed class ImplementDisposableTests
     [Fact]
     public Task A_task_that_still_runs_is_refused() => NoFix(
         "sealed class C : IAsyncDisposable { readonly TcpClient [|_c|] = new TcpClient(); public ValueTask DisposeAsync() => new ValueTask(Task.Delay(1)); }");
+
+    private static Task FixesAndRepairs(string before, string after) =>
+        Verify<AllAnalyzers, ImplementDisposableCodeFixProvider>.Fixes(
+            before.Replace("[|", "{|SLA1005:").Replace("|]", "|}"), after, editorconfig: "dotnet_diagnostic.SLA2004.severity = none\ndotnet_diagnostic.SLA2005.severity = none");
+
+    /// <summary>While nothing released the field, the constructor that throws was not spoken of.</summary>
+    [Fact]
+    public Task A_constructor_that_throws_behind_the_acquisition_releases_what_it_has() => FixesAndRepairs(
+        """
+        public sealed class RateFeed
+        {
+            private readonly TcpClient [|_client|];
+
+            public RateFeed(string host)
+            {
+                _client = new TcpClient();
+                _client.Connect(host, 443);
+            }
+
+            public int Available => _client.Available;
+        }
+        """,
+        """
+        public sealed class RateFeed : IDisposable
+        {
+            private readonly TcpClient _client;
+
+            public RateFeed(string host)
+            {
+                _client = new TcpClient();
+                try
+                {
+                    _client.Connect(host, 443);
+                }
+                catch
+                {
+                    _client.Dispose();
+                    throw;
+                }
+            }
+
+            public int Available => _client.Available;
+
+            public void Dispose()
+            {
+                _client.Dispose();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_reconnect_that_overwrites_the_field_releases_it_first() => FixesAndRepairs(
+        """
+        public sealed class Uplink : IDisposable
+        {
+            private readonly string _host;
+            private TcpClient? [|_client|];
+
+            public Uplink(string host) => _host = host;
+
+            public void Send(byte[] data)
+            {
+                if (_client is null || !_client.Connected)
+                {
+                    _client = new TcpClient(_host, 443);
+                }
+
+                _client.Client.Send(data);
+            }
+
+            public void Dispose()
+            {
+                Console.WriteLine("down");
+            }
+        }
+        """,
+        """
+        public sealed class Uplink : IDisposable
+        {
+            private readonly string _host;
+            private TcpClient? _client;
+
+            public Uplink(string host) => _host = host;
+
+            public void Send(byte[] data)
+            {
+                if (_client is null || !_client.Connected)
+                {
+                    _client?.Dispose();
+                    _client = new TcpClient(_host, 443);
+                }
+
+                _client.Client.Send(data);
+            }
+
+            public void Dispose()
+            {
+                Console.WriteLine("down");
+                _client?.Dispose();
+            }
+        }
+        """);
 }

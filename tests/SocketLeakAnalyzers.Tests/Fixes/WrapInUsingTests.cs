@@ -30,6 +30,22 @@ public class WrapInUsingTests
         client.Client.Send(new byte[1]);
         """);
 
+    /// <summary>The first cannot be while the second is closed behind it.</summary>
+    [Fact]
+    public Task Two_that_are_closed_one_behind_the_other_both_become_using_declarations() => Fixes(
+        """
+        var first = {|SLA1002:new TcpClient(host, 13)|};
+        var second = {|SLA1002:new TcpClient(host, 14)|};
+        first.GetStream().CopyTo(second.GetStream());
+        first.Close();
+        second.Close();
+        """,
+        """
+        using var first = new TcpClient(host, 13);
+        using var second = new TcpClient(host, 14);
+        first.GetStream().CopyTo(second.GetStream());
+        """);
+
     [Fact]
     public Task The_type_stays_as_it_is_written() => Fixes(
         "System.Net.Sockets.TcpClient? client = {|SLA1001:new(host, 13)|};\nclient.NoDelay = true;",

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -24,6 +25,9 @@ namespace SocketLeakAnalyzers.Rules.AbandonedWork;
 internal static class SLA4002AbandonedTask
 {
     public const string Id = "SLA4002";
+
+    /// <summary>The property of a finding whose work has calls that take no token where they stand.</summary>
+    public const string Deaf = "deaf";
 
     public static readonly DiagnosticDescriptor Descriptor = new(
         Id,
@@ -620,9 +624,22 @@ internal static class SLA4002AbandonedTask
                 Descriptor,
                 wait.Syntax.GetLocation(),
                 new[] { UseWords.Place(left[0].Call) },
+                left.Exists(work => IsDeaf(work.Call, wait)) ? ImmutableDictionary<string, string?>.Empty.Add(Deaf, null) : ImmutableDictionary<string, string?>.Empty,
                 UseWords.CallOnLine(left[0].Call, wait.Syntax.GetLocation()),
                 "'" + ((IInvocationOperation)wait).TargetMethod.Name + "'",
                 UseWords.Subject(left[0].Object)));
         }
+    }
+
+    /// <summary>Whether the call stands in a function that the work calls, and takes no token there: one that the work is given does not end it.</summary>
+    private static bool IsDeaf(NetworkCall call, IOperation wait)
+    {
+        var node = call.Operation.Syntax;
+        while (node is not (null or MemberDeclarationSyntax or LocalFunctionStatementSyntax))
+        {
+            node = node.Parent;
+        }
+
+        return call.TokenValue is null && node is not (null or GlobalStatementSyntax) && !(node.SyntaxTree == wait.Syntax.SyntaxTree && node.Span.Contains(wait.Syntax.Span));
     }
 }
