@@ -55,6 +55,6 @@ internal sealed class AnalysisByOptions
     private BodyAnalysis Make(AnalysisOptions options)
     {
         var model = OwnershipModel.Create(_compilation, _userRows, options.AdditionalTypes, options.ExcludedTypes);
-        return new BodyAnalysis(new ObligationContext(_compilation, model, _known, options.ExceptionPaths, token => BodyFilter.Create(_compilation, model, token)));
+        return new BodyAnalysis(new ObligationContext(_compilation, model, _known, options.ExceptionPaths, isFiltered: true));
     }
 }

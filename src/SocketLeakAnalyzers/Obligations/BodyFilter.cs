@@ -20,11 +20,9 @@ internal sealed class BodyFilter
     private readonly HashSet<string> _clientNames;
     private readonly HashSet<string> _plainNames;
     private readonly HashSet<string> _methodNames;
-    private readonly HashSet<string> _baseNames;
 
-    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> clientNames, HashSet<string> plainNames, HashSet<string> methodNames, HashSet<string> baseNames)
+    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> clientNames, HashSet<string> plainNames, HashSet<string> methodNames)
     {
-        _baseNames = baseNames;
         _model = model;
         _typeNames = typeNames;
         _clientNames = clientNames;
@@ -32,22 +30,17 @@ internal sealed class BodyFilter
         _methodNames = methodNames;
     }
 
-    public static BodyFilter Create(Compilation compilation, OwnershipModel model, CancellationToken cancellationToken)
+    public static BodyFilter Create(DerivedNames derived, OwnershipModel model)
     {
-        var files = new List<DeclaredNames>();
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            files.Add(DeclaredNames.Of(tree));
-        }
+        var files = derived.Files;
 
         // What a method gives as an interface that is only disposable is followed no further.
         var givenNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "MustDisposeResource", "MustDisposeResourceAttribute" };
-        AddDerived(files, givenNames, cancellationToken);
+        derived.AddDerived(givenNames);
         var clientNames = new HashSet<string>(model.ClientTypeNames, StringComparer.Ordinal);
-        AddDerived(files, clientNames, cancellationToken);
+        derived.AddDerived(clientNames);
         var typeNames = new HashSet<string>(givenNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable" };
-        AddDerived(files, typeNames, cancellationToken);
+        derived.AddDerived(typeNames);
         foreach (var file in files)
         {
             file.AddClasses(typeNames, givenNames);
@@ -67,31 +60,11 @@ internal sealed class BodyFilter
         }
 
         plainNames.ExceptWith(typeNames);
-        var baseNames = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in files)
-        {
-            file.AddBases(baseNames);
-        }
-
-        return new BodyFilter(model, typeNames, clientNames, plainNames, methodNames, baseNames);
+        return new BodyFilter(model, typeNames, clientNames, plainNames, methodNames);
     }
 
-    /// <summary>A class that derives from a class that derives…: until nothing is new.</summary>
-    private static void AddDerived(List<DeclaredNames> files, HashSet<string> typeNames, CancellationToken cancellationToken)
-    {
-        for (var isAdded = true; isAdded;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            isAdded = false;
-            foreach (var file in files)
-            {
-                isAdded |= file.AddTypes(typeNames);
-            }
-        }
-    }
-
-    /// <summary>Whether a class of the compilation names this one among its bases.</summary>
-    public bool IsNamedAsBase(string name) => _baseNames.Contains(name);
+    /// <summary>Whether the name is that of a resource, of a class that derives from one, or of something that can be disposed.</summary>
+    public bool IsNamedAsResource(string name) => _typeNames.Contains(name);
 
     /// <summary>Whether the body may acquire a resource.</summary>
     public bool MayAcquire(BodySyntax body, SemanticModel semanticModel, CancellationToken cancellationToken)

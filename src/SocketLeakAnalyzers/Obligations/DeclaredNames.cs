@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
@@ -18,11 +19,18 @@ internal sealed class DeclaredNames
 
     private readonly ImmutableArray<(string Name, bool IsInterface, ImmutableArray<string> Mentions)> _types;
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _methods;
+    private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _aliases;
+
+    private readonly Lazy<ImmutableArray<(string Name, ImmutableArray<string> Mentions)>> _takers;
 
     private DeclaredNames(
+        SyntaxTree tree,
         ImmutableArray<(string, bool, ImmutableArray<string>)> types,
-        ImmutableArray<(string, ImmutableArray<string>)> methods)
+        ImmutableArray<(string, ImmutableArray<string>)> methods,
+        ImmutableArray<(string, ImmutableArray<string>)> aliases)
     {
+        _takers = new Lazy<ImmutableArray<(string Name, ImmutableArray<string> Mentions)>>(() => ReadTakers(tree));
+        _aliases = aliases;
         _types = types;
         _methods = methods;
     }
@@ -33,10 +41,14 @@ internal sealed class DeclaredNames
     {
         var types = ImmutableArray.CreateBuilder<(string, bool, ImmutableArray<string>)>();
         var methods = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        var aliases = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
         foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             switch (node)
             {
+                case UsingDirectiveSyntax { Alias: { } alias } directive:
+                    aliases.Add((alias.Name.Identifier.ValueText, Identifiers(directive.NamespaceOrType, default)));
+                    break;
                 case TypeDeclarationSyntax type:
                     types.Add((type.Identifier.ValueText, type is InterfaceDeclarationSyntax, Identifiers(type.BaseList, type.AttributeLists)));
                     break;
@@ -46,20 +58,71 @@ internal sealed class DeclaredNames
             }
         }
 
-        return new DeclaredNames(types.ToImmutable(), methods.ToImmutable());
+        return new DeclaredNames(tree, types.ToImmutable(), methods.ToImmutable(), aliases.ToImmutable());
     }
 
-    /// <summary>Adds the classes whose bases are named in <paramref name="typeNames"/> to it.</summary>
-    /// <returns>Whether any was new.</returns>
-    public bool AddTypes(HashSet<string> typeNames)
+    private static ImmutableArray<(string, ImmutableArray<string>)> ReadTakers(SyntaxTree tree)
     {
-        var isAdded = false;
-        foreach (var (name, _, mentions) in _types)
+        var takers = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
-            isAdded |= MentionsAny(mentions, typeNames) && typeNames.Add(name);
+            var (name, parameters) = node switch
+            {
+                MethodDeclarationSyntax method => (method.Identifier, method.ParameterList),
+                ConstructorDeclarationSyntax constructor => (constructor.Identifier, constructor.ParameterList),
+                TypeDeclarationSyntax type => (type.Identifier, type.ParameterList),
+                _ => default,
+            };
+            if (parameters is { Parameters.Count: > 0 })
+            {
+                takers.Add((name.ValueText, Identifiers(parameters, default)));
+            }
         }
 
-        return isAdded;
+        return takers.ToImmutable();
+    }
+
+    /// <summary>Adds the methods, and the types for their constructors, that have a parameter of a type with such a name.</summary>
+    public void AddTakers(Func<string, bool> isTypeName, HashSet<string> names)
+    {
+        foreach (var (name, mentions) in _takers.Value)
+        {
+            foreach (var mention in mentions)
+            {
+                if (isTypeName(mention))
+                {
+                    names.Add(name);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds the types under the names of their bases and attributes; an alias derives from what it stands for.</summary>
+    public void AddDerived(Dictionary<string, List<string>> byBase)
+    {
+        foreach (var (name, _, mentions) in _types)
+        {
+            AddDerived(name, mentions, byBase);
+        }
+
+        foreach (var (name, mentions) in _aliases)
+        {
+            AddDerived(name, mentions, byBase);
+        }
+    }
+
+    private static void AddDerived(string name, ImmutableArray<string> mentions, Dictionary<string, List<string>> byBase)
+    {
+        foreach (var mention in mentions)
+        {
+            if (!byBase.TryGetValue(mention, out var derived))
+            {
+                byBase.Add(mention, derived = new List<string>());
+            }
+
+            derived.Add(name);
+        }
     }
 
     /// <summary>Adds the names of all classes of the file.</summary>
@@ -80,15 +143,6 @@ internal sealed class DeclaredNames
             {
                 classNames.Add(name);
             }
-        }
-    }
-
-    /// <summary>Adds the names in the base lists of all classes of the file, with those of their attributes.</summary>
-    public void AddBases(HashSet<string> names)
-    {
-        foreach (var (_, _, mentions) in _types)
-        {
-            names.UnionWith(mentions);
         }
     }
 

@@ -2,9 +2,9 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -17,14 +17,13 @@ internal sealed class Implementations
 {
     private const int MaxImplementations = 16;
 
-    private readonly Compilation _compilation;
+    private readonly ObligationContext _context;
     private readonly Lazy<bool> _hasFriends;
-    private StrongBox<ImmutableArray<INamedTypeSymbol>>? _classes;
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _known = new(SymbolEqualityComparer.Default);
 
-    public Implementations(Compilation compilation)
+    public Implementations(ObligationContext context)
     {
-        _compilation = compilation;
+        _context = context;
         _hasFriends = new Lazy<bool>(FindFriends);
     }
 
@@ -50,9 +49,8 @@ internal sealed class Implementations
 
     private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method, CancellationToken cancellationToken)
     {
-        _classes ??= new StrongBox<ImmutableArray<INamedTypeSymbol>>(FindClasses(cancellationToken));
         var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
-        foreach (var type in _classes.Value)
+        foreach (var type in ClassesNamedAfter(method.ContainingType, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (type.IsAbstract || Target(type, method) is not { } target)
@@ -187,7 +185,7 @@ internal sealed class Implementations
 
     private bool FindFriends()
     {
-        foreach (var attribute in _compilation.Assembly.GetAttributes())
+        foreach (var attribute in _context.Compilation.Assembly.GetAttributes())
         {
             if (attribute.AttributeClass is { Name: "InternalsVisibleToAttribute" })
             {
@@ -198,27 +196,21 @@ internal sealed class Implementations
         return false;
     }
 
-    private ImmutableArray<INamedTypeSymbol> FindClasses(CancellationToken cancellationToken)
+    /// <summary>The type itself and all that may derive from it, by the order of their places: what bears another name in its base list is not even bound.</summary>
+    private List<INamedTypeSymbol> ClassesNamedAfter(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        var classes = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
-        var pending = new Stack<INamespaceOrTypeSymbol>();
-        pending.Push(_compilation.Assembly.GlobalNamespace);
-        while (pending.Count > 0)
+        var names = new HashSet<string>(StringComparer.Ordinal) { type.Name };
+        _context.DerivedNamesFor(cancellationToken).AddDerived(names);
+        var classes = new List<INamedTypeSymbol>();
+        foreach (var symbol in _context.Compilation.GetSymbolsWithName(names.Contains, SymbolFilter.Type, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var member in pending.Pop().GetMembers())
+            if (symbol is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } named)
             {
-                if (member is INamespaceOrTypeSymbol inner)
-                {
-                    pending.Push(inner);
-                    if (inner is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type)
-                    {
-                        classes.Add(type);
-                    }
-                }
+                classes.Add(named);
             }
         }
 
-        return classes.ToImmutable();
+        classes.Sort(SymbolWords.CompareByPlace);
+        return classes;
     }
 }

@@ -23,18 +23,19 @@ internal enum ExceptionPaths
 internal sealed class ObligationContext
 {
     private readonly Lazy<bool> _isTestAssembly;
-    private readonly Func<CancellationToken, BodyFilter>? _makeFilter;
+    private readonly bool _isFiltered;
     private BodyFilter? _filter;
+    private DerivedNames? _derivedNames;
 
-    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible, Func<CancellationToken, BodyFilter>? filter = null)
+    public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible, bool isFiltered = false)
     {
-        _makeFilter = filter;
+        _isFiltered = isFiltered;
         Compilation = compilation;
         Model = model;
         Known = known;
         ExceptionPaths = exceptionPaths;
         OwningTypes = new OwningTypes(this);
-        Implementations = new Implementations(compilation);
+        Implementations = new Implementations(this);
         ConstructorFlags = new ConstructorFlags(this);
         _isTestAssembly = new Lazy<bool>(() => TestCode.IsTestAssembly(compilation));
     }
@@ -45,7 +46,10 @@ internal sealed class ObligationContext
     public BodyFilter? Filter => FilterFor(CancellationToken.None);
 
     /// <summary>The same, for one who can be told to stop: the first who asks has all files read, so whoever comes to need it asks ahead.</summary>
-    public BodyFilter? FilterFor(CancellationToken cancellationToken) => _filter ??= _makeFilter?.Invoke(cancellationToken);
+    public BodyFilter? FilterFor(CancellationToken cancellationToken) => _isFiltered ? _filter ??= BodyFilter.Create(DerivedNamesFor(cancellationToken), Model) : null;
+
+    /// <summary>Tells by names which types derive from which; the first who asks has all files read.</summary>
+    public DerivedNames DerivedNamesFor(CancellationToken cancellationToken) => _derivedNames ??= DerivedNames.Create(Compilation, cancellationToken);
 
     public OwnershipModel Model { get; }
 

@@ -16,6 +16,15 @@ internal static class SymbolWords
         return type.OriginalDefinition;
     }
 
+    /// <summary>The order of the places where two symbols are declared: by file and position.</summary>
+    public static int CompareByPlace(ISymbol left, ISymbol right)
+    {
+        var first = left.Locations.IsEmpty ? null : left.Locations[0];
+        var second = right.Locations.IsEmpty ? null : right.Locations[0];
+        var byFile = string.CompareOrdinal(first?.SourceTree?.FilePath, second?.SourceTree?.FilePath);
+        return byFile != 0 ? byFile : (first?.SourceSpan.Start ?? 0).CompareTo(second?.SourceSpan.Start ?? 0);
+    }
+
     /// <summary>Whether <paramref name="type"/> is <paramref name="ancestor"/> or has it among its base types.</summary>
     public static bool DerivesFrom(ITypeSymbol type, ITypeSymbol ancestor)
     {

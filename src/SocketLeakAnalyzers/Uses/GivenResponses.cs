@@ -5,6 +5,7 @@ using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Uses;
@@ -73,7 +74,7 @@ internal sealed class GivenResponses
 
     private ImmutableArray<INamedTypeSymbol> FindGiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!IsAnyOpened(cancellationToken))
+        if (!MayBeReached(type, cancellationToken))
         {
             return ImmutableArray<INamedTypeSymbol>.Empty;
         }
@@ -108,18 +109,46 @@ internal sealed class GivenResponses
         return givers.ToImmutable();
     }
 
-    private bool IsAnyOpened(CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether a file that opens such a response names a method of the type that takes a resource, or one in a file that does so, and so on: by the text
+    /// alone, as the names of many types lead nowhere.
+    /// </summary>
+    private bool MayBeReached(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        foreach (var file in _store.Context.Compilation.SyntaxTrees)
+        var filter = _store.Context.FilterFor(cancellationToken);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<SyntaxTree>();
+        foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_store.IsNamedIn(file, s_opening))
+            if (Reaches(reference.SyntaxTree, names))
             {
                 return true;
             }
         }
 
+        while (names.Count > 0)
+        {
+            var further = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var file in _store.Context.Compilation.SyntaxTrees)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!seen.Contains(file) && _store.IsNamedIn(file, names) && Reaches(file, further))
+                {
+                    return true;
+                }
+            }
+
+            names = further;
+        }
+
         return false;
+
+        bool Reaches(SyntaxTree file, HashSet<string> takers)
+        {
+            seen.Add(file);
+            DeclaredNames.Of(file).AddTakers(name => filter?.IsNamedAsResource(name) != false, takers);
+            return _store.IsNamedIn(file, s_opening);
+        }
     }
 
     /// <summary>The methods and constructors that can be given a response, or a stream, by their own name.</summary>
@@ -132,24 +161,11 @@ internal sealed class GivenResponses
                 case INamedTypeSymbol nested:
                     AddTakers(nested, takers);
                     break;
-                case IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor, IsOverride: false, IsImplicitlyDeclared: false } method when Takes(method):
+                case IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor, IsOverride: false, IsImplicitlyDeclared: false } method when _store.TakesResource(method):
                     takers.Add(method);
                     break;
             }
         }
-    }
-
-    private bool Takes(IMethodSymbol method)
-    {
-        foreach (var parameter in method.Parameters)
-        {
-            if (parameter.RefKind != RefKind.Out && _store.Context.Model.GetTypeFacts(parameter.Type) is { } facts && (facts.IsResource || facts.IsNetwork))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool Names(INamedTypeSymbol type, IEnumerable<string> names)

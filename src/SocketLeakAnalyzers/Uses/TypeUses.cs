@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -54,13 +55,7 @@ internal sealed class TypeUses
         get
         {
             var functions = new List<CodeFunction>(_functions.Values);
-            functions.Sort(static (left, right) =>
-            {
-                var first = left.Symbol.Locations.IsEmpty ? null : left.Symbol.Locations[0];
-                var second = right.Symbol.Locations.IsEmpty ? null : right.Symbol.Locations[0];
-                var byFile = string.CompareOrdinal(first?.SourceTree?.FilePath, second?.SourceTree?.FilePath);
-                return byFile != 0 ? byFile : (first?.SourceSpan.Start ?? 0).CompareTo(second?.SourceSpan.Start ?? 0);
-            });
+            functions.Sort(static (left, right) => SymbolWords.CompareByPlace(left.Symbol, right.Symbol));
             return functions;
         }
     }

@@ -26,6 +26,7 @@ internal sealed class UseStore
     public UseStore(ObligationContext context)
     {
         Context = context;
+        Helpers = new HelperReach(this);
         GivenResponses = new GivenResponses(this);
 
         // A thread may do its work in a helper of another type, and a wait with a limit may be for one.
@@ -54,6 +55,9 @@ internal sealed class UseStore
         return false;
     }
 
+    /// <summary>The methods of types that use the network, as other types come to call them.</summary>
+    public HelperReach Helpers { get; }
+
     /// <summary>The parameters that are given a response whose body is still on the wire, or the stream of one.</summary>
     public GivenResponses GivenResponses { get; }
 
@@ -68,6 +72,20 @@ internal sealed class UseStore
     public ImmutableArray<INamedTypeSymbol> TypesUsing(IMethodSymbol method, CancellationToken cancellationToken) => _users.TryGetValue(method, out var types)
         ? types
         : _users.GetOrAdd(method, MemberUsers.Find(MemberSymbols.Of(method), this, int.MaxValue, cancellationToken).ToImmutableArray());
+
+    /// <summary>Whether a method can be given an object of the network, or a stream or the like that may lead to one.</summary>
+    public bool TakesResource(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind != RefKind.Out && Context.Model.GetTypeFacts(parameter.Type) is { } facts && (facts.IsResource || facts.IsNetwork))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the code of a file bears one of the names.</summary>
     public bool IsNamedIn(SyntaxTree file, IEnumerable<string> names)

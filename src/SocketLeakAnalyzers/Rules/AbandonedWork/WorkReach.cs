@@ -62,12 +62,15 @@ internal static class WorkReach
                 }
             }
 
-            foreach (var method in function.OtherCalls)
+            foreach (var called in function.OtherCalls)
             {
-                var uses = home.Store.Get(method.ContainingType, context.CancellationToken);
-                if (uses.FunctionOf(method.OriginalDefinition) is { } other)
+                foreach (var method in home.Store.Helpers.ReachedFrom(called, context.CancellationToken))
                 {
-                    queue.Enqueue((other, home.Of(method.ContainingType, uses)));
+                    var uses = home.Store.Get(method.ContainingType, context.CancellationToken);
+                    if (uses.FunctionOf(method.OriginalDefinition) is { } other)
+                    {
+                        queue.Enqueue((other, home.Of(method.ContainingType, uses)));
+                    }
                 }
             }
         }

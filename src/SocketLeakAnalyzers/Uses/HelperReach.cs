@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Semantics;
+
+namespace SocketLeakAnalyzers.Uses;
+
+/// <summary>
+/// Follows a call of another type to the types that use the network. A type that names nothing of it, and is made with nothing that may be of it, is only
+/// passed through: of its code the methods that are called are looked into, and not read with all that the type does.
+/// </summary>
+internal sealed class HelperReach
+{
+    private const int MaxMethods = 200;
+
+    private readonly UseStore _store;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _mayUse = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _reached = new(SymbolEqualityComparer.Default);
+
+    public HelperReach(UseStore store) => _store = store;
+
+    /// <summary>The method, where its type may use the network, else the methods of such types that it calls, itself or through others.</summary>
+    public ImmutableArray<IMethodSymbol> ReachedFrom(IMethodSymbol method, CancellationToken cancellationToken) =>
+        _reached.TryGetValue(method, out var reached) ? reached : _reached.GetOrAdd(method, Find(method, cancellationToken));
+
+    private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        var reached = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
+        var pending = new Queue<IMethodSymbol>(seen);
+        while (pending.Count > 0 && seen.Count < MaxMethods)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var current = pending.Dequeue();
+            if (MayUse(SymbolWords.OutermostOf(current.ContainingType), cancellationToken))
+            {
+                reached.Add(current);
+                continue;
+            }
+
+            foreach (var callee in CalleesOf(current, cancellationToken))
+            {
+                if (seen.Add(callee))
+                {
+                    pending.Enqueue(callee);
+                }
+            }
+        }
+
+        return reached.ToImmutable();
+    }
+
+    private bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        _mayUse.TryGetValue(type, out var mayUse) ? mayUse : _mayUse.GetOrAdd(type, _store.MayUse(type, cancellationToken) || IsMadeWithResource(type));
+
+    /// <summary>Whether it, or a type nested in it, is made with a stream or the like: over what that leads to, its maker knows.</summary>
+    private bool IsMadeWithResource(INamedTypeSymbol type)
+    {
+        foreach (var constructor in type.InstanceConstructors)
+        {
+            if (_store.TakesResource(constructor))
+            {
+                return true;
+            }
+        }
+
+        foreach (var nested in type.GetTypeMembers())
+        {
+            if (IsMadeWithResource(nested))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The methods with code that the body of a method calls itself; what its lambdas do may be done later.</summary>
+    private IEnumerable<IMethodSymbol> CalleesOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var model = _store.Context.Summaries.ModelOf(reference.SyntaxTree, _store.Context.Compilation);
+            var pending = new Stack<IOperation>();
+            if (model.GetOperation(reference.GetSyntax(cancellationToken), cancellationToken) is { } root)
+            {
+                pending.Push(root);
+            }
+
+            while (pending.Count > 0)
+            {
+                var operation = pending.Pop();
+                var target = operation switch
+                {
+                    IInvocationOperation invocation => invocation.TargetMethod,
+                    IObjectCreationOperation creation => creation.Constructor,
+                    _ => null,
+                };
+                if (target is { IsAbstract: false } && _store.Context.HasCode(target))
+                {
+                    yield return target.OriginalDefinition;
+                }
+
+                foreach (var child in operation.ChildOperations)
+                {
+                    if (child is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
+                    {
+                        pending.Push(child);
+                    }
+                }
+            }
+        }
+    }
+}
