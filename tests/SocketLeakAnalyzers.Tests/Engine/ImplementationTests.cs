@@ -66,6 +66,37 @@ public class ImplementationTests
         }
         """ + Caller).Replace("{|SLA1001:", string.Empty).Replace("|};", ";"));
 
+    /// <summary>An implementation is one under whatever name its base list gives the interface.</summary>
+    [Theory]
+    [InlineData("using IOpens = IDialer;", "internal sealed class SharingDialer : IOpens")]
+    [InlineData("", "internal sealed class SharingDialer : global::IDialer")]
+    [InlineData("", "internal interface IFastDialer : IDialer { } internal sealed class SharingDialer : IFastDialer")]
+    [InlineData("", "internal sealed partial class SharingDialer : IDialer { } internal sealed partial class SharingDialer")]
+    [InlineData("", "internal sealed record SharingDialer : IDialer")]
+    public Task One_implementation_under_another_name_makes_it_unknown_too(string header, string declaration) => Silent(
+        (header + "\ninternal interface IDialer { TcpClient Dial(string host); }\n" + Dialers + declaration + """
+
+        {
+            private static readonly TcpClient s_shared = new TcpClient("h", 1);
+            public TcpClient Dial(string host) => s_shared;
+        }
+        """ + Caller).Replace("{|SLA1001:", string.Empty).Replace("|};", ";"));
+
+    [Fact]
+    public Task A_class_that_only_bears_the_name_of_an_implementation_is_none() => Reports(
+        "internal interface IDialer { TcpClient Dial(string host); }\n" + Dialers + """
+
+        namespace Other
+        {
+            internal interface IDialer { }
+            internal sealed class SharingDialer : IDialer
+            {
+                private static readonly TcpClient s_shared = new TcpClient("h", 1);
+                public TcpClient Dial(string host) => s_shared;
+            }
+        }
+        """ + Caller);
+
     [Fact]
     public Task A_private_nested_interface_is_closed_even_to_friends() => Reports(
         """

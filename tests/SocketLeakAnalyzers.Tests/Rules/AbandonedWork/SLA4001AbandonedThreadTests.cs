@@ -25,6 +25,64 @@ public sealed class SLA4001AbandonedThreadTests
         }
         """);
 
+    /// <summary>On the way from the thread to the connection stands a class that names nothing of the network.</summary>
+    [Theory]
+    [InlineData("public void Run(Line line) => line.Wait();", "new Jobs().Run(new Line())")]
+    [InlineData("public void Run(Line line) => Next(line); private static void Next(Line line) { if (line is not null) line.Wait(); }", "new Jobs().Run(new Line())")]
+    [InlineData("public void Run(Line line) => new Step(line); private sealed class Step { public Step(Line line) => line.Wait(); }", "new Jobs().Run(new Line())")]
+    public Task Join_that_gives_up_on_work_behind_a_class_in_between_is_reported(string between, string work) => Verify<UseAnalyzer>.Reports($$"""
+        #pragma warning disable SLA2004, SLA2005, SLA2006, SLA2007
+        public sealed class Poller
+        {
+            public void Poll()
+            {
+                var thread = new Thread(() => {{work}});
+                thread.Start();
+                {|SLA4001:thread.Join(1000)|};
+            }
+        }
+
+        public sealed class Jobs { {{between}} }
+
+        public sealed class Line
+        {
+            public void Wait()
+            {
+                using var client = new TcpClient("host", 7000);
+                client.GetStream().ReadByte();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Join_that_gives_up_on_work_that_only_makes_what_others_would_do_is_not_reported() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005, SLA2006, SLA2007
+        public sealed class Poller
+        {
+            public void Poll()
+            {
+                var thread = new Thread(() => new Jobs().Add(new Line()));
+                thread.Start();
+                thread.Join(1000);
+            }
+        }
+
+        public sealed class Jobs
+        {
+            private readonly List<Action> _later = new();
+            public void Add(Line line) => _later.Add(() => line.Wait());
+        }
+
+        public sealed class Line
+        {
+            public void Wait()
+            {
+                using var client = new TcpClient("host", 7000);
+                client.GetStream().ReadByte();
+            }
+        }
+        """);
+
     [Fact]
     public Task Join_whose_false_result_only_logs_is_reported() => Reports("""
         public void Poll(string host)

@@ -548,6 +548,69 @@ public sealed class SLA2003UnboundedBodyReadTests
         }
         """);
 
+    /// <summary>The class that reads names nothing of the network: that it is given a response is found from the other end.</summary>
+    [Theory]
+    [InlineData("return await new Table(stream).CountAsync();")]
+    [InlineData("var table = new Table(stream); return await table.CountAsync();")]
+    [InlineData("Table table = new(stream); return await table.CountAsync();")]
+    [InlineData("return await Tables.Over(stream).CountAsync();")]
+    [InlineData("return await stream.AsTable().CountAsync();")]
+    public Task A_class_that_names_nothing_of_the_network_and_is_given_a_body_is_the_place(string use) => Verify<UseAnalyzer>.Reports($$"""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<int> RowsAsync(string url, CancellationToken token)
+            {
+                using var stream = await client.GetStreamAsync(url, token);
+                {{use}}
+            }
+        }
+
+        public static class Tables
+        {
+            public static Table Over(Stream body) => new Table(body);
+            public static Table AsTable(this Stream body) => Over(body);
+        }
+
+        public sealed class Table
+        {
+            private readonly StreamReader _rows;
+            public Table(Stream body) : this(new StreamReader(body), ',') { }
+            private Table(StreamReader rows, char separator) => _rows = rows;
+            public async Task<int> CountAsync()
+            {
+                var count = 0;
+                while (await {|SLA2003:_rows.ReadLineAsync()|} is not null) count++;
+                return count;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_class_that_is_given_files_alone_is_not_reported() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<int> RowsAsync(string url, CancellationToken token)
+            {
+                using var stream = await client.GetStreamAsync(url, token);
+                await using var file = File.Create("rows");
+                await stream.CopyToAsync(file, token);
+                file.Position = 0;
+                return await new Table(file).CountAsync();
+            }
+        }
+
+        public sealed class Table(Stream body)
+        {
+            private readonly StreamReader _rows = new(body);
+            public async Task<int> CountAsync()
+            {
+                var count = 0;
+                while (await _rows.ReadLineAsync() is not null) count++;
+                return count;
+            }
+        }
+        """);
+
     [Fact]
     public Task A_helper_of_another_type_that_is_given_buffered_bodies_is_not_reported() => Verify<UseAnalyzer>.Silent("""
         public sealed class Feed(HttpClient client)
