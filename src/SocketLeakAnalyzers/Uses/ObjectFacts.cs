@@ -104,6 +104,7 @@ internal sealed class ObjectFacts
         private readonly HashSet<NetworkObject> _seen = new();
         private readonly HashSet<NetworkObject> _sources = new();
         private readonly HashSet<NetworkObject> _reached = new();
+        private readonly HashSet<NetworkObject> _returned = new();
         private readonly NetworkObject _start;
         private readonly Queue<(NetworkObject Object, INamedTypeSymbol Type)> _queue = new();
         private readonly List<(NetworkObject, INamedTypeSymbol)> _outside = new();
@@ -149,7 +150,7 @@ internal sealed class ObjectFacts
                     Add(inner, type);
                 }
 
-                _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken);
+                _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !(IsFreshSource(current) || OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken));
                 foreach (var (reached, other) in _outside)
                 {
                     // What another type puts into a member comes from where that type has it.
@@ -173,6 +174,27 @@ internal sealed class ObjectFacts
                     AddSources(current, uses);
                 }
             }
+        }
+
+        /// <summary>
+        /// Whether it is what a method of another type makes, or gets, for one call and keeps nowhere: what the other callers do with theirs is nothing to it.
+        /// </summary>
+        private bool IsFreshSource(NetworkObject current)
+        {
+            if (!_returned.Contains(current) || current is not { Site: not null, Origin: ObjectOrigin.Made or ObjectOrigin.Opened or ObjectOrigin.Accepted or ObjectOrigin.Returned })
+            {
+                return false;
+            }
+
+            foreach (var place in current.Places)
+            {
+                if (place is IFieldSymbol or IPropertySymbol)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         private bool IsFollowed(NetworkObject current) => ReferenceEquals(current, _start) || _sources.Contains(current) || _reached.Contains(current);
@@ -238,6 +260,7 @@ internal sealed class ObjectFacts
             {
                 if (other.Places.Contains(method))
                 {
+                    _returned.Add(other);
                     AddSource(other, method.ContainingType);
                 }
             }

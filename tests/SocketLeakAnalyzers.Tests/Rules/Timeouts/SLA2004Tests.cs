@@ -533,4 +533,42 @@ public sealed class SLA2004Tests
             private void Loop() { [|_client.GetStream().ReadByte()|]; }
         }
         """.Replace("new Thread(Loop).Start();", "var loop = new Thread(Loop); loop.Start(); loop.Join();"));
+
+    private const string TwoCallers = """
+        public sealed class Careful
+        {
+            public void Run(byte[] buffer)
+            {
+                using var socket = Lines.Open();
+                socket.ReceiveTimeout = 5000;
+                socket.Receive(buffer);
+            }
+        }
+
+        public sealed class Careless
+        {
+            public void Run(byte[] buffer)
+            {
+                using var socket = Lines.Open();
+                RECEIVE;
+            }
+        }
+
+        """;
+
+    /// <summary>Each caller of a factory has a socket of its own: what another one sets is not set on this.</summary>
+    [Theory]
+    [InlineData("public static Socket Open() => new Socket(SocketType.Stream, ProtocolType.Tcp);")]
+    [InlineData("public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); socket.NoDelay = true; return socket; }")]
+    [InlineData("public static Socket Open() => Make(true); private static Socket Make(bool noDelay) { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = noDelay }; return socket; }")]
+    public Task What_another_caller_of_a_factory_sets_does_not_count(string factory) => Verify<UseAnalyzer>.Reports(
+        TwoCallers.Replace("RECEIVE", "{|SLA2004:socket.Receive(buffer)|}") + "internal static class Lines { " + factory + " }");
+
+    [Theory]
+    [InlineData("private static readonly Socket s_shared = new Socket(SocketType.Stream, ProtocolType.Tcp); public static Socket Open() => s_shared;")]
+    [InlineData("private static Socket s_shared; public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_shared = socket; return socket; }")]
+    [InlineData("private static Socket s_shared; public static Socket Open() => s_shared ??= new Socket(SocketType.Stream, ProtocolType.Tcp);")]
+    [InlineData("public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); Set(socket); return socket; } private static void Set(Socket socket) => socket.ReceiveTimeout = 5000;")]
+    public Task What_another_caller_sets_counts_where_they_share_the_socket_or_the_factory_sets_it(string factory) => Verify<UseAnalyzer>.Silent(
+        TwoCallers.Replace("RECEIVE", "socket.Receive(buffer)") + "internal static class Lines { " + factory + " }");
 }
