@@ -277,7 +277,7 @@ internal static class LeakWords
     }
 
     // Roslyn's graph keeps no operation for a return without a value: it is found beside what runs last before it.
-    private static ReturnStatementSyntax? ReturnStatement(Leak leak, Body body)
+    public static ReturnStatementSyntax? ReturnStatement(Leak leak, Body body)
     {
         var source = leak.Source;
         if (source?.BranchValue is { } value && source.ConditionalSuccessor is null)

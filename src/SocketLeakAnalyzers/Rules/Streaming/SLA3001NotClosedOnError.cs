@@ -1,5 +1,6 @@
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
@@ -52,6 +53,7 @@ internal static class SLA3001NotClosedOnError
         var finding = LifetimeFinding.Of(result.Outcome);
         if (finding.Case is not (LifetimeCase.SomePath or LifetimeCase.HandOver)
             || ((result.Kind == ResourceKind.Writer || (result.Kind == ResourceKind.WebSocket && result.Variable is IParameterSymbol)) && EndsOpen(result))
+            || IsKeptByType(result)
             || (result.Variable is IParameterSymbol parameter && Callers.Release(parameter, context, cancellationToken)))
         {
             return null;
@@ -90,9 +92,44 @@ internal static class SLA3001NotClosedOnError
 
         foreach (var leak in result.Outcome.Leaks)
         {
-            if (leak.Kind == LeakKind.Return && LeakWords.IsEnd(leak, result.Body))
+            if (leak.Kind == LeakKind.Return && (LeakWords.IsEnd(leak, result.Body) || IsLast(LeakWords.ReturnStatement(leak, result.Body))))
             {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a <c>return</c> is the end of its function: <c>return 0;</c> of a callback.</summary>
+    private static bool IsLast(ReturnStatementSyntax? statement) =>
+        statement is { Parent: BlockSyntax { Parent: BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax } block }
+        && block.Statements[block.Statements.Count - 1] == statement;
+
+    /// <summary>A generic method leaves it open for some of the types that it is called with: those who ask for the response itself go on with it.</summary>
+    private static bool IsKeptByType(HandedOutResult result)
+    {
+        foreach (var leak in result.Outcome.Leaks)
+        {
+            if (leak.Kind != LeakKind.Return
+                || LeakWords.ReturnStatement(leak, result.Body)?.FirstAncestorOrSelf<IfStatementSyntax>() is not { Condition: var condition }
+                || result.Body.Owner is not IMethodSymbol { TypeParameters: { IsEmpty: false } parameters })
+            {
+                continue;
+            }
+
+            foreach (var node in condition.DescendantNodesAndSelf())
+            {
+                if (node is TypeOfExpressionSyntax { Type: IdentifierNameSyntax { Identifier.ValueText: var name } })
+                {
+                    foreach (var parameter in parameters)
+                    {
+                        if (parameter.Name == name)
+                        {
+                            return true;
+                        }
+                    }
+                }
             }
         }
 

@@ -411,6 +411,55 @@ public sealed class SLA3001NotClosedOnErrorTests
         }
         """);
 
+    [Fact]
+    public Task Writer_that_the_last_call_of_a_callback_completes_is_no_success_path() => Silent("""
+        public async Task InstallAsync(Func<Func<int, int>, int> install)
+        {
+            var progress = Channel.CreateUnbounded<int>();
+            int OnProgress(int percent)
+            {
+                progress.Writer.TryWrite(percent);
+                if (percent >= 100)
+                {
+                    progress.Writer.Complete();
+                }
+
+                return 0;
+            }
+
+            if (install(OnProgress) == 0)
+            {
+                await foreach (var percent in progress.Reader.ReadAllAsync())
+                    Console.WriteLine(percent);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Response_that_is_left_to_who_asks_for_its_type_is_not_reported() => Silent("""
+        public void DisposeUnlessAskedFor<TResponse>(HttpWebResponse response)
+        {
+            if (typeof(TResponse) == typeof(HttpWebResponse))
+                return;
+            if (typeof(TResponse) == typeof(Stream))
+                return;
+            Console.WriteLine(response.StatusCode);
+            response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Response_that_another_condition_leaves_open_in_a_generic_method_is_reported() => Reports("""
+        public T? Read<T>(HttpWebResponse {|SLA3001:response|}, Func<Stream, T> read)
+        {
+            if (response.StatusCode != HttpStatusCode.OK)
+                return default;
+            var result = read(response.GetResponseStream());
+            response.Close();
+            return result;
+        }
+        """);
+
     // Handed out by properties and parameters.
     [Fact]
     public Task Web_socket_that_a_property_hands_out_is_reported_at_its_read() => Reports("""
