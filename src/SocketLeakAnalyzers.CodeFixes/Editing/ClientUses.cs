@@ -145,7 +145,7 @@ internal sealed class ClientUses
             return false;
         }
 
-        edit.Delete(Layout.Of(_site.Text, statement).WithLine(statement));
+        edit.Delete(Layout.Of(_site.Text, statement).WithLineAndGap(statement));
         return true;
     }
 

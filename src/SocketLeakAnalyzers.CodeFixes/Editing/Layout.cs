@@ -124,7 +124,9 @@ internal sealed class Layout
         return false;
     }
 
-    /// <summary>As <see cref="WithLine"/>; where the statement is the last of its block, with the blank lines ahead of it.</summary>
+    /// <summary>
+    /// As <see cref="WithLine"/>; where the statement is the last of its block, with the blank lines ahead of it; where it is the first, with those behind it.
+    /// </summary>
     public TextSpan WithLineAndGap(SyntaxNode statement)
     {
         var span = WithLine(statement);
@@ -136,7 +138,7 @@ internal sealed class Layout
 
         if (next >= _text.Length || _text[next] != '}')
         {
-            return span;
+            return statement.GetFirstToken().GetPreviousToken().Span is { Length: 1 } before && _text[before.Start] == '{' ? WithBlankLinesBehind(span) : span;
         }
 
         var line = _text.Lines.GetLineFromPosition(span.Start).LineNumber;
@@ -147,6 +149,19 @@ internal sealed class Layout
         }
 
         return TextSpan.FromBounds(start, span.End);
+    }
+
+    private TextSpan WithBlankLinesBehind(TextSpan span)
+    {
+        var end = span.End;
+        var line = _text.Lines.GetLineFromPosition(end);
+        while (line.Start == end && line.EndIncludingLineBreak > end && IsBlank(line))
+        {
+            end = line.EndIncludingLineBreak;
+            line = _text.Lines.GetLineFromPosition(end);
+        }
+
+        return TextSpan.FromBounds(span.Start, end);
     }
 
     /// <summary>The span of a statement with its line, if nothing else is on it; for its removal.</summary>

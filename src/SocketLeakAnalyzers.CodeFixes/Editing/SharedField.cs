@@ -101,7 +101,7 @@ internal sealed class SharedField
         }
 
         var layout = Layout.Of(text, first);
-        var separator = first is FieldDeclarationSyntax || StartsWithBlankLine(first) ? string.Empty : layout.EndOfLine;
+        var separator = (first is FieldDeclarationSyntax && string.IsNullOrWhiteSpace(first.GetLeadingTrivia().ToFullString())) || StartsWithBlankLine(first) ? string.Empty : layout.EndOfLine;
         edit.Insert(line.End, layout.EndOfLine + layout.Indent + _declaration + separator);
         return true;
     }

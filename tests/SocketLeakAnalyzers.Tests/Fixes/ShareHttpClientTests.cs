@@ -484,4 +484,49 @@ public sealed class ShareHttpClientTests
         Verify.InMethod("using (var client = {|SLA1006:new HttpClient()|}) { return await client.GetStringAsync(url); }", "public async Task<string> Fetch(string url)"),
         references: ReferenceAssemblies.NetStandard.NetStandard20,
         languageVersion: LanguageVersion.CSharp7_3);
+
+    [Fact]
+    public Task A_field_with_a_comment_is_set_apart_and_no_block_begins_with_a_blank_line() => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.Fixes(
+        """
+        public sealed class LicenseChecker
+        {
+            /// <summary>Where licenses are asked for.</summary>
+            private static readonly Uri Server = new("https://licenses.example");
+
+            public async Task<bool> IsLicensed(string key, CancellationToken stop)
+            {
+                using var client = {|SLA1006:new HttpClient()|};
+
+                try
+                {
+                    return (await client.GetStringAsync(Server + key, stop)).Length > 0;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }
+        }
+        """,
+        """
+        public sealed class LicenseChecker
+        {
+            private static readonly HttpClient SharedHttpClient = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(15) }) { Timeout = TimeSpan.FromSeconds(100) };
+
+            /// <summary>Where licenses are asked for.</summary>
+            private static readonly Uri Server = new("https://licenses.example");
+
+            public async Task<bool> IsLicensed(string key, CancellationToken stop)
+            {
+                try
+                {
+                    return (await SharedHttpClient.GetStringAsync(Server + key, stop)).Length > 0;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }
+        }
+        """);
 }
