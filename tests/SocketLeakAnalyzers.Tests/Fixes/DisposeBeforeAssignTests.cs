@@ -619,4 +619,64 @@ public class DisposeBeforeAssignTests
     public Task Top_level_statements() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
         "var client = new TcpClient(\"h\", 1);\nclient.NoDelay = true;\n{|SLA1004:client = new TcpClient(\"h\", 2)|};\nclient.Dispose();\n",
         "var client = new TcpClient(\"h\", 1);\nclient.NoDelay = true;\nclient.Dispose();\nclient = new TcpClient(\"h\", 2);\nclient.Dispose();\n");
+
+    /// <summary>Of two assignments of which only one runs, the second is reported when the first is repaired: it takes Fix All twice.</summary>
+    [Fact]
+    public Task KnownGap_The_other_branch_of_a_refill_is_a_finding_of_its_own_afterwards() => Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(
+        """
+        public sealed class TileFile
+        {
+            private string? _path;
+            private FileStream? _map;
+
+            public int Read()
+            {
+                if (_map == null || !_map.CanRead)
+                {
+                    if (_path == null)
+                    {
+                        {|SLA1004:_map = null|};
+                    }
+                    else
+                    {
+                        _map = new FileStream(_path, FileMode.Open);
+                    }
+                }
+
+                return _map?.ReadByte() ?? -1;
+            }
+
+            public void Close() => _map?.Close();
+        }
+        """,
+        """
+        public sealed class TileFile
+        {
+            private string? _path;
+            private FileStream? _map;
+
+            public int Read()
+            {
+                if (_map == null || !_map.CanRead)
+                {
+                    if (_path == null)
+                    {
+                        _map?.Dispose();
+                        _map = null;
+                    }
+                    else
+                    {
+                        _map?.Dispose();
+                        _map = new FileStream(_path, FileMode.Open);
+                    }
+                }
+
+                return _map?.ReadByte() ?? -1;
+            }
+
+            public void Close() => _map?.Close();
+        }
+        """,
+        iterations: 2,
+        fixAllIterations: 2);
 }
