@@ -15,7 +15,7 @@ public class CodeBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _filter = BodyFilter.Create(_specimen.Compilation, _specimen.Model, default);
+        _filter = _specimen.NewContext().Filter!;
         _plain = _specimen.SyntaxOf("Sum");
         _tracked = _specimen.SyntaxOf("DeliverAsync");
         SummaryOfARecursiveGroup();

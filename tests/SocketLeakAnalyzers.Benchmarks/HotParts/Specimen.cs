@@ -182,7 +182,7 @@ internal sealed class Specimen
     public ObligationContext Context { get; }
 
     /// <summary>One that has no summary yet.</summary>
-    public ObligationContext NewContext() => new(Compilation, Model, Known, filter: token => BodyFilter.Create(Compilation, Model, token));
+    public ObligationContext NewContext() => new(Compilation, Model, Known, isFiltered: true);
 
     public IMethodSymbol Method(string name) => (IMethodSymbol)Type.GetMembers(name).Single();
 
