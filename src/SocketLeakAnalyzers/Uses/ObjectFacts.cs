@@ -104,7 +104,7 @@ internal sealed class ObjectFacts
         private readonly HashSet<NetworkObject> _seen = new();
         private readonly HashSet<NetworkObject> _sources = new();
         private readonly HashSet<NetworkObject> _reached = new();
-        private readonly HashSet<NetworkObject> _returned = new();
+        private readonly HashSet<NetworkObject> _fresh = new();
         private readonly NetworkObject _start;
         private readonly Queue<(NetworkObject Object, INamedTypeSymbol Type)> _queue = new();
         private readonly List<(NetworkObject, INamedTypeSymbol)> _outside = new();
@@ -150,7 +150,7 @@ internal sealed class ObjectFacts
                     Add(inner, type);
                 }
 
-                _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !(IsFreshSource(current) || OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken));
+                _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !(_fresh.Contains(current) || OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken));
                 foreach (var (reached, other) in _outside)
                 {
                     // What another type puts into a member comes from where that type has it.
@@ -177,18 +177,19 @@ internal sealed class ObjectFacts
         }
 
         /// <summary>
-        /// Whether it is what a method of another type makes, or gets, for one call and keeps nowhere: what the other callers do with theirs is nothing to it.
+        /// Whether it is what a method makes for each of its calls, in its own code, and gives to nobody but its caller: what other callers do with theirs is
+        /// nothing to it.
         /// </summary>
-        private bool IsFreshSource(NetworkObject current)
+        private static bool IsMadeFor(NetworkObject made, IMethodSymbol method)
         {
-            if (!_returned.Contains(current) || current is not { Site: not null, Origin: ObjectOrigin.Made or ObjectOrigin.Opened or ObjectOrigin.Accepted or ObjectOrigin.Returned })
+            if (made is not { Origin: ObjectOrigin.Made, IsGivenToUnknown: false, GivenTo.Count: 0, Function: { } maker } || !SymbolEqualityComparer.Default.Equals(maker.Symbol, method))
             {
                 return false;
             }
 
-            foreach (var place in current.Places)
+            foreach (var place in made.Places)
             {
-                if (place is IFieldSymbol or IPropertySymbol)
+                if (place is not ILocalSymbol && !SymbolEqualityComparer.Default.Equals(place, method))
                 {
                     return false;
                 }
@@ -260,7 +261,11 @@ internal sealed class ObjectFacts
             {
                 if (other.Places.Contains(method))
                 {
-                    _returned.Add(other);
+                    if (IsMadeFor(other, method))
+                    {
+                        _fresh.Add(other);
+                    }
+
                     AddSource(other, method.ContainingType);
                 }
             }

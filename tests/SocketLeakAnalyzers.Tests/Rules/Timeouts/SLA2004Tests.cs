@@ -560,7 +560,6 @@ public sealed class SLA2004Tests
     [Theory]
     [InlineData("public static Socket Open() => new Socket(SocketType.Stream, ProtocolType.Tcp);")]
     [InlineData("public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); socket.NoDelay = true; return socket; }")]
-    [InlineData("public static Socket Open() => Make(true); private static Socket Make(bool noDelay) { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = noDelay }; return socket; }")]
     public Task What_another_caller_of_a_factory_sets_does_not_count(string factory) => Verify<UseAnalyzer>.Reports(
         TwoCallers.Replace("RECEIVE", "{|SLA2004:socket.Receive(buffer)|}") + "internal static class Lines { " + factory + " }");
 
@@ -569,6 +568,17 @@ public sealed class SLA2004Tests
     [InlineData("private static Socket s_shared; public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_shared = socket; return socket; }")]
     [InlineData("private static Socket s_shared; public static Socket Open() => s_shared ??= new Socket(SocketType.Stream, ProtocolType.Tcp);")]
     [InlineData("public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); Set(socket); return socket; } private static void Set(Socket socket) => socket.ReceiveTimeout = 5000;")]
+    [InlineData("private static readonly Dictionary<string, Socket> s_all = new(); public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_all[\"a\"] = socket; return socket; }")]
+    [InlineData("private static readonly List<Socket> s_all = new(); public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_all.Add(socket); return socket; }")]
+    [InlineData("private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Socket> s_all = new(); public static Socket Open() => s_all.GetOrAdd(\"a\", _ => new Socket(SocketType.Stream, ProtocolType.Tcp));")]
+    [InlineData("private static readonly Lazy<Socket> s_one = new(() => new Socket(SocketType.Stream, ProtocolType.Tcp)); public static Socket Open() => s_one.Value;")]
+    [InlineData("private static readonly Lazy<Socket> s_one = new(Make); public static Socket Open() => s_one.Value; private static Socket Make() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); return socket; }")]
+    [InlineData("private static readonly Socket[] s_all = new Socket[1]; public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_all[0] = socket; return socket; }")]
+    [InlineData("private static readonly ThreadLocal<Socket> s_one = new(() => new Socket(SocketType.Stream, ProtocolType.Tcp)); public static Socket Open() => s_one.Value!;")]
+    [InlineData("private static readonly Func<Socket> s_one = Once(() => new Socket(SocketType.Stream, ProtocolType.Tcp)); public static Socket Open() => s_one(); private static Func<Socket> Once(Func<Socket> make) { Socket made = null; return () => made ??= make(); }")]
+    [InlineData("private sealed class Holder { public Socket Socket; } private static readonly Holder s_holder = new(); public static Socket Open() { s_holder.Socket ??= new Socket(SocketType.Stream, ProtocolType.Tcp); return s_holder.Socket; }")]
+    [InlineData("private sealed record Kept(Socket Socket); private static Kept s_kept; public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_kept = new Kept(socket); return socket; } public static Socket Again() => s_kept.Socket;")]
+    [InlineData("private static (Socket Socket, int Uses) s_kept; public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_kept = (socket, 1); return socket; }")]
     public Task What_another_caller_sets_counts_where_they_share_the_socket_or_the_factory_sets_it(string factory) => Verify<UseAnalyzer>.Silent(
         TwoCallers.Replace("RECEIVE", "socket.Receive(buffer)") + "internal static class Lines { " + factory + " }");
 }
