@@ -39,7 +39,7 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        var acquisition = FindAcquisition(site);
+        var acquisition = site.OtherExpression;
         var isFromThere = acquisition is not null && IsWhatItHolds(acquisition, variable, place, site);
         var isTooLate = variable is ILocalSymbol && !IsRepeated(assignment);
         if (!isFromThere && Provenance.MayBeForeign(variable, acquisition, isTooLate ? assignment.Right : null, model.Compilation, cancellationToken))
@@ -291,11 +291,6 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
 
         return function is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax;
     }
-
-    private static ExpressionSyntax? FindAcquisition(FixSite site) =>
-        site.OtherPlaces.IsEmpty || !site.Root.FullSpan.Contains(site.OtherPlaces[0])
-            ? null
-            : site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true).FirstAncestorOrSelf<ExpressionSyntax>();
 
     /// <summary>Whether the variable certainly holds what the acquisition gave: every way from there to here is straight, and nothing on it writes the variable.</summary>
     private static bool IsWhatItHolds(ExpressionSyntax acquisition, ISymbol variable, SyntaxNode place, FixSite site)

@@ -11,8 +11,8 @@ namespace SocketLeakAnalyzers.CodeFixes;
 
 /// <summary>
 /// Releases a field in the <c>Dispose</c>, <c>Dispose(bool)</c> or <c>DisposeAsync</c> of its type. Where the type has none it overrides the
-/// one of its base class, or implements <c>IDisposable</c>. It refuses where the base class cannot be overridden, and where the code to change
-/// stands in another file.
+/// one of its base class, or implements <c>IDisposable</c>. It refuses where the base class cannot be overridden, where the code to change
+/// stands in another file, and where the field may hold what somebody else has given.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ImplementDisposableCodeFixProvider))]
 [Shared]
@@ -38,7 +38,9 @@ public sealed class ImplementDisposableCodeFixProvider : EditCodeFixProvider
 
     internal override FixPlan? Plan(FixSite site)
     {
-        if (!site.Root.FullSpan.Contains(site.Span) || ReleasedField.At(site, site.Span) is not { } field)
+        if (!site.Root.FullSpan.Contains(site.Span)
+            || ReleasedField.At(site, site.Span) is not { } field
+            || Provenance.MayBeForeign(field.Symbol, site.OtherExpression, passedOver: null, site.Model.Compilation, site.CancellationToken))
         {
             return null;
         }

@@ -59,6 +59,11 @@ internal sealed class FixSite
     /// <summary>The additional locations of the diagnostic in this document.</summary>
     public ImmutableArray<TextSpan> OtherPlaces { get; }
 
+    /// <summary>The expression at the first of them: what acquires the resource, where a rule names that.</summary>
+    public ExpressionSyntax? OtherExpression => OtherPlaces.IsEmpty || !Root.FullSpan.Contains(OtherPlaces[0])
+        ? null
+        : Root.FindNode(OtherPlaces[0], getInnermostNodeForTie: true).FirstAncestorOrSelf<ExpressionSyntax>();
+
     public SyntaxNode Root { get; }
 
     public SourceText Text { get; }

@@ -628,6 +628,14 @@ public sealed class ImplementDisposableTests
     public Task A_Dispose_that_is_no_method_is_refused() => NoFix(
         "class B { readonly TcpClient [|_c|] = new TcpClient(); public bool Dispose { get; set; } }");
 
+    /// <summary>Somebody else's writer, perhaps that of the console, would be closed with it.</summary>
+    [Theory]
+    [InlineData("_log = given; if (file != null) { _log = File.CreateText(file); }")]
+    [InlineData("if (file != null) _log = File.CreateText(file); else _log = given;")]
+    [InlineData("_log = Console.Out; if (file != null) { _log = File.CreateText(file); }")]
+    public Task A_field_that_may_hold_what_was_given_is_refused(string constructor) => NoFix(
+        "sealed class C\n{\n    private TextWriter {|SLA1005:_log|};\n\n    public C(string file, TextWriter given)\n    {\n        " + constructor + "\n    }\n\n    public void W(string line) => _log.WriteLine(line);\n}\n");
+
     [Fact]
     public Task A_ref_struct_is_refused() => NoFix(
         "ref struct S { private TcpClient [|_c|]; public void Open() { _c = new TcpClient(\"h\", 1); } }");
