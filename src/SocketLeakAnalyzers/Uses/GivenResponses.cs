@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
@@ -19,14 +20,15 @@ internal sealed class GivenResponses
     private static readonly string[] s_opening = { "ResponseHeadersRead", "GetStreamAsync", "HttpMessageInvoker", "DelegatingHandler" };
 
     private readonly UseStore _store;
-    private readonly Lazy<HashSet<string>> _reading;
+    private readonly Lazy<string[]> _reading;
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> _givers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, HashSet<IParameterSymbol>> _given = new(SymbolEqualityComparer.Default);
+    private HashSet<SyntaxTree>? _reached;
 
     public GivenResponses(UseStore store)
     {
         _store = store;
-        _reading = new Lazy<HashSet<string>>(() => new HashSet<string>(store.Context.Model.ReadingMemberNames, StringComparer.Ordinal));
+        _reading = new Lazy<string[]>(() => new HashSet<string>(store.Context.Model.ReadingMemberNames, StringComparer.Ordinal).ToArray());
     }
 
     /// <summary>Whether a parameter is given one.</summary>
@@ -109,46 +111,80 @@ internal sealed class GivenResponses
         return givers.ToImmutable();
     }
 
-    /// <summary>
-    /// Whether a file that opens such a response names a method of the type that takes a resource, or one in a file that does so, and so on: by the text
-    /// alone, as the names of many types lead nowhere.
-    /// </summary>
+    /// <summary>Whether the text leads from a file that opens such a response to one of the type's: the names of most types lead nowhere.</summary>
     private bool MayBeReached(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        var filter = _store.Context.FilterFor(cancellationToken);
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var seen = new HashSet<SyntaxTree>();
+        var reached = _reached ??= FindReached(cancellationToken);
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            if (Reaches(reference.SyntaxTree, names))
+            if (reached.Contains(reference.SyntaxTree))
             {
                 return true;
             }
         }
 
-        while (names.Count > 0)
+        return false;
+    }
+
+    /// <summary>The files that open such responses, those that declare a method that takes a resource and that these name, those that are named there, and so on.</summary>
+    private HashSet<SyntaxTree> FindReached(CancellationToken cancellationToken)
+    {
+        var reached = new HashSet<SyntaxTree>();
+        foreach (var file in _store.Context.Compilation.SyntaxTrees)
         {
-            var further = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var file in _store.Context.Compilation.SyntaxTrees)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_store.IsNamedIn(file, s_opening))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!seen.Contains(file) && _store.IsNamedIn(file, names) && Reaches(file, further))
+                reached.Add(file);
+            }
+        }
+
+        var pending = new Queue<SyntaxTree>(reached);
+        var takers = pending.Count > 0 ? FilesByTaker(cancellationToken) : new Dictionary<string, List<SyntaxTree>>();
+        while (pending.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var name in UsedNames.Of(pending.Dequeue()))
+            {
+                if (takers.TryGetValue(name, out var files))
                 {
-                    return true;
+                    takers.Remove(name);
+                    foreach (var file in files)
+                    {
+                        if (reached.Add(file))
+                        {
+                            pending.Enqueue(file);
+                        }
+                    }
                 }
             }
-
-            names = further;
         }
 
-        return false;
+        return reached;
+    }
 
-        bool Reaches(SyntaxTree file, HashSet<string> takers)
+    private Dictionary<string, List<SyntaxTree>> FilesByTaker(CancellationToken cancellationToken)
+    {
+        Func<string, bool> isResource = _store.Context.FilterFor(cancellationToken) is { } filter ? filter.IsNamedAsResource : static _ => true;
+        var files = new Dictionary<string, List<SyntaxTree>>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in _store.Context.Compilation.SyntaxTrees)
         {
-            seen.Add(file);
-            DeclaredNames.Of(file).AddTakers(name => filter?.IsNamedAsResource(name) != false, takers);
-            return _store.IsNamedIn(file, s_opening);
+            cancellationToken.ThrowIfCancellationRequested();
+            names.Clear();
+            DeclaredNames.Of(file).AddTakers(isResource, names);
+            foreach (var name in names)
+            {
+                if (!files.TryGetValue(name, out var declaring))
+                {
+                    files.Add(name, declaring = new List<SyntaxTree>());
+                }
+
+                declaring.Add(file);
+            }
         }
+
+        return files;
     }
 
     /// <summary>The methods and constructors that can be given a response, or a stream, by their own name.</summary>
@@ -168,7 +204,7 @@ internal sealed class GivenResponses
         }
     }
 
-    private bool Names(INamedTypeSymbol type, IEnumerable<string> names)
+    private bool Names(INamedTypeSymbol type, string[] names)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -38,12 +39,13 @@ internal static class MemberUsers
             same.Add(member);
         }
 
+        var names = wanted.Keys.ToArray();
         var users = new List<INamedTypeSymbol>();
         var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         foreach (var tree in store.Context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (store.IsNamedIn(tree, wanted.Keys))
+            if (store.IsNamedIn(tree, names))
             {
                 AddUsers(tree, wanted, store, users, seen, cancellationToken);
                 if (users.Count > limit)

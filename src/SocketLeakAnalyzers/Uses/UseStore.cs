@@ -88,7 +88,7 @@ internal sealed class UseStore
     }
 
     /// <summary>Whether the code of a file bears one of the names.</summary>
-    public bool IsNamedIn(SyntaxTree file, IEnumerable<string> names)
+    public bool IsNamedIn(SyntaxTree file, string[] names)
     {
         var used = UsedNames.Of(file);
         foreach (var name in names)
