@@ -398,4 +398,33 @@ public sealed class SLA2002InfiniteTimeoutTests
         }
         """,
         "public async Task Pump(CancellationToken token)"));
+
+    private static string TwoClientsOf(string factory, string setting) => $$"""
+        public sealed class Backup
+        {
+            private readonly HttpClient _client;
+            public Backup() { _client = Clients.Make(); {{setting}}; }
+            public Task<string> ListAsync(CancellationToken token) => _client.GetStringAsync("list", token);
+        }
+
+        public sealed class Notice
+        {
+            public async Task SendAsync(string url)
+            {
+                using var client = Clients.Make();
+                await client.GetStringAsync(url);
+            }
+        }
+
+        public static class Clients { {{factory}} }
+        """;
+
+    /// <summary>The call without a token is one of another client, which the factory made for somebody else.</summary>
+    [Fact]
+    public Task A_call_of_another_client_of_the_same_factory_is_not_bounded_by_it() => Verify<UseAnalyzer>.Silent(
+        "#pragma warning disable SLA2001\n" + TwoClientsOf("public static HttpClient Make() => new HttpClient();", "_client.Timeout = Timeout.InfiniteTimeSpan"));
+
+    [Fact]
+    public Task A_call_of_the_one_client_that_a_factory_keeps_is() => Verify<UseAnalyzer>.Reports(
+        "#pragma warning disable SLA2001\n" + TwoClientsOf("private static readonly HttpClient s_client = new(); public static HttpClient Make() => s_client;", "{|SLA2002:_client.Timeout = Timeout.InfiniteTimeSpan|}"));
 }
