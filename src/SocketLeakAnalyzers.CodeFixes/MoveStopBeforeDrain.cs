@@ -29,14 +29,14 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
 
         var edit = new EditBuilder();
         var place = site.Root.FindNode(site.OtherPlaces[0], getInnermostNodeForTie: true);
-        var stop = place.FirstAncestorOrSelf<ExpressionStatementSyntax>();
-        if (stop is not null && IsTheStop(stop, site))
+        var stop = place.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { } statement && IsTheStop(statement, site) ? statement : null;
+        if (stop is not null)
         {
             wait = AheadOf(stop, wait);
         }
 
         var layout = Layout.Of(site.Text, wait);
-        if (stop is not null && IsTheStop(stop, site))
+        if (stop is not null)
         {
             var text = stop.ToString();
             if (StatementScope.Of(stop) is { Statements: not null } scope && scope.Container == StatementScope.Of(wait)?.Container)
