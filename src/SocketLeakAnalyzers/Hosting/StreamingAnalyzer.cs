@@ -74,7 +74,7 @@ public sealed class StreamingAnalyzer : DiagnosticAnalyzer
             return true;
         }
 
-        foreach (var type in FileTypes.Of(context))
+        foreach (var type in FileTypes.Of(context.SemanticModel, context.FilterSpan, context.CancellationToken))
         {
             if (types.IsServing(type))
             {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SocketLeakAnalyzers.Rules.Lifetime;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Hosting;
 
@@ -27,7 +28,7 @@ public sealed class TypeAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SemanticModelAnalysisContext context, AnalysisByOptions analyses)
     {
         var file = context.SemanticModel.SyntaxTree;
-        foreach (var type in FileTypes.Of(context))
+        foreach (var type in FileTypes.Of(context.SemanticModel, context.FilterSpan, context.CancellationToken))
         {
             // Whichever of its files is looked at first, one of them gives the options.
             var obligations = analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context;

@@ -9,6 +9,7 @@ using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.AbandonedWork;
 using SocketLeakAnalyzers.Rules.Listeners;
 using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Hosting;
@@ -53,7 +54,7 @@ public sealed class UseAnalyzer : DiagnosticAnalyzer
         ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<Diagnostic>> found)
     {
         var file = context.SemanticModel.SyntaxTree;
-        foreach (var type in FileTypes.Of(context))
+        foreach (var type in FileTypes.Of(context.SemanticModel, context.FilterSpan, context.CancellationToken))
         {
             // A nested type is read with the type that it stands in. Whichever of its files is looked at first, one of them gives the options.
             var store = stores.GetOrAdd(analyses.For(type.DeclaringSyntaxReferences[0].SyntaxTree, context.Options).Context, static context => new UseStore(context));

@@ -21,7 +21,7 @@ internal sealed class DeclaredNames
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _methods;
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _aliases;
 
-    private readonly Lazy<ImmutableArray<(string Name, ImmutableArray<string> Mentions)>> _takers;
+    private readonly Lazy<ImmutableArray<Taker>> _takers;
 
     private DeclaredNames(
         SyntaxTree tree,
@@ -29,7 +29,7 @@ internal sealed class DeclaredNames
         ImmutableArray<(string, ImmutableArray<string>)> methods,
         ImmutableArray<(string, ImmutableArray<string>)> aliases)
     {
-        _takers = new Lazy<ImmutableArray<(string Name, ImmutableArray<string> Mentions)>>(() => ReadTakers(tree));
+        _takers = new Lazy<ImmutableArray<Taker>>(() => ReadTakers(tree));
         _aliases = aliases;
         _types = types;
         _methods = methods;
@@ -61,9 +61,9 @@ internal sealed class DeclaredNames
         return new DeclaredNames(tree, types.ToImmutable(), methods.ToImmutable(), aliases.ToImmutable());
     }
 
-    private static ImmutableArray<(string, ImmutableArray<string>)> ReadTakers(SyntaxTree tree)
+    private static ImmutableArray<Taker> ReadTakers(SyntaxTree tree)
     {
-        var takers = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        var takers = ImmutableArray.CreateBuilder<Taker>();
         foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             var (name, parameters) = node switch
@@ -75,23 +75,23 @@ internal sealed class DeclaredNames
             };
             if (parameters is { Parameters.Count: > 0 })
             {
-                takers.Add((name.ValueText, Identifiers(parameters, default)));
+                takers.Add(new Taker(name.ValueText, node is not MethodDeclarationSyntax, UsedNames.CountsOf(parameters), Identifiers(parameters, default)));
             }
         }
 
         return takers.ToImmutable();
     }
 
-    /// <summary>Adds the methods, and the types for their constructors, that have a parameter of a type with such a name.</summary>
-    public void AddTakers(Func<string, bool> isTypeName, HashSet<string> names)
+    /// <summary>Gives the methods and constructors that have a parameter of a type with such a name.</summary>
+    public IEnumerable<Taker> Takers(Func<string, bool> isTypeName)
     {
-        foreach (var (name, mentions) in _takers.Value)
+        foreach (var taker in _takers.Value)
         {
-            foreach (var mention in mentions)
+            foreach (var mention in taker.Mentions)
             {
                 if (isTypeName(mention))
                 {
-                    names.Add(name);
+                    yield return taker;
                     break;
                 }
             }
@@ -219,5 +219,28 @@ internal sealed class DeclaredNames
                 }
             }
         }
+    }
+
+    /// <summary>A method, or a constructor under the name of its type, that has parameters.</summary>
+    public sealed class Taker
+    {
+        private readonly bool _isConstructor;
+        private readonly uint _counts;
+
+        public Taker(string name, bool isConstructor, uint counts, ImmutableArray<string> mentions)
+        {
+            Name = name;
+            _isConstructor = isConstructor;
+            _counts = counts;
+            Mentions = mentions;
+        }
+
+        public string Name { get; }
+
+        /// <summary>The names in the types of the parameters.</summary>
+        public ImmutableArray<string> Mentions { get; }
+
+        /// <summary>Whether the code of a file may call it.</summary>
+        public bool MayBeCalledIn(UsedNames file) => _isConstructor ? file.MayMake(Name, _counts) : file.MayCall(Name, _counts);
     }
 }

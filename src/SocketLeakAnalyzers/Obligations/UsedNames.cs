@@ -7,14 +7,51 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketLeakAnalyzers.Obligations;
 
-/// <summary>The names that the code of a file uses, kept with its tree: a file that does not name a member does not use it.</summary>
-internal static class UsedNames
+/// <summary>
+/// The names that the code of a file uses, and with how many arguments it calls them, kept with its tree: a file that does not name a member does not use it.
+/// </summary>
+internal sealed class UsedNames
 {
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> s_names = new();
+    private const int MaxCount = 30;
+    private const uint Otherwise = 1u << (MaxCount + 1);
 
-    public static HashSet<string> Of(SyntaxTree tree) => s_names.GetValue(tree, static file => Read(file));
+    private static readonly ConditionalWeakTable<SyntaxTree, UsedNames> s_ofFiles = new();
 
-    /// <summary>The names that the code of a file uses, in the order of the text: those that it declares are none.</summary>
+    // One bit for each number of arguments, the last of them for more; and one for a name that is not called.
+    private readonly Dictionary<string, uint> _uses = new(StringComparer.Ordinal);
+
+    // What is made without its name: `new(…)`, `base(…)`, `this(…)`, and the base of a primary constructor.
+    private uint _unnamed;
+
+    private UsedNames(SyntaxNode root)
+    {
+        foreach (var node in root.DescendantNodes())
+        {
+            switch (node)
+            {
+                case SimpleNameSyntax name:
+                    _uses.TryGetValue(name.Identifier.ValueText, out var uses);
+                    _uses[name.Identifier.ValueText] = uses | HowUsed(name);
+                    break;
+                case ImplicitObjectCreationExpressionSyntax made:
+                    _unnamed |= CountOf(made.ArgumentList);
+                    break;
+                case ConstructorInitializerSyntax chained:
+                    _unnamed |= CountOf(chained.ArgumentList);
+                    break;
+                case PrimaryConstructorBaseTypeSyntax derived:
+                    _unnamed |= CountOf(derived.ArgumentList);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The names, in an order that means nothing.</summary>
+    public Dictionary<string, uint>.KeyCollection All => _uses.Keys;
+
+    public static UsedNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => new UsedNames(file.GetRoot()));
+
+    /// <summary>The names that code uses, in the order of the text: those that it declares are none.</summary>
     public static IEnumerable<SyntaxToken> Tokens(SyntaxNode root)
     {
         foreach (var node in root.DescendantNodesAndSelf())
@@ -26,14 +63,76 @@ internal static class UsedNames
         }
     }
 
-    private static HashSet<string> Read(SyntaxTree tree)
+    /// <summary>The numbers of arguments that a method takes, as <see cref="MayCall"/> asks for them.</summary>
+    public static uint CountsOf(IMethodSymbol method)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in Tokens(tree.GetRoot()))
+        var least = 0;
+        var most = method.Parameters.Length;
+        foreach (var parameter in method.Parameters)
         {
-            names.Add(name.ValueText);
+            most = parameter.IsParams ? MaxCount : most;
+            least += parameter.IsParams || parameter.IsOptional || (method.IsExtensionMethod && parameter.Ordinal == 0) ? 0 : 1;
         }
 
-        return names;
+        return Counts(least, most);
     }
+
+    /// <summary>The numbers of arguments that a parameter list takes, as <see cref="MayCall"/> and <see cref="MayMake"/> ask for them.</summary>
+    public static uint CountsOf(ParameterListSyntax parameters)
+    {
+        var least = 0;
+        var most = parameters.Parameters.Count;
+        foreach (var parameter in parameters.Parameters)
+        {
+            var isOpen = parameter.Modifiers.Any(SyntaxKind.ParamsKeyword);
+            most = isOpen ? MaxCount : most;
+
+            // An extension method may be called on its first one.
+            least += isOpen || parameter.Default is not null || parameter.Modifiers.Any(SyntaxKind.ThisKeyword) ? 0 : 1;
+        }
+
+        return Counts(least, most);
+    }
+
+    public bool Contains(string name) => _uses.ContainsKey(name);
+
+    /// <summary>Whether the code may call a method with one of these numbers of arguments, or hand it on uncalled.</summary>
+    public bool MayCall(string method, uint counts) => _uses.TryGetValue(method, out var uses) && (uses & (counts | Otherwise)) != 0;
+
+    /// <summary>The same for one place where the name stands.</summary>
+    public static bool MayBeCall(SimpleNameSyntax method, uint counts) => (HowUsed(method) & (counts | Otherwise)) != 0;
+
+    /// <summary>Whether the code may call a constructor of the type with one of these numbers of arguments.</summary>
+    public bool MayMake(string type, uint counts) => _uses.TryGetValue(type, out var uses) && ((uses | _unnamed) & counts) != 0;
+
+    private static uint Counts(int least, int most)
+    {
+        var counts = 0u;
+        for (var count = Math.Min(least, MaxCount); count <= Math.Min(most, MaxCount); count++)
+        {
+            counts |= 1u << count;
+        }
+
+        return counts;
+    }
+
+    private static uint HowUsed(SimpleNameSyntax name)
+    {
+        SyntaxNode whole = name.Parent switch
+        {
+            MemberAccessExpressionSyntax access when access.Name == name => access,
+            MemberBindingExpressionSyntax binding => binding,
+            QualifiedNameSyntax qualified when qualified.Right == name => qualified,
+            AliasQualifiedNameSyntax alias when alias.Name == name => alias,
+            _ => name,
+        };
+        return whole.Parent switch
+        {
+            InvocationExpressionSyntax call when call.Expression == whole => CountOf(call.ArgumentList),
+            ObjectCreationExpressionSyntax made when made.Type == whole => CountOf(made.ArgumentList),
+            _ => Otherwise,
+        };
+    }
+
+    private static uint CountOf(ArgumentListSyntax? arguments) => 1u << Math.Min(arguments?.Arguments.Count ?? 0, MaxCount);
 }

@@ -61,7 +61,8 @@ internal static class SymbolWords
             return false;
         }
 
-        foreach (var member in property.ContainingType.GetMembers())
+        // The compiler names the field after the property, and to ask for all members copies them.
+        foreach (var member in property.ContainingType.GetMembers($"<{property.Name}>k__BackingField"))
         {
             if (member is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property))
             {

@@ -13,7 +13,7 @@ namespace SocketLeakAnalyzers.Uses;
 
 /// <summary>
 /// Tells which parameters are given a response whose body is still on the wire, or the stream of one, by whatever type of the compilation. The way goes
-/// back from the type that is given one, over those that call it: after an edit, most types of the compilation are not read.
+/// back by the text, from the file that is given one over those that call it, to those that open one: after an edit, few types have to be read.
 /// </summary>
 internal sealed class GivenResponses
 {
@@ -21,9 +21,9 @@ internal sealed class GivenResponses
 
     private readonly UseStore _store;
     private readonly Lazy<string[]> _reading;
-    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> _givers = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, HashSet<IParameterSymbol>> _given = new(SymbolEqualityComparer.Default);
-    private HashSet<SyntaxTree>? _reached;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<SyntaxTree>> _givers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxTree, HashSet<IParameterSymbol>> _given = new();
+    private Dictionary<SyntaxTree, List<SyntaxTree>>? _callers;
 
     public GivenResponses(UseStore store)
     {
@@ -48,7 +48,7 @@ internal sealed class GivenResponses
     /// <summary>Whether a method of the type, or of one nested in it, reads what it may be given, and is given one: the type need name nothing of the network.</summary>
     public bool AnyOf(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!Names(type, _reading.Value))
+        if (!NamesReading(type))
         {
             return false;
         }
@@ -67,43 +67,56 @@ internal sealed class GivenResponses
         return false;
     }
 
-    /// <summary>The types that open such a response and call a method of the type with a resource, or of one in between that hands it on.</summary>
-    private ImmutableArray<INamedTypeSymbol> GiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
+    private bool NamesReading(INamedTypeSymbol type)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (_store.IsNamedIn(reference.SyntaxTree, _reading.Value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The files that open such a response and call what a file of the type declares with a resource, or what hands it on in between.</summary>
+    private ImmutableArray<SyntaxTree> GiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         type = SymbolWords.OutermostOf(type);
         return _givers.TryGetValue(type, out var givers) ? givers : _givers.GetOrAdd(type, FindGiversFor(type, cancellationToken));
     }
 
-    private ImmutableArray<INamedTypeSymbol> FindGiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
+    private ImmutableArray<SyntaxTree> FindGiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!MayBeReached(type, cancellationToken))
+        var callers = _callers ??= FindCallers(cancellationToken);
+        var givers = ImmutableArray.CreateBuilder<SyntaxTree>();
+        var seen = new HashSet<SyntaxTree>();
+        foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            return ImmutableArray<INamedTypeSymbol>.Empty;
+            seen.Add(reference.SyntaxTree);
         }
 
-        var givers = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
-        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default) { type };
-        var open = new Queue<INamedTypeSymbol>(seen);
-        while (open.Count > 0)
+        var pending = new Queue<SyntaxTree>(seen);
+        while (pending.Count > 0)
         {
-            var current = open.Dequeue();
-            if (Names(current, s_opening))
-            {
-                givers.Add(current);
-            }
-
-            var takers = new List<ISymbol>();
-            AddTakers(current, takers);
-            if (takers.Count == 0)
+            cancellationToken.ThrowIfCancellationRequested();
+            var current = pending.Dequeue();
+            if (!callers.TryGetValue(current, out var files))
             {
                 continue;
             }
 
-            foreach (var caller in MemberUsers.Find(takers, _store, int.MaxValue, cancellationToken))
+            if (_store.IsNamedIn(current, s_opening))
             {
-                if (seen.Add(caller))
+                givers.Add(current);
+            }
+
+            foreach (var file in files)
+            {
+                if (seen.Add(file))
                 {
-                    open.Enqueue(caller);
+                    pending.Enqueue(file);
                 }
             }
         }
@@ -111,125 +124,104 @@ internal sealed class GivenResponses
         return givers.ToImmutable();
     }
 
-    /// <summary>Whether the text leads from a file that opens such a response to one of the type's: the names of most types lead nowhere.</summary>
-    private bool MayBeReached(INamedTypeSymbol type, CancellationToken cancellationToken)
+    /// <summary>
+    /// The files that open such responses, those that declare what takes a resource and may be called there, and so on; each with the files of these that
+    /// may call it. The text of most files leads nowhere.
+    /// </summary>
+    private Dictionary<SyntaxTree, List<SyntaxTree>> FindCallers(CancellationToken cancellationToken)
     {
-        var reached = _reached ??= FindReached(cancellationToken);
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            if (reached.Contains(reference.SyntaxTree))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The files that open such responses, those that declare a method that takes a resource and that these name, those that are named there, and so on.</summary>
-    private HashSet<SyntaxTree> FindReached(CancellationToken cancellationToken)
-    {
-        var reached = new HashSet<SyntaxTree>();
+        var callers = new Dictionary<SyntaxTree, List<SyntaxTree>>();
         foreach (var file in _store.Context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_store.IsNamedIn(file, s_opening))
             {
-                reached.Add(file);
+                callers.Add(file, new List<SyntaxTree>());
             }
         }
 
-        var pending = new Queue<SyntaxTree>(reached);
-        var takers = pending.Count > 0 ? FilesByTaker(cancellationToken) : new Dictionary<string, List<SyntaxTree>>();
+        var pending = new Queue<SyntaxTree>(callers.Keys);
+        var takers = pending.Count > 0 ? FindTakers(cancellationToken) : null;
         while (pending.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var name in UsedNames.Of(pending.Dequeue()))
+            var caller = pending.Dequeue();
+            var names = UsedNames.Of(caller);
+            foreach (var name in names.All)
             {
-                if (takers.TryGetValue(name, out var files))
+                if (!takers!.TryGetValue(name, out var same))
                 {
-                    takers.Remove(name);
-                    foreach (var file in files)
+                    continue;
+                }
+
+                foreach (var (taker, file) in same)
+                {
+                    if (!taker.MayBeCalledIn(names))
                     {
-                        if (reached.Add(file))
-                        {
-                            pending.Enqueue(file);
-                        }
+                        continue;
+                    }
+
+                    if (!callers.TryGetValue(file, out var known))
+                    {
+                        callers.Add(file, known = new List<SyntaxTree>());
+                        pending.Enqueue(file);
+                    }
+
+                    // All calls of one file come one after the other.
+                    if (known.Count == 0 || known[known.Count - 1] != caller)
+                    {
+                        known.Add(caller);
                     }
                 }
             }
         }
 
-        return reached;
+        return callers;
     }
 
-    private Dictionary<string, List<SyntaxTree>> FilesByTaker(CancellationToken cancellationToken)
+    /// <summary>The methods and constructors that can be given a response, or a stream, by the name that they are called by, with their files.</summary>
+    private Dictionary<string, List<(DeclaredNames.Taker Taker, SyntaxTree File)>> FindTakers(CancellationToken cancellationToken)
     {
         Func<string, bool> isResource = _store.Context.FilterFor(cancellationToken) is { } filter ? filter.IsNamedAsResource : static _ => true;
-        var files = new Dictionary<string, List<SyntaxTree>>(StringComparer.Ordinal);
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var takers = new Dictionary<string, List<(DeclaredNames.Taker, SyntaxTree)>>(StringComparer.Ordinal);
         foreach (var file in _store.Context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            names.Clear();
-            DeclaredNames.Of(file).AddTakers(isResource, names);
-            foreach (var name in names)
+            foreach (var taker in DeclaredNames.Of(file).Takers(isResource))
             {
-                if (!files.TryGetValue(name, out var declaring))
+                if (!takers.TryGetValue(taker.Name, out var same))
                 {
-                    files.Add(name, declaring = new List<SyntaxTree>());
+                    takers.Add(taker.Name, same = new List<(DeclaredNames.Taker, SyntaxTree)>());
                 }
 
-                declaring.Add(file);
+                same.Add((taker, file));
             }
         }
 
-        return files;
+        return takers;
     }
 
-    /// <summary>The methods and constructors that can be given a response, or a stream, by their own name.</summary>
-    private void AddTakers(INamedTypeSymbol type, List<ISymbol> takers)
-    {
-        foreach (var member in type.GetMembers())
-        {
-            switch (member)
-            {
-                case INamedTypeSymbol nested:
-                    AddTakers(nested, takers);
-                    break;
-                case IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor, IsOverride: false, IsImplicitlyDeclared: false } method when _store.TakesResource(method):
-                    takers.Add(method);
-                    break;
-            }
-        }
-    }
+    private HashSet<IParameterSymbol> GivenBy(SyntaxTree file, CancellationToken cancellationToken) =>
+        _given.TryGetValue(file, out var given) ? given : _given.GetOrAdd(file, FindGivenBy(file, cancellationToken));
 
-    private bool Names(INamedTypeSymbol type, string[] names)
-    {
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            if (_store.IsNamedIn(reference.SyntaxTree, names))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private HashSet<IParameterSymbol> GivenBy(INamedTypeSymbol type, CancellationToken cancellationToken) =>
-        _given.TryGetValue(type, out var given) ? given : _given.GetOrAdd(type, FindGivenBy(type, cancellationToken));
-
-    /// <summary>The parameters of methods that the type gives such responses to, or their streams, and those that they are handed on to.</summary>
-    private HashSet<IParameterSymbol> FindGivenBy(INamedTypeSymbol type, CancellationToken cancellationToken)
+    /// <summary>The parameters of methods that the types of a file give such responses to, or their streams, and those that they are handed on to.</summary>
+    private HashSet<IParameterSymbol> FindGivenBy(SyntaxTree file, CancellationToken cancellationToken)
     {
         var given = new HashSet<IParameterSymbol>(SymbolEqualityComparer.Default);
-        var uses = _store.Get(type, cancellationToken);
-        foreach (var response in uses.Objects)
+        foreach (var type in FileTypes.Of(_store.Context.Summaries.ModelOf(file, _store.Context.Compilation), null, cancellationToken))
         {
-            if (response.GivenTo.Count > 0 && HttpResponses.IsUnbuffered(response, _store, cancellationToken) && !IsClosedBySignal(response, uses))
+            if (type.ContainingType is not null)
             {
-                Add(response, given, cancellationToken);
+                continue;
+            }
+
+            var uses = _store.Get(type, cancellationToken);
+            foreach (var response in uses.Objects)
+            {
+                if (response.GivenTo.Count > 0 && HttpResponses.IsUnbuffered(response, _store, cancellationToken) && !IsClosedBySignal(response, uses))
+                {
+                    Add(response, given, cancellationToken);
+                }
             }
         }
 

@@ -19,6 +19,7 @@ internal sealed class HelperReach
     private readonly UseStore _store;
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _mayUse = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _reached = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _callees = new(SymbolEqualityComparer.Default);
 
     public HelperReach(UseStore store) => _store = store;
 
@@ -79,8 +80,12 @@ internal sealed class HelperReach
     }
 
     /// <summary>The methods with code that the body of a method calls itself; what its lambdas do may be done later.</summary>
-    private IEnumerable<IMethodSymbol> CalleesOf(IMethodSymbol method, CancellationToken cancellationToken)
+    private ImmutableArray<IMethodSymbol> CalleesOf(IMethodSymbol method, CancellationToken cancellationToken) =>
+        _callees.TryGetValue(method, out var callees) ? callees : _callees.GetOrAdd(method, FindCalleesOf(method, cancellationToken));
+
+    private ImmutableArray<IMethodSymbol> FindCalleesOf(IMethodSymbol method, CancellationToken cancellationToken)
     {
+        var callees = ImmutableArray.CreateBuilder<IMethodSymbol>();
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
             var model = _store.Context.Summaries.ModelOf(reference.SyntaxTree, _store.Context.Compilation);
@@ -101,7 +106,7 @@ internal sealed class HelperReach
                 };
                 if (target is { IsAbstract: false } && _store.Context.HasCode(target))
                 {
-                    yield return target.OriginalDefinition;
+                    callees.Add(target.OriginalDefinition);
                 }
 
                 foreach (var child in operation.ChildOperations)
@@ -113,5 +118,7 @@ internal sealed class HelperReach
                 }
             }
         }
+
+        return callees.ToImmutable();
     }
 }

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SocketLeakAnalyzers.Obligations;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -14,6 +15,8 @@ namespace SocketLeakAnalyzers.Uses;
 /// </summary>
 internal static class MemberUsers
 {
+    private const int MinBuffer = 16 * 1024;
+
     /// <summary>The outermost types that refer to one of the members, in the order of the files; at most <paramref name="limit"/> and one more.</summary>
     /// <param name="members">Definitions of methods, constructors, fields, properties. A type that names the class counts as calling its constructors.</param>
     /// <param name="store">The uses of the compilation.</param>
@@ -22,6 +25,7 @@ internal static class MemberUsers
     public static List<INamedTypeSymbol> Find(IEnumerable<ISymbol> members, UseStore store, int limit, CancellationToken cancellationToken)
     {
         var wanted = new Dictionary<string, List<ISymbol>>(StringComparer.Ordinal);
+        var longest = 0;
         foreach (var member in members)
         {
             var name = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? member.ContainingType.Name : member.Name;
@@ -37,17 +41,28 @@ internal static class MemberUsers
             }
 
             same.Add(member);
+            longest = Math.Max(longest, name.Length);
         }
 
-        var names = wanted.Keys.ToArray();
         var users = new List<INamedTypeSymbol>();
         var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        var names = new List<string>();
+        var buffer = new char[MinBuffer + (2 * longest)];
         foreach (var tree in store.Context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (store.IsNamedIn(tree, names))
+            names.Clear();
+            foreach (var same in wanted)
             {
-                AddUsers(tree, wanted, store, users, seen, cancellationToken);
+                if (MayRefer(UsedNames.Of(tree), same.Key, same.Value))
+                {
+                    names.Add(same.Key);
+                }
+            }
+
+            if (names.Count > 0)
+            {
+                AddUsers(tree, FindPlaces(tree.GetText(cancellationToken), names, longest, buffer), wanted, store, users, seen, cancellationToken);
                 if (users.Count > limit)
                 {
                     break;
@@ -58,19 +73,71 @@ internal static class MemberUsers
         return users;
     }
 
-    private static void AddUsers(SyntaxTree tree, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, HashSet<INamedTypeSymbol> seen, CancellationToken cancellationToken)
+    private static bool MayRefer(UsedNames names, string name, List<ISymbol> members)
+    {
+        if (!names.Contains(name))
+        {
+            return false;
+        }
+
+        foreach (var member in members)
+        {
+            if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || names.MayCall(name, UsedNames.CountsOf(method)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The places where one of the names stands in a text, in their order. The text is read in pieces: as one string, that of a large file outlives many others.</summary>
+    private static List<int> FindPlaces(SourceText text, List<string> names, int longest, char[] buffer)
     {
         var places = new List<int>();
-        var text = tree.GetText(cancellationToken).ToString();
-        foreach (var name in wanted.Keys)
+
+        // What begins in the last part of a piece is found in the next one.
+        var step = buffer.Length - longest;
+        for (var start = 0; start < text.Length; start += step)
         {
-            for (var place = text.IndexOf(name, StringComparison.Ordinal); place >= 0; place = text.IndexOf(name, place + name.Length, StringComparison.Ordinal))
+            var count = Math.Min(buffer.Length, text.Length - start);
+            text.CopyTo(start, buffer, 0, count);
+            foreach (var name in names)
             {
-                places.Add(place);
+                for (var at = Array.IndexOf(buffer, name[0], 0, Math.Min(step, count)); at >= 0; at = Array.IndexOf(buffer, name[0], at + 1, Math.Min(step, count) - at - 1))
+                {
+                    if (StandsAt(at, name, buffer, count))
+                    {
+                        places.Add(start + at);
+                    }
+                }
             }
         }
 
         places.Sort();
+        return places;
+    }
+
+    private static bool StandsAt(int at, string name, char[] buffer, int count)
+    {
+        if (at + name.Length > count)
+        {
+            return false;
+        }
+
+        for (var i = 1; i < name.Length; i++)
+        {
+            if (buffer[at + i] != name[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void AddUsers(SyntaxTree tree, List<int> places, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, HashSet<INamedTypeSymbol> seen, CancellationToken cancellationToken)
+    {
         var root = tree.GetRoot(cancellationToken);
         var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
         SyntaxNode? found = null;
@@ -101,40 +168,15 @@ internal static class MemberUsers
     /// <summary>A call with another number of arguments is one of another method, and is not bound.</summary>
     private static bool MayCall(SimpleNameSyntax name, List<ISymbol> members)
     {
-        ExpressionSyntax callee = name.Parent switch
-        {
-            MemberAccessExpressionSyntax access when access.Name == name => access,
-            MemberBindingExpressionSyntax binding => binding,
-            _ => name,
-        };
-        if (callee.Parent is not InvocationExpressionSyntax invocation || invocation.Expression != callee)
-        {
-            return true;
-        }
-
-        var given = invocation.ArgumentList.Arguments.Count;
         foreach (var member in members)
         {
-            if (member is not IMethodSymbol method || Takes(method, given) || (method.IsExtensionMethod && Takes(method, given + 1)))
+            if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || UsedNames.MayBeCall(name, UsedNames.CountsOf(method)))
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    private static bool Takes(IMethodSymbol method, int given)
-    {
-        var required = 0;
-        var isOpen = false;
-        foreach (var parameter in method.Parameters)
-        {
-            required += parameter.IsOptional || parameter.IsParams ? 0 : 1;
-            isOpen |= parameter.IsParams;
-        }
-
-        return given >= required && (isOpen || given <= method.Parameters.Length);
     }
 
     private static bool RefersTo(SimpleNameSyntax name, List<ISymbol> members, SemanticModel model, CancellationToken cancellationToken)

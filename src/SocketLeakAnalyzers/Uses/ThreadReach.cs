@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -9,11 +10,19 @@ namespace SocketLeakAnalyzers.Uses;
 /// Tells whether code may run on a thread or task that the compilation started: its function was handed to one, or what was calls it, in the type or in
 /// others. The search ends at a number of functions, and then the answer is no.
 /// </summary>
-internal static class ThreadReach
+internal sealed class ThreadReach
 {
     private const int MaxFunctions = 200;
 
-    public static bool MayRunOnThread(CodeFunction function, UseStore store, CancellationToken cancellationToken)
+    private readonly UseStore _store;
+    private readonly ConcurrentDictionary<CodeFunction, bool> _mayRun = new();
+
+    public ThreadReach(UseStore store) => _store = store;
+
+    public bool MayRunOnThread(CodeFunction function, CancellationToken cancellationToken) =>
+        _mayRun.TryGetValue(function, out var mayRun) ? mayRun : _mayRun.GetOrAdd(function, Find(function, cancellationToken));
+
+    private bool Find(CodeFunction function, CancellationToken cancellationToken)
     {
         var seen = new HashSet<CodeFunction> { function };
         var queue = new Queue<CodeFunction>();
@@ -37,9 +46,9 @@ internal static class ThreadReach
                 continue;
             }
 
-            foreach (var type in store.TypesUsing(method, cancellationToken))
+            foreach (var type in _store.TypesUsing(method, cancellationToken))
             {
-                var others = store.Get(type, cancellationToken);
+                var others = _store.Get(type, cancellationToken);
                 if (others == current.Home)
                 {
                     continue;

@@ -19,6 +19,8 @@ internal sealed class TypeUses
 
     private readonly Dictionary<ISymbol, List<CallSite>> _outsideCalls;
 
+    private List<CodeFunction>? _functionsInOrder;
+
     public TypeUses(
         ImmutableArray<NetworkObject> objects,
         ImmutableArray<NetworkCall> calls,
@@ -50,14 +52,13 @@ internal sealed class TypeUses
     public IEnumerable<CodeFunction> Functions => _functions.Values;
 
     /// <summary>The functions by the place of their declarations.</summary>
-    public IReadOnlyList<CodeFunction> FunctionsInOrder
+    public IReadOnlyList<CodeFunction> FunctionsInOrder => _functionsInOrder ??= Sorted(_functions.Values);
+
+    private static List<CodeFunction> Sorted(IEnumerable<CodeFunction> functions)
     {
-        get
-        {
-            var functions = new List<CodeFunction>(_functions.Values);
-            functions.Sort(static (left, right) => SymbolWords.CompareByPlace(left.Symbol, right.Symbol));
-            return functions;
-        }
+        var sorted = new List<CodeFunction>(functions);
+        sorted.Sort(static (left, right) => SymbolWords.CompareByPlace(left.Symbol, right.Symbol));
+        return sorted;
     }
 
     public CodeFunction? FunctionOf(ISymbol symbol) => _functions.TryGetValue(symbol, out var function) ? function : null;

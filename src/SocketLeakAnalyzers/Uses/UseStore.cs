@@ -27,6 +27,7 @@ internal sealed class UseStore
     {
         Context = context;
         Helpers = new HelperReach(this);
+        Threads = new ThreadReach(this);
         GivenResponses = new GivenResponses(this);
 
         // A thread may do its work in a helper of another type, and a wait with a limit may be for one.
@@ -57,6 +58,9 @@ internal sealed class UseStore
 
     /// <summary>The methods of types that use the network, as other types come to call them.</summary>
     public HelperReach Helpers { get; }
+
+    /// <summary>The functions that may run on threads and tasks of the compilation.</summary>
+    public ThreadReach Threads { get; }
 
     /// <summary>The parameters that are given a response whose body is still on the wire, or the stream of one.</summary>
     public GivenResponses GivenResponses { get; }
@@ -156,9 +160,9 @@ internal sealed class UseStore
     private bool IsNetwork(ITypeSymbol type) =>
         Context.Model.GetTypeFacts(SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } results } ? results[0] : type).IsNetwork;
 
-    private bool MentionsAny(HashSet<string> used)
+    private bool MentionsAny(UsedNames used)
     {
-        foreach (var name in used)
+        foreach (var name in used.All)
         {
             if (_names.Value.Contains(name))
             {

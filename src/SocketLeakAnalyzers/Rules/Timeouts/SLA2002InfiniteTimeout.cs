@@ -54,10 +54,9 @@ internal static class SLA2002InfiniteTimeout
     /// <summary>A call that the timeout would have bounded, and that nothing else does.</summary>
     private static NetworkCall? FirstUnbounded(BoundSetting infinite, NetworkObject networkObject, TimeoutContext context)
     {
-        var facts = context.FactsOf(networkObject);
-        if (facts.MayBeSetElsewhere
-            || context.IsClosedBySignal(networkObject)
-            || (networkObject.Site is { } site && HttpHandlerChain.MayEndRequests(site, context.Store.Context, context.CancellationToken)))
+        if (context.IsClosedBySignal(networkObject)
+            || (networkObject.Site is { } site && HttpHandlerChain.MayEndRequests(site, context.Store.Context, context.CancellationToken))
+            || context.FactsOf(networkObject) is not { MayBeSetElsewhere: false } facts)
         {
             return null;
         }

@@ -114,12 +114,7 @@ internal sealed class TimeoutContext
                 continue;
             }
 
-            if (!ThreadReach.MayRunOnThread(call.Function, Store, CancellationToken))
-            {
-                return false;
-            }
-
-            return true;
+            return Store.Threads.MayRunOnThread(call.Function, CancellationToken);
         }
 
         return false;

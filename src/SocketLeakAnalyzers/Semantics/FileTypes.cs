@@ -1,28 +1,31 @@
 using System.Collections.Generic;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
-namespace SocketLeakAnalyzers.Hosting;
+namespace SocketLeakAnalyzers.Semantics;
 
 /// <summary>The classes and structs of a file, and which file reports what of a type that several declare.</summary>
 internal static class FileTypes
 {
     /// <summary>The classes and structs that the file declares, in the order of the text, each once; with the class that the statements of a program stand in.</summary>
-    public static IEnumerable<INamedTypeSymbol> Of(SemanticModelAnalysisContext context)
+    /// <param name="model">The model of the file.</param>
+    /// <param name="span">The part of the file that is asked for; null: all of it.</param>
+    /// <param name="cancellationToken">Looked at for each declaration.</param>
+    public static IEnumerable<INamedTypeSymbol> Of(SemanticModel model, TextSpan? span, CancellationToken cancellationToken)
     {
-        var model = context.SemanticModel;
-        foreach (var node in model.SyntaxTree.GetRoot(context.CancellationToken).DescendantNodesAndSelf(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in model.SyntaxTree.GetRoot(cancellationToken).DescendantNodesAndSelf(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var type = node switch
             {
-                ClassDeclarationSyntax or StructDeclarationSyntax or RecordDeclarationSyntax => model.GetDeclaredSymbol((TypeDeclarationSyntax)node, context.CancellationToken),
-                CompilationUnitSyntax program when IsProgram(program) => model.GetDeclaredSymbol(program, context.CancellationToken)?.ContainingType,
+                ClassDeclarationSyntax or StructDeclarationSyntax or RecordDeclarationSyntax => model.GetDeclaredSymbol((TypeDeclarationSyntax)node, cancellationToken),
+                CompilationUnitSyntax program when IsProgram(program) => model.GetDeclaredSymbol(program, cancellationToken)?.ContainingType,
                 _ => null,
             };
-            if (type is not null && context.FilterSpan?.IntersectsWith(node.Span) != false && IsFirstOfFile(type, node))
+            if (type is not null && span?.IntersectsWith(node.Span) != false && IsFirstOfFile(type, node))
             {
                 yield return type;
             }
