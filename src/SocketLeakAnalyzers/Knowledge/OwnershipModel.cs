@@ -127,6 +127,9 @@ internal sealed class OwnershipModel
     /// </summary>
     public IEnumerable<string> NetworkNames => Names(static index => index.NetworkNames);
 
+    /// <summary>The simple names of the types that a response is seen through: responses, their contents, streams and readers.</summary>
+    public IEnumerable<string> BodyTypeNames => Names(static index => index.BodyTypeNames);
+
     /// <summary>The names of the members that read from a peer, or from a stream that may lead to one.</summary>
     public IEnumerable<string> ReadingMemberNames => Names(static index => index.ReadingMemberNames);
 

@@ -52,6 +52,7 @@ internal sealed class OwnershipRowIndex
         var resourceTypeNames = ImmutableArray.CreateBuilder<string>();
         var acquiringMemberNames = ImmutableArray.CreateBuilder<string>();
         var clientTypeNames = ImmutableArray.CreateBuilder<string>();
+        var bodyTypeNames = ImmutableArray.CreateBuilder<string>();
         var readingMemberNames = ImmutableArray.CreateBuilder<string>();
         var networkNames = ImmutableArray.CreateBuilder<string>();
         var byTypeName = new Dictionary<string, TypeRows>(StringComparer.Ordinal);
@@ -88,6 +89,11 @@ internal sealed class OwnershipRowIndex
                 clientTypeNames.Add(SimpleNameOf(row.TypeName));
             }
 
+            if (row.IsType && (row.TypeFacts.Kind is ResourceKind.Response or ResourceKind.Stream or ResourceKind.Reader || row.TypeFacts is { Kind: ResourceKind.None, IsNetwork: true }))
+            {
+                bodyTypeNames.Add(SimpleNameOf(row.TypeName));
+            }
+
             if (row is { IsType: true, TypeFacts.IsNetwork: true })
             {
                 networkNames.Add(SimpleNameOf(row.TypeName));
@@ -106,6 +112,7 @@ internal sealed class OwnershipRowIndex
         ReadingMemberNames = readingMemberNames.ToImmutable();
         NetworkNames = networkNames.ToImmutable();
         ClientTypeNames = clientTypeNames.ToImmutable();
+        BodyTypeNames = bodyTypeNames.ToImmutable();
         ResourceTypeNames = resourceTypeNames.ToImmutable();
         AcquiringMemberNames = acquiringMemberNames.ToImmutable();
     }
@@ -118,6 +125,9 @@ internal sealed class OwnershipRowIndex
 
     /// <summary>The simple names of the types that are HTTP clients or their handlers.</summary>
     public ImmutableArray<string> ClientTypeNames { get; }
+
+    /// <summary>See <see cref="OwnershipModel.BodyTypeNames"/>.</summary>
+    public ImmutableArray<string> BodyTypeNames { get; }
 
     /// <summary>See <see cref="OwnershipModel.ReadingMemberNames"/>.</summary>
     public ImmutableArray<string> ReadingMemberNames { get; }

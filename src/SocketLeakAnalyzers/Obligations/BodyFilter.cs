@@ -63,9 +63,6 @@ internal sealed class BodyFilter
         return new BodyFilter(model, typeNames, clientNames, plainNames, methodNames);
     }
 
-    /// <summary>Whether the name is that of a resource, of a class that derives from one, or of something that can be disposed.</summary>
-    public bool IsNamedAsResource(string name) => _typeNames.Contains(name);
-
     /// <summary>Whether the body may acquire a resource.</summary>
     public bool MayAcquire(BodySyntax body, SemanticModel semanticModel, CancellationToken cancellationToken)
     {

@@ -75,7 +75,7 @@ internal sealed class DeclaredNames
             };
             if (parameters is { Parameters.Count: > 0 })
             {
-                takers.Add(new Taker(name.ValueText, node is not MethodDeclarationSyntax, UsedNames.CountsOf(parameters), Identifiers(parameters, default)));
+                takers.Add(new Taker(node, name.ValueText, parameters));
             }
         }
 
@@ -83,17 +83,13 @@ internal sealed class DeclaredNames
     }
 
     /// <summary>Gives the methods and constructors that have a parameter of a type with such a name.</summary>
-    public IEnumerable<Taker> Takers(Func<string, bool> isTypeName)
+    public IEnumerable<Taker> Takers(HashSet<string> typeNames)
     {
         foreach (var taker in _takers.Value)
         {
-            foreach (var mention in taker.Mentions)
+            if (MentionsAny(taker.Mentions, typeNames))
             {
-                if (isTypeName(mention))
-                {
-                    yield return taker;
-                    break;
-                }
+                yield return taker;
             }
         }
     }
@@ -224,15 +220,16 @@ internal sealed class DeclaredNames
     /// <summary>A method, or a constructor under the name of its type, that has parameters.</summary>
     public sealed class Taker
     {
-        private readonly bool _isConstructor;
+        private readonly SyntaxNode _declaration;
         private readonly uint _counts;
+        private UsedNames? _namesBehind;
 
-        public Taker(string name, bool isConstructor, uint counts, ImmutableArray<string> mentions)
+        public Taker(SyntaxNode declaration, string name, ParameterListSyntax parameters)
         {
+            _declaration = declaration;
+            _counts = UsedNames.CountsOf(parameters);
             Name = name;
-            _isConstructor = isConstructor;
-            _counts = counts;
-            Mentions = mentions;
+            Mentions = Identifiers(parameters, default);
         }
 
         public string Name { get; }
@@ -240,7 +237,53 @@ internal sealed class DeclaredNames
         /// <summary>The names in the types of the parameters.</summary>
         public ImmutableArray<string> Mentions { get; }
 
-        /// <summary>Whether the code of a file may call it.</summary>
-        public bool MayBeCalledIn(UsedNames file) => _isConstructor ? file.MayMake(Name, _counts) : file.MayCall(Name, _counts);
+        /// <summary>The names in the code that what it is given may come to: of its own body, or of its file where it puts something aside.</summary>
+        public UsedNames NamesBehind => _namesBehind ??= MayKeep(_declaration) ? UsedNames.Of(_declaration.SyntaxTree) : new UsedNames(_declaration);
+
+        /// <summary>Whether this is what is declared there; of a type, its constructors.</summary>
+        public bool IsDeclaredBy(SyntaxReference reference) => reference.SyntaxTree == _declaration.SyntaxTree && reference.Span.Contains(_declaration.Span);
+
+        /// <summary>Whether code that uses these names may call it.</summary>
+        public bool MayBeCalledWith(UsedNames names) => _declaration is MethodDeclarationSyntax ? names.MayCall(Name, _counts) : names.MayMake(Name, _counts);
+
+        /// <summary>Whether a constructor, or a method that assigns to more than its own variables.</summary>
+        private static bool MayKeep(SyntaxNode declaration)
+        {
+            if (declaration is not MethodDeclarationSyntax)
+            {
+                return true;
+            }
+
+            var own = new HashSet<string>(StringComparer.Ordinal);
+            var assigned = new List<ExpressionSyntax>();
+            foreach (var node in declaration.DescendantNodes())
+            {
+                switch (node)
+                {
+                    case ParameterSyntax parameter:
+                        own.Add(parameter.Identifier.ValueText);
+                        break;
+                    case VariableDeclaratorSyntax variable:
+                        own.Add(variable.Identifier.ValueText);
+                        break;
+                    case SingleVariableDesignationSyntax designation:
+                        own.Add(designation.Identifier.ValueText);
+                        break;
+                    case AssignmentExpressionSyntax { Right: not LiteralExpressionSyntax } assignment:
+                        assigned.Add(assignment.Left);
+                        break;
+                }
+            }
+
+            foreach (var target in assigned)
+            {
+                if (target is not (IdentifierNameSyntax or DeclarationExpressionSyntax) || (target is IdentifierNameSyntax variable && !own.Contains(variable.Identifier.ValueText)))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 }

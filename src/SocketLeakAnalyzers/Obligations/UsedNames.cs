@@ -23,7 +23,8 @@ internal sealed class UsedNames
     // What is made without its name: `new(…)`, `base(…)`, `this(…)`, and the base of a primary constructor.
     private uint _unnamed;
 
-    private UsedNames(SyntaxNode root)
+    /// <summary>Reads the names of a part of a file, which are not kept.</summary>
+    public UsedNames(SyntaxNode root)
     {
         foreach (var node in root.DescendantNodes())
         {

@@ -5,6 +5,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Semantics;
@@ -23,7 +24,8 @@ internal sealed class GivenResponses
     private readonly Lazy<string[]> _reading;
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<SyntaxTree>> _givers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, HashSet<IParameterSymbol>> _given = new();
-    private Dictionary<SyntaxTree, List<SyntaxTree>>? _callers;
+    private readonly ConcurrentDictionary<(SyntaxTree File, string Name), ImmutableArray<ISymbol>> _meant = new();
+    private CallsByText? _calls;
 
     public GivenResponses(UseStore store)
     {
@@ -48,7 +50,7 @@ internal sealed class GivenResponses
     /// <summary>Whether a method of the type, or of one nested in it, reads what it may be given, and is given one: the type need name nothing of the network.</summary>
     public bool AnyOf(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!NamesReading(type))
+        if (!NamesReading(type) || !MayBeReached(type, cancellationToken) || !TakesResource(type))
         {
             return false;
         }
@@ -80,6 +82,33 @@ internal sealed class GivenResponses
         return false;
     }
 
+    private bool MayBeReached(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        var calls = _calls ??= CallsByText.Find(_store, s_opening, cancellationToken);
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (calls.Reaches(reference.SyntaxTree))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TakesResource(INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers())
+        {
+            if (member is INamedTypeSymbol nested ? TakesResource(nested) : member is IMethodSymbol method && _store.TakesResource(method))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The files that open such a response and call what a file of the type declares with a resource, or what hands it on in between.</summary>
     private ImmutableArray<SyntaxTree> GiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
@@ -89,116 +118,83 @@ internal sealed class GivenResponses
 
     private ImmutableArray<SyntaxTree> FindGiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        var callers = _callers ??= FindCallers(cancellationToken);
+        var calls = _calls ??= CallsByText.Find(_store, s_opening, cancellationToken);
         var givers = ImmutableArray.CreateBuilder<SyntaxTree>();
-        var seen = new HashSet<SyntaxTree>();
+        var pending = new Queue<UsedNames>();
+        var seen = new HashSet<UsedNames>();
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            seen.Add(reference.SyntaxTree);
+            Add(calls.Of(reference.SyntaxTree));
         }
 
-        var pending = new Queue<SyntaxTree>(seen);
         while (pending.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var current = pending.Dequeue();
-            if (!callers.TryGetValue(current, out var files))
+            if (calls.OpeningFile(current) is { } file)
             {
-                continue;
+                givers.Add(file);
             }
 
-            if (_store.IsNamedIn(current, s_opening))
-            {
-                givers.Add(current);
-            }
-
-            foreach (var file in files)
-            {
-                if (seen.Add(file))
-                {
-                    pending.Enqueue(file);
-                }
-            }
+            Add(calls.Of(current));
         }
 
         return givers.ToImmutable();
+
+        void Add(IEnumerable<(UsedNames Caller, DeclaredNames.Taker? Called)> callers)
+        {
+            foreach (var (caller, called) in callers)
+            {
+                if (!seen.Contains(caller) && (calls.OpeningFile(caller) is not { } opening || called is null || MayMean(opening, called, cancellationToken)))
+                {
+                    seen.Add(caller);
+                    pending.Enqueue(caller);
+                }
+            }
+        }
     }
 
-    /// <summary>
-    /// The files that open such responses, those that declare what takes a resource and may be called there, and so on; each with the files of these that
-    /// may call it. The text of most files leads nowhere.
-    /// </summary>
-    private Dictionary<SyntaxTree, List<SyntaxTree>> FindCallers(CancellationToken cancellationToken)
+    /// <summary>Whether a file means this one by the name that it calls, or something that another may stand for: what opens a response calls <c>PutAsync</c> of the client.</summary>
+    private bool MayMean(SyntaxTree file, DeclaredNames.Taker called, CancellationToken cancellationToken)
     {
-        var callers = new Dictionary<SyntaxTree, List<SyntaxTree>>();
-        foreach (var file in _store.Context.Compilation.SyntaxTrees)
+        if (!_meant.TryGetValue((file, called.Name), out var meant))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_store.IsNamedIn(file, s_opening))
-            {
-                callers.Add(file, new List<SyntaxTree>());
-            }
+            meant = _meant.GetOrAdd((file, called.Name), FindMeant(file, called.Name, cancellationToken));
         }
 
-        var pending = new Queue<SyntaxTree>(callers.Keys);
-        var takers = pending.Count > 0 ? FindTakers(cancellationToken) : null;
-        while (pending.Count > 0)
+        foreach (var symbol in meant)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var caller = pending.Dequeue();
-            var names = UsedNames.Of(caller);
-            foreach (var name in names.All)
+            if (symbol.IsAbstract || symbol.IsVirtual || symbol.IsOverride)
             {
-                if (!takers!.TryGetValue(name, out var same))
+                return true;
+            }
+
+            foreach (var reference in symbol.DeclaringSyntaxReferences)
+            {
+                if (called.IsDeclaredBy(reference))
                 {
-                    continue;
-                }
-
-                foreach (var (taker, file) in same)
-                {
-                    if (!taker.MayBeCalledIn(names))
-                    {
-                        continue;
-                    }
-
-                    if (!callers.TryGetValue(file, out var known))
-                    {
-                        callers.Add(file, known = new List<SyntaxTree>());
-                        pending.Enqueue(file);
-                    }
-
-                    // All calls of one file come one after the other.
-                    if (known.Count == 0 || known[known.Count - 1] != caller)
-                    {
-                        known.Add(caller);
-                    }
+                    return true;
                 }
             }
         }
 
-        return callers;
+        return false;
     }
 
-    /// <summary>The methods and constructors that can be given a response, or a stream, by the name that they are called by, with their files.</summary>
-    private Dictionary<string, List<(DeclaredNames.Taker Taker, SyntaxTree File)>> FindTakers(CancellationToken cancellationToken)
+    /// <summary>What of the compilation a file means by a name.</summary>
+    private ImmutableArray<ISymbol> FindMeant(SyntaxTree file, string name, CancellationToken cancellationToken)
     {
-        Func<string, bool> isResource = _store.Context.FilterFor(cancellationToken) is { } filter ? filter.IsNamedAsResource : static _ => true;
-        var takers = new Dictionary<string, List<(DeclaredNames.Taker, SyntaxTree)>>(StringComparer.Ordinal);
-        foreach (var file in _store.Context.Compilation.SyntaxTrees)
+        var meant = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var model = _store.Context.Summaries.ModelOf(file, _store.Context.Compilation);
+        foreach (var token in UsedNames.Tokens(file.GetRoot(cancellationToken)))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var taker in DeclaredNames.Of(file).Takers(isResource))
+            if (token.ValueText == name && model.GetSymbolInfo((SimpleNameSyntax)token.Parent!, cancellationToken).Symbol is { DeclaringSyntaxReferences.IsEmpty: false } symbol)
             {
-                if (!takers.TryGetValue(taker.Name, out var same))
-                {
-                    takers.Add(taker.Name, same = new List<(DeclaredNames.Taker, SyntaxTree)>());
-                }
-
-                same.Add((taker, file));
+                meant.Add(UseReader.Definition(symbol));
             }
         }
 
-        return takers;
+        return meant.ToImmutableArray();
     }
 
     private HashSet<IParameterSymbol> GivenBy(SyntaxTree file, CancellationToken cancellationToken) =>
