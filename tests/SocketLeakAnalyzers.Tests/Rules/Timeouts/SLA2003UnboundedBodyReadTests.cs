@@ -586,6 +586,34 @@ public sealed class SLA2003UnboundedBodyReadTests
         """);
 
     [Fact]
+    public Task A_body_that_goes_over_helpers_of_several_classes_is_followed() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<string> AllAsync(string url, CancellationToken token)
+            {
+                using var stream = await client.GetStreamAsync(url, token);
+                return await stream.AllTextAsync();
+            }
+        }
+
+        public static class Streams
+        {
+            public static async Task<string> AllTextAsync(this Stream body) => await Texts.OfAsync(body, Encoding.UTF8);
+        }
+
+        public static class Texts
+        {
+            public static async Task<string> OfAsync(Stream body, Encoding encoding)
+            {
+                string text;
+                var reader = new StreamReader(body, encoding);
+                text = await {|SLA2003:reader.ReadToEndAsync()|};
+                return text;
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_class_that_is_given_files_alone_is_not_reported() => Verify<UseAnalyzer>.Silent("""
         public sealed class Feed(HttpClient client)
         {
