@@ -221,7 +221,7 @@ internal sealed class DeclaredNames
     public sealed class Taker
     {
         private readonly SyntaxNode _declaration;
-        private readonly uint _counts;
+        private readonly int _counts;
         private UsedNames? _namesBehind;
 
         public Taker(SyntaxNode declaration, string name, ParameterListSyntax parameters)

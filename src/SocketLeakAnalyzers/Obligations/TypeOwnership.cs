@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
@@ -106,32 +108,33 @@ internal sealed class TypeOwnership
     public static readonly TypeOwnership Unknown = new(
         isKnown: false,
         ImmutableArray<HeldResource>.Empty,
-        ImmutableHashSet<ISymbol>.Empty,
-        ImmutableHashSet<ISymbol>.Empty,
-        ImmutableHashSet<ISymbol>.Empty,
-        ImmutableDictionary<ISymbol, BaseWrap>.Empty,
-        ImmutableDictionary<ISymbol, OwnerEffect>.Empty,
-        ImmutableHashSet<ISymbol>.Empty,
-        ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>>.Empty);
+        new HashSet<ISymbol>(SymbolEqualityComparer.Default),
+        new HashSet<ISymbol>(SymbolEqualityComparer.Default),
+        new HashSet<ISymbol>(SymbolEqualityComparer.Default),
+        new Dictionary<ISymbol, BaseWrap>(SymbolEqualityComparer.Default),
+        new Dictionary<ISymbol, OwnerEffect>(SymbolEqualityComparer.Default),
+        new HashSet<ISymbol>(SymbolEqualityComparer.Default),
+        new Dictionary<ISymbol, ISymbol[]>(SymbolEqualityComparer.Default));
 
-    private readonly ImmutableHashSet<ISymbol> _owningConstructors;
-    private readonly ImmutableHashSet<ISymbol> _taken;
-    private readonly ImmutableHashSet<ISymbol> _kept;
-    private readonly ImmutableDictionary<ISymbol, BaseWrap> _wrapped;
-    private readonly ImmutableDictionary<ISymbol, OwnerEffect> _effects;
-    private readonly ImmutableHashSet<ISymbol> _releasesOnThrow;
-    private readonly ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> _releasedBy;
+    // None of these is changed once it is given.
+    private readonly HashSet<ISymbol> _owningConstructors;
+    private readonly HashSet<ISymbol> _taken;
+    private readonly HashSet<ISymbol> _kept;
+    private readonly Dictionary<ISymbol, BaseWrap> _wrapped;
+    private readonly Dictionary<ISymbol, OwnerEffect> _effects;
+    private readonly HashSet<ISymbol> _releasesOnThrow;
+    private readonly Dictionary<ISymbol, ISymbol[]> _releasedBy;
 
     public TypeOwnership(
         bool isKnown,
         ImmutableArray<HeldResource> held,
-        ImmutableHashSet<ISymbol> owningConstructors,
-        ImmutableHashSet<ISymbol> taken,
-        ImmutableHashSet<ISymbol> kept,
-        ImmutableDictionary<ISymbol, BaseWrap> wrapped,
-        ImmutableDictionary<ISymbol, OwnerEffect> effects,
-        ImmutableHashSet<ISymbol> releasesOnThrow,
-        ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> releasedBy)
+        HashSet<ISymbol> owningConstructors,
+        HashSet<ISymbol> taken,
+        HashSet<ISymbol> kept,
+        Dictionary<ISymbol, BaseWrap> wrapped,
+        Dictionary<ISymbol, OwnerEffect> effects,
+        HashSet<ISymbol> releasesOnThrow,
+        Dictionary<ISymbol, ISymbol[]> releasedBy)
     {
         IsKnown = isKnown;
         Held = held;
@@ -186,6 +189,6 @@ internal sealed class TypeOwnership
     public bool ReleasesOnThrow(IMethodSymbol method) => _releasesOnThrow.Contains(method.OriginalDefinition);
 
     /// <summary>The fields and auto-properties that a call of the method releases, itself or through what it calls.</summary>
-    public ImmutableArray<ISymbol> ReleasedBy(IMethodSymbol method) =>
-        _releasedBy.TryGetValue(method.OriginalDefinition, out var released) ? released : ImmutableArray<ISymbol>.Empty;
+    public IReadOnlyList<ISymbol> ReleasedBy(IMethodSymbol method) =>
+        _releasedBy.TryGetValue(method.OriginalDefinition, out var released) ? released : Array.Empty<ISymbol>();
 }

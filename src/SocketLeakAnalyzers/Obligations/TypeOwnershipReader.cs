@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -266,9 +267,9 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var reached = new Dictionary<ISymbol, HashSet<Part>>(SymbolEqualityComparer.Default);
-        var effects = ImmutableDictionary.CreateBuilder<ISymbol, OwnerEffect>(SymbolEqualityComparer.Default);
-        var releasedBy = ImmutableDictionary.CreateBuilder<ISymbol, ImmutableArray<ISymbol>>(SymbolEqualityComparer.Default);
-        var releasesOnThrow = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        var effects = new Dictionary<ISymbol, OwnerEffect>(SymbolEqualityComparer.Default);
+        var releasedBy = new Dictionary<ISymbol, ISymbol[]>(SymbolEqualityComparer.Default);
+        var releasesOnThrow = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var owner in partsOf.Keys)
         {
             if (owner is not IMethodSymbol method || !IsOwn(method))
@@ -281,7 +282,7 @@ internal sealed partial class TypeOwnershipReader
             var released = ReleasedIn(parts);
             if (!released.IsEmpty)
             {
-                releasedBy.Add(method, released);
+                releasedBy.Add(method, released.ToArray());
             }
 
             effects.Add(method, EffectOf(parts, !released.IsEmpty));
@@ -292,10 +293,10 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var owned = OwnedHolders(held, reached);
-        var owning = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
-        var taken = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
-        var kept = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
-        var wrapped = ImmutableDictionary.CreateBuilder<ISymbol, BaseWrap>(SymbolEqualityComparer.Default);
+        var owning = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var taken = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var kept = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var wrapped = new Dictionary<ISymbol, BaseWrap>(SymbolEqualityComparer.Default);
         foreach (var constructor in _type.InstanceConstructors)
         {
             foreach (var parameter in constructor.Parameters)
@@ -329,7 +330,7 @@ internal sealed partial class TypeOwnershipReader
             }
         }
 
-        return new TypeOwnership(isKnown: true, held.ToImmutable(), owning.ToImmutable(), taken.ToImmutable(), kept.ToImmutable(), wrapped.ToImmutable(), effects.ToImmutable(), releasesOnThrow.ToImmutable(), releasedBy.ToImmutable());
+        return new TypeOwnership(isKnown: true, held.ToImmutable(), owning, taken, kept, wrapped, effects, releasesOnThrow, releasedBy);
     }
 
     /// <summary>The acquisitions, each at the field that holds it itself rather than a view of it or a wrapper over it.</summary>

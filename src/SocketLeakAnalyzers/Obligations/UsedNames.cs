@@ -13,42 +13,28 @@ namespace SocketLeakAnalyzers.Obligations;
 internal sealed class UsedNames
 {
     private const int MaxCount = 30;
-    private const uint Otherwise = 1u << (MaxCount + 1);
+    private const int Otherwise = 1 << (MaxCount + 1);
 
     private static readonly ConditionalWeakTable<SyntaxTree, UsedNames> s_ofFiles = new();
 
     // One bit for each number of arguments, the last of them for more; and one for a name that is not called.
-    private readonly Dictionary<string, uint> _uses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
 
     // What is made without its name: `new(…)`, `base(…)`, `this(…)`, and the base of a primary constructor.
-    private uint _unnamed;
+    private int _unnamed;
 
     /// <summary>Reads the names of a part of a file, which are not kept.</summary>
     public UsedNames(SyntaxNode root)
     {
+        // What runs once a node stands apart from the loop, which the runtime compiles again when it has gone round often.
         foreach (var node in root.DescendantNodes())
         {
-            switch (node)
-            {
-                case SimpleNameSyntax name:
-                    _uses.TryGetValue(name.Identifier.ValueText, out var uses);
-                    _uses[name.Identifier.ValueText] = uses | HowUsed(name);
-                    break;
-                case ImplicitObjectCreationExpressionSyntax made:
-                    _unnamed |= CountOf(made.ArgumentList);
-                    break;
-                case ConstructorInitializerSyntax chained:
-                    _unnamed |= CountOf(chained.ArgumentList);
-                    break;
-                case PrimaryConstructorBaseTypeSyntax derived:
-                    _unnamed |= CountOf(derived.ArgumentList);
-                    break;
-            }
+            Add(node);
         }
     }
 
     /// <summary>The names, in an order that means nothing.</summary>
-    public Dictionary<string, uint>.KeyCollection All => _uses.Keys;
+    public Dictionary<string, int>.KeyCollection All => _uses.Keys;
 
     public static UsedNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => new UsedNames(file.GetRoot()));
 
@@ -65,7 +51,7 @@ internal sealed class UsedNames
     }
 
     /// <summary>The numbers of arguments that a method takes, as <see cref="MayCall"/> asks for them.</summary>
-    public static uint CountsOf(IMethodSymbol method)
+    public static int CountsOf(IMethodSymbol method)
     {
         var least = 0;
         var most = method.Parameters.Length;
@@ -79,7 +65,7 @@ internal sealed class UsedNames
     }
 
     /// <summary>The numbers of arguments that a parameter list takes, as <see cref="MayCall"/> and <see cref="MayMake"/> ask for them.</summary>
-    public static uint CountsOf(ParameterListSyntax parameters)
+    public static int CountsOf(ParameterListSyntax parameters)
     {
         var least = 0;
         var most = parameters.Parameters.Count;
@@ -98,26 +84,47 @@ internal sealed class UsedNames
     public bool Contains(string name) => _uses.ContainsKey(name);
 
     /// <summary>Whether the code may call a method with one of these numbers of arguments, or hand it on uncalled.</summary>
-    public bool MayCall(string method, uint counts) => _uses.TryGetValue(method, out var uses) && (uses & (counts | Otherwise)) != 0;
+    public bool MayCall(string method, int counts) => _uses.TryGetValue(method, out var uses) && (uses & (counts | Otherwise)) != 0;
 
     /// <summary>The same for one place where the name stands.</summary>
-    public static bool MayBeCall(SimpleNameSyntax method, uint counts) => (HowUsed(method) & (counts | Otherwise)) != 0;
+    public static bool MayBeCall(SimpleNameSyntax method, int counts) => (HowUsed(method) & (counts | Otherwise)) != 0;
 
     /// <summary>Whether the code may call a constructor of the type with one of these numbers of arguments.</summary>
-    public bool MayMake(string type, uint counts) => _uses.TryGetValue(type, out var uses) && ((uses | _unnamed) & counts) != 0;
+    public bool MayMake(string type, int counts) => _uses.TryGetValue(type, out var uses) && ((uses | _unnamed) & counts) != 0;
 
-    private static uint Counts(int least, int most)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Add(SyntaxNode node)
     {
-        var counts = 0u;
+        switch (node)
+        {
+            case SimpleNameSyntax name:
+                _uses.TryGetValue(name.Identifier.ValueText, out var uses);
+                _uses[name.Identifier.ValueText] = uses | HowUsed(name);
+                break;
+            case ImplicitObjectCreationExpressionSyntax made:
+                _unnamed |= CountOf(made.ArgumentList);
+                break;
+            case ConstructorInitializerSyntax chained:
+                _unnamed |= CountOf(chained.ArgumentList);
+                break;
+            case PrimaryConstructorBaseTypeSyntax derived:
+                _unnamed |= CountOf(derived.ArgumentList);
+                break;
+        }
+    }
+
+    private static int Counts(int least, int most)
+    {
+        var counts = 0;
         for (var count = Math.Min(least, MaxCount); count <= Math.Min(most, MaxCount); count++)
         {
-            counts |= 1u << count;
+            counts |= 1 << count;
         }
 
         return counts;
     }
 
-    private static uint HowUsed(SimpleNameSyntax name)
+    private static int HowUsed(SimpleNameSyntax name)
     {
         SyntaxNode whole = name.Parent switch
         {
@@ -135,5 +142,5 @@ internal sealed class UsedNames
         };
     }
 
-    private static uint CountOf(ArgumentListSyntax? arguments) => 1u << Math.Min(arguments?.Arguments.Count ?? 0, MaxCount);
+    private static int CountOf(ArgumentListSyntax? arguments) => 1 << Math.Min(arguments?.Arguments.Count ?? 0, MaxCount);
 }

@@ -52,14 +52,7 @@ internal static class MemberUsers
         {
             cancellationToken.ThrowIfCancellationRequested();
             names.Clear();
-            foreach (var same in wanted)
-            {
-                if (MayRefer(UsedNames.Of(tree), same.Key, same.Value))
-                {
-                    names.Add(same.Key);
-                }
-            }
-
+            AddNames(UsedNames.Of(tree), wanted, names);
             if (names.Count > 0)
             {
                 AddUsers(tree, FindPlaces(tree.GetText(cancellationToken), names, longest, buffer), wanted, store, users, seen, cancellationToken);
@@ -71,6 +64,18 @@ internal static class MemberUsers
         }
 
         return users;
+    }
+
+    /// <summary>The names by which a file may refer to a member.</summary>
+    private static void AddNames(UsedNames used, Dictionary<string, List<ISymbol>> wanted, List<string> names)
+    {
+        foreach (var same in wanted)
+        {
+            if (MayRefer(used, same.Key, same.Value))
+            {
+                names.Add(same.Key);
+            }
+        }
     }
 
     private static bool MayRefer(UsedNames names, string name, List<ISymbol> members)
