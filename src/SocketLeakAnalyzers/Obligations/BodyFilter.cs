@@ -19,15 +19,17 @@ internal sealed class BodyFilter
     private readonly HashSet<string> _typeNames;
     private readonly HashSet<string> _clientNames;
     private readonly HashSet<string> _plainNames;
-    private readonly HashSet<string> _methodNames;
 
-    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> clientNames, HashSet<string> plainNames, HashSet<string> methodNames)
+    // With the numbers of arguments that they take.
+    private readonly Dictionary<string, int> _methods;
+
+    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> clientNames, HashSet<string> plainNames, Dictionary<string, int> methods)
     {
         _model = model;
         _typeNames = typeNames;
         _clientNames = clientNames;
         _plainNames = plainNames;
-        _methodNames = methodNames;
+        _methods = methods;
     }
 
     public static BodyFilter Create(DerivedNames derived, OwnershipModel model)
@@ -46,10 +48,15 @@ internal sealed class BodyFilter
             file.AddClasses(typeNames, givenNames);
         }
 
-        var methodNames = new HashSet<string>(model.AcquiringMemberNames, StringComparer.Ordinal) { "Complete", "CompleteAsync", "TryComplete" };
+        var methods = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var name in model.AcquiringMemberNames)
+        {
+            methods[name] = UsedNames.AnyCount;
+        }
+
         foreach (var file in files)
         {
-            file.AddMethods(givenNames, methodNames);
+            file.AddMethods(givenNames, methods);
         }
 
         // What the compilation declares under no such name is no resource, and need not be asked for.
@@ -60,7 +67,7 @@ internal sealed class BodyFilter
         }
 
         plainNames.ExceptWith(typeNames);
-        return new BodyFilter(model, typeNames, clientNames, plainNames, methodNames);
+        return new BodyFilter(model, typeNames, clientNames, plainNames, methods);
     }
 
     /// <summary>Whether the body may acquire a resource.</summary>
@@ -93,12 +100,42 @@ internal sealed class BodyFilter
             {
                 case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
                 case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
-                case InvocationExpressionSyntax invocation when _methodNames.Contains(SimpleName(invocation.Expression)) && !UsingWords.IsHeld(invocation):
+                case InvocationExpressionSyntax invocation when MayGive(invocation, semanticModel, cancellationToken) && !UsingWords.IsHeld(invocation):
+                case InvocationExpressionSyntax completion when SimpleName(completion.Expression) is "Complete" or "CompleteAsync" or "TryComplete":
                 case CatchDeclarationSyntax caught when SimpleName(caught.Type) == "WebException":
                 case DeclarationPatternSyntax pattern when SimpleName(pattern.Type) == "WebException":
                 case CastExpressionSyntax cast when SimpleName(cast.Type) is "HttpListenerContext" or "HttpListenerResponse":
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression, Right: TypeSyntax type } when SimpleName(type) is "HttpListenerContext" or "HttpListenerResponse":
                     return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Many methods are called `Add` or `Create`: what such a call gives is bound, rather than all the body.
+    private bool MayGive(InvocationExpressionSyntax invocation, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
+        _methods.TryGetValue(SimpleName(invocation.Expression), out var counts)
+        && (counts & UsedNames.CountOf(invocation.ArgumentList)) != 0
+        && (semanticModel is null || HasOutput(invocation.ArgumentList) || MayHoldResource(semanticModel.GetTypeInfo(invocation, cancellationToken).Type));
+
+    private bool MayHoldResource(ITypeSymbol? type)
+    {
+        if (SymbolWords.IsTaskLike(type))
+        {
+            type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } results } ? results[0] : null;
+        }
+
+        return type is INamedTypeSymbol { IsTupleType: true } || (type is not null && IsResource(type));
+    }
+
+    private static bool HasOutput(ArgumentListSyntax arguments)
+    {
+        foreach (var argument in arguments.Arguments)
+        {
+            if (argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword) || argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword))
+            {
+                return true;
             }
         }
 
@@ -117,8 +154,10 @@ internal sealed class BodyFilter
     private bool IsResource(SyntaxNode creation, SemanticModel semanticModel, CancellationToken cancellationToken)
     {
         var type = semanticModel.GetTypeInfo(creation, cancellationToken).Type;
-        return type is not null && (_typeNames.Contains(type.Name) || _model.GetTypeFacts(type).IsResource);
+        return type is not null && IsResource(type);
     }
+
+    private bool IsResource(ITypeSymbol type) => _typeNames.Contains(type.Name) || _model.GetTypeFacts(type).IsResource;
 
     private static string SimpleName(SyntaxNode expression) => expression switch
     {

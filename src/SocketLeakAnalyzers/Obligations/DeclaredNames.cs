@@ -18,7 +18,7 @@ internal sealed class DeclaredNames
     private static readonly ConditionalWeakTable<SyntaxTree, DeclaredNames> s_ofFiles = new();
 
     private readonly ImmutableArray<(string Name, bool IsInterface, ImmutableArray<string> Mentions)> _types;
-    private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _methods;
+    private readonly ImmutableArray<(string Name, int Counts, ImmutableArray<string> Mentions)> _methods;
     private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _aliases;
 
     private readonly Lazy<ImmutableArray<Taker>> _takers;
@@ -26,7 +26,7 @@ internal sealed class DeclaredNames
     private DeclaredNames(
         SyntaxTree tree,
         ImmutableArray<(string, bool, ImmutableArray<string>)> types,
-        ImmutableArray<(string, ImmutableArray<string>)> methods,
+        ImmutableArray<(string, int, ImmutableArray<string>)> methods,
         ImmutableArray<(string, ImmutableArray<string>)> aliases)
     {
         _takers = new Lazy<ImmutableArray<Taker>>(() => ReadTakers(tree));
@@ -40,7 +40,7 @@ internal sealed class DeclaredNames
     private static DeclaredNames Read(SyntaxTree tree)
     {
         var types = ImmutableArray.CreateBuilder<(string, bool, ImmutableArray<string>)>();
-        var methods = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
+        var methods = ImmutableArray.CreateBuilder<(string, int, ImmutableArray<string>)>();
         var aliases = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
         foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
@@ -142,23 +142,24 @@ internal sealed class DeclaredNames
         }
     }
 
-    /// <summary>Adds the methods that return a type named in <paramref name="typeNames"/>.</summary>
-    public void AddMethods(HashSet<string> typeNames, HashSet<string> methodNames)
+    /// <summary>Adds the methods that return a type named in <paramref name="typeNames"/>, with the numbers of arguments that they take.</summary>
+    public void AddMethods(HashSet<string> typeNames, Dictionary<string, int> methods)
     {
-        foreach (var (name, mentions) in _methods)
+        foreach (var (name, counts, mentions) in _methods)
         {
             if (MentionsAny(mentions, typeNames))
             {
-                methodNames.Add(name);
+                methods.TryGetValue(name, out var others);
+                methods[name] = others | counts;
             }
         }
     }
 
-    private static void AddMethod(MethodDeclarationSyntax method, ImmutableArray<(string, ImmutableArray<string>)>.Builder methods)
+    private static void AddMethod(MethodDeclarationSyntax method, ImmutableArray<(string, int, ImmutableArray<string>)>.Builder methods)
     {
         if (!IsPlain(method.ReturnType))
         {
-            methods.Add((method.Identifier.ValueText, Identifiers(method.ReturnType, method.AttributeLists)));
+            methods.Add((method.Identifier.ValueText, UsedNames.CountsOf(method.ParameterList), Identifiers(method.ReturnType, method.AttributeLists)));
         }
 
         foreach (var parameter in method.ParameterList.Parameters)
@@ -166,7 +167,7 @@ internal sealed class DeclaredNames
             // What an `out` parameter gives is given by the method.
             if (parameter.Type is { } type && !IsPlain(type) && (parameter.Modifiers.Any(SyntaxKind.OutKeyword) || parameter.Modifiers.Any(SyntaxKind.RefKeyword)))
             {
-                methods.Add((method.Identifier.ValueText, Identifiers(type, default)));
+                methods.Add((method.Identifier.ValueText, UsedNames.CountsOf(method.ParameterList), Identifiers(type, default)));
             }
         }
     }

@@ -12,6 +12,9 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal sealed class UsedNames
 {
+    /// <summary>Whatever the number of arguments.</summary>
+    public const int AnyCount = ~Otherwise;
+
     private const int MaxCount = 30;
     private const int Otherwise = 1 << (MaxCount + 1);
 
@@ -142,5 +145,6 @@ internal sealed class UsedNames
         };
     }
 
-    private static int CountOf(ArgumentListSyntax? arguments) => 1 << Math.Min(arguments?.Arguments.Count ?? 0, MaxCount);
+    /// <summary>The number of arguments, as one bit of <see cref="CountsOf(ParameterListSyntax)"/>.</summary>
+    public static int CountOf(ArgumentListSyntax? arguments) => 1 << Math.Min(arguments?.Arguments.Count ?? 0, MaxCount);
 }
