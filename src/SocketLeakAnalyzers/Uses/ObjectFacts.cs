@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -13,87 +14,101 @@ namespace SocketLeakAnalyzers.Uses;
 /// </summary>
 internal sealed class ObjectFacts
 {
-    private ObjectFacts()
+    private readonly List<BoundSetting> _settings = new();
+    private readonly List<NetworkCall> _calls = new();
+    private readonly List<(Closing Closing, TypeUses Uses)> _closings = new();
+    private readonly List<(Closing Closing, TypeUses Uses)> _endings = new();
+    private readonly List<NetworkObject> _sources = new();
+    private readonly Walk _walk;
+    private bool _mayBeSetElsewhere;
+    private bool _mayBeMadeElsewhere;
+
+    private ObjectFacts(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken)
     {
+        _walk = new Walk(networkObject, this, store, cancellationToken);
+        _walk.Add(networkObject, type);
     }
 
-    /// <summary>The bounds that are set on it anywhere in the compilation, as far as it can be followed.</summary>
-    public List<BoundSetting> Settings { get; } = new();
-
     /// <summary>The calls that are done with it, in other types too; those of its own type first.</summary>
-    public List<NetworkCall> Calls { get; } = new();
+    public IReadOnlyList<NetworkCall> Calls => Whole()._calls;
 
     /// <summary>Where it is closed, with the uses of the type that does so.</summary>
-    public List<(Closing Closing, TypeUses Uses)> Closings { get; } = new();
+    public IReadOnlyList<(Closing Closing, TypeUses Uses)> Closings => Whole()._closings;
 
     /// <summary>What ends a call that waits with it: the closings, and the shutdowns of its receiving side.</summary>
-    public List<(Closing Closing, TypeUses Uses)> Endings { get; } = new();
+    public IReadOnlyList<(Closing Closing, TypeUses Uses)> Endings => Whole()._endings;
 
     /// <summary>
     /// The objects of other types that it is: what callers give for a parameter, what a method of another type returns, followed to where they come
     /// from.
     /// </summary>
-    public List<NetworkObject> Sources { get; } = new();
+    public IReadOnlyList<NetworkObject> Sources => Whole()._sources;
 
     /// <summary>It also goes where it cannot be followed, and bounds may be set there: nothing can be said to be "never set".</summary>
-    public bool MayBeSetElsewhere { get; private set; }
-
-    /// <summary>A call gives it that can run code which cannot be read: what it is beyond its type is not known.</summary>
-    public bool MayBeMadeElsewhere { get; private set; }
-
-    /// <summary>Whether such a bound is set at all, be it infinite.</summary>
-    public bool Sets(BoundVerb verb)
-    {
-        foreach (var setting in Settings)
-        {
-            if (setting.Verb == verb)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether such a bound is set, and not only to "for ever" or "off".</summary>
-    public bool Bounds(BoundVerb verb)
-    {
-        foreach (var setting in Settings)
-        {
-            if (setting.Verb == verb && setting.Value != BoundValue.Infinite)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether its calls may return at once instead of waiting.</summary>
-    public bool MayBeNonBlocking
+    public bool MayBeSetElsewhere
     {
         get
         {
-            foreach (var setting in Settings)
+            while (!_mayBeSetElsewhere && _walk.Step())
             {
-                if (setting is { Verb: BoundVerb.Blocking, Value: not BoundValue.Finite })
-                {
-                    return true;
-                }
             }
 
-            return false;
+            return _mayBeSetElsewhere;
         }
     }
 
-    /// <summary>Follows an object of a type.</summary>
-    public static ObjectFacts Of(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken)
+    /// <summary>A call gives it that can run code which cannot be read: what it is beyond its type is not known.</summary>
+    public bool MayBeMadeElsewhere => Whole()._mayBeMadeElsewhere;
+
+    /// <summary>Whether its calls may return at once instead of waiting.</summary>
+    public bool MayBeNonBlocking => FirstSetting(static setting => setting is { Verb: BoundVerb.Blocking, Value: not BoundValue.Finite }) is not null;
+
+    /// <summary>Follows an object of a type: no further than it takes to answer what is asked.</summary>
+    public static ObjectFacts Of(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken) =>
+        new(networkObject, type, store, cancellationToken);
+
+    /// <summary>Whether such a bound is set at all, be it infinite, or may be where the object cannot be followed.</summary>
+    public bool MayBeSet(BoundVerb verb) => TryFind(setting => setting.Verb == verb, orElsewhere: true, out _);
+
+    /// <summary>Whether such a bound is set, and not only to "for ever" or "off".</summary>
+    public bool Bounds(BoundVerb verb) => FirstSetting(setting => setting.Verb == verb && setting.Value != BoundValue.Infinite) is not null;
+
+    /// <summary>The first such bound that is set on it anywhere in the compilation, as far as it can be followed.</summary>
+    public BoundSetting? FirstSetting(Func<BoundSetting, bool> test) => TryFind(test, orElsewhere: false, out var found) ? found : null;
+
+    private bool TryFind(Func<BoundSetting, bool> test, bool orElsewhere, out BoundSetting? found)
     {
-        var facts = new ObjectFacts();
-        var walk = new Walk(networkObject, facts, store, cancellationToken);
-        walk.Add(networkObject, type);
-        walk.Run();
-        return facts;
+        found = null;
+        for (var next = 0; ; next++)
+        {
+            while (next == _settings.Count)
+            {
+                if (orElsewhere && _mayBeSetElsewhere)
+                {
+                    return true;
+                }
+
+                if (!_walk.Step())
+                {
+                    return false;
+                }
+            }
+
+            if (test(_settings[next]))
+            {
+                found = _settings[next];
+                return true;
+            }
+        }
+    }
+
+    private ObjectFacts Whole()
+    {
+        while (_walk.Step())
+        {
+        }
+
+        return this;
     }
 
     private sealed class Walk
@@ -122,58 +137,64 @@ internal sealed class ObjectFacts
             if (_seen.Add(networkObject))
             {
                 _queue.Enqueue((networkObject, type));
+                _facts._settings.AddRange(networkObject.Settings);
+                _facts._calls.AddRange(networkObject.Calls);
+                _facts._mayBeSetElsewhere |= networkObject.IsGivenToUnknown;
             }
         }
 
-        public void Run()
+        /// <summary>Looks at one more object.</summary>
+        /// <returns>False: there was none.</returns>
+        public bool Step()
         {
-            while (_queue.Count > 0)
+            if (_queue.Count == 0)
             {
-                _cancellationToken.ThrowIfCancellationRequested();
-                var (current, type) = _queue.Dequeue();
-                var uses = _store.Get(type, _cancellationToken);
-                _facts.Settings.AddRange(current.Settings);
-                _facts.Calls.AddRange(current.Calls);
-                foreach (var closing in current.Closings)
-                {
-                    _facts.Closings.Add((closing, uses));
-                    _facts.Endings.Add((closing, uses));
-                }
+                return false;
+            }
 
-                foreach (var shutdown in current.Shutdowns)
-                {
-                    _facts.Endings.Add((shutdown, uses));
-                }
+            _cancellationToken.ThrowIfCancellationRequested();
+            var (current, type) = _queue.Dequeue();
+            var uses = _store.Get(type, _cancellationToken);
+            foreach (var closing in current.Closings)
+            {
+                _facts._closings.Add((closing, uses));
+                _facts._endings.Add((closing, uses));
+            }
 
-                foreach (var inner in current.Wraps)
-                {
-                    Add(inner, type);
-                }
+            foreach (var shutdown in current.Shutdowns)
+            {
+                _facts._endings.Add((shutdown, uses));
+            }
 
-                _facts.MayBeSetElsewhere |= current.IsGivenToUnknown || !(_fresh.Contains(current) || OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken));
-                foreach (var (reached, other) in _outside)
-                {
-                    // What another type puts into a member comes from where that type has it.
-                    if (IsFollowed(current))
-                    {
-                        _reached.Add(reached);
-                    }
+            foreach (var inner in current.Wraps)
+            {
+                Add(inner, type);
+            }
 
-                    Add(reached, other);
-                }
-
-                _outside.Clear();
-                AddOwnCode(current);
-                foreach (var parameter in current.GivenTo)
-                {
-                    Follow(parameter);
-                }
-
+            _facts._mayBeSetElsewhere |= !(_fresh.Contains(current) || OutsideReach.TryFind(current, type, _store, _outside, _cancellationToken));
+            foreach (var (reached, other) in _outside)
+            {
+                // What another type puts into a member comes from where that type has it.
                 if (IsFollowed(current))
                 {
-                    AddSources(current, uses);
+                    _reached.Add(reached);
                 }
+
+                Add(reached, other);
             }
+
+            _outside.Clear();
+            AddOwnCode(current);
+            foreach (var parameter in current.GivenTo)
+            {
+                Follow(parameter);
+            }
+
+            if (IsFollowed(current))
+            {
+                AddSources(current, uses);
+            }
+            return true;
         }
 
         /// <summary>
@@ -208,7 +229,7 @@ internal sealed class ObjectFacts
             }
             else if (current.Origin == ObjectOrigin.Returned)
             {
-                _facts.MayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), uses);
+                _facts._mayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), uses);
             }
 
             // A TLS stream over a stream that was given is given with it.
@@ -275,7 +296,7 @@ internal sealed class ObjectFacts
         {
             if (_sources.Add(source))
             {
-                _facts.Sources.Add(source);
+                _facts._sources.Add(source);
             }
 
             Add(source, type);
@@ -300,7 +321,7 @@ internal sealed class ObjectFacts
             var uses = _store.Get(parameter.ContainingType, _cancellationToken);
             if (!uses.IsKnown || !(facts.IsNetwork || facts.IsResource))
             {
-                _facts.MayBeSetElsewhere = true;
+                _facts._mayBeSetElsewhere = true;
             }
             else if (uses.ObjectOf(parameter) is { } given)
             {

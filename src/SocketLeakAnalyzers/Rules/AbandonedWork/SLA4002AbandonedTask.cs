@@ -149,7 +149,7 @@ internal static class SLA4002AbandonedTask
             return false;
         }
 
-        if (call.Verb == UseVerb.Requests && HasFinite(work.Context.FactsOf(networkObject), BoundVerb.Requests))
+        if (call.Verb == UseVerb.Requests && work.Context.FactsOf(networkObject).Bounds(BoundVerb.Requests))
         {
             return false;
         }
@@ -175,19 +175,6 @@ internal static class SLA4002AbandonedTask
         start is IInvocationOperation invocation
         && TokenOf(call.Operation) is IParameterReferenceOperation { Parameter: var token }
         && SymbolEqualityComparer.Default.Equals(token.ContainingSymbol.OriginalDefinition, invocation.TargetMethod.OriginalDefinition);
-
-    private static bool HasFinite(ObjectFacts facts, BoundVerb verb)
-    {
-        foreach (var setting in facts.Settings)
-        {
-            if (setting.Verb == verb && setting.Value != BoundValue.Infinite)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static bool IsStopped(IOperation wait, NetworkObject networkObject, CodeFunction? work, IOperation? start, TimeoutContext context)
     {

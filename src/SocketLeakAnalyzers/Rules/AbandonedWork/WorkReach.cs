@@ -346,12 +346,11 @@ internal static class WorkReach
         }
 
         var facts = work.Context.FactsOf(networkObject);
-        return !facts.MayBeSetElsewhere
+        return !(call.Verb == UseVerb.Reads && Readiness.IsAskedAhead(call.Operation))
+            && !facts.MayBeSet(BoundVerb.Reads)
+            && (call.Verb != UseVerb.Writes || !facts.MayBeSet(BoundVerb.Writes))
             && !facts.MayBeMadeElsewhere
             && !facts.MayBeNonBlocking
-            && !(call.Verb == UseVerb.Reads && Readiness.IsAskedAhead(call.Operation))
-            && !facts.Sets(BoundVerb.Reads)
-            && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))
             && !work.Context.IsClosedBySignal(networkObject)
             && !work.Context.IsEndedFromOutside(call, networkObject);
     }

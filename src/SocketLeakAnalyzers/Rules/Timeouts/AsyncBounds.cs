@@ -23,11 +23,15 @@ internal static class AsyncBounds
 
     /// <summary>Whether the call reads, writes or shakes hands asynchronously, without a token and without a bounded wait around it.</summary>
     public static bool IsUnbounded(NetworkCall call, NetworkObject networkObject, TimeoutContext context) =>
-        call is { Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, IsWithin: false, Function.Root.IsInherited: false }
-        && call.Style is UseStyle.Awaitable or UseStyle.Begun
-        && call.Token != TokenUse.Given
+        IsWithoutToken(call)
         && !context.IsClosedBySignal(call, networkObject)
         && !context.IsBoundedOutside(call);
+
+    /// <summary>Whether the call reads, writes or shakes hands asynchronously, without a token.</summary>
+    public static bool IsWithoutToken(NetworkCall call) =>
+        call is { Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, IsWithin: false, Function.Root.IsInherited: false }
+        && call.Style is UseStyle.Awaitable or UseStyle.Begun
+        && call.Token != TokenUse.Given;
 
     /// <summary>A setter that hands its value on sets nothing until somebody calls it.</summary>
     private static bool IsForwarded(BoundSetting setting) =>
@@ -78,16 +82,6 @@ internal static class AsyncBounds
     }
 
     /// <summary>Whether the type sets a finite timeout for what the call does, or one that is no constant.</summary>
-    public static BoundSetting? TimeoutFor(NetworkCall call, ObjectFacts facts)
-    {
-        foreach (var setting in facts.Settings)
-        {
-            if (setting.Verb == BoundOf(call) && setting.Value != BoundValue.Infinite && !IsForwarded(setting))
-            {
-                return setting;
-            }
-        }
-
-        return null;
-    }
+    public static BoundSetting? TimeoutFor(NetworkCall call, ObjectFacts facts) =>
+        facts.FirstSetting(setting => setting.Verb == BoundOf(call) && setting.Value != BoundValue.Infinite && !IsForwarded(setting));
 }

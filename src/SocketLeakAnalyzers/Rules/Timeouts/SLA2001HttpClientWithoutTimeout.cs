@@ -48,11 +48,10 @@ internal static class SLA2001HttpClientWithoutTimeout
             }
 
             var facts = context.FactsOf(client);
-            if (facts.MayBeSetElsewhere
-                || facts.Sets(BoundVerb.Requests)
-                || FirstRequest(facts) is not { } request
-                || obligations.IsTestAssembly
+            if (obligations.IsTestAssembly
                 || TestCode.IsTest(function.Symbol)
+                || facts.MayBeSet(BoundVerb.Requests)
+                || FirstRequest(facts) is not { } request
                 || HttpHandlerChain.MayEndRequests(creation, obligations, context.CancellationToken)
                 || ClientPerCall.IsReported(creation, function.Root.Symbol, obligations, context.CancellationToken))
             {

@@ -54,9 +54,9 @@ internal static class SLA2002InfiniteTimeout
     /// <summary>A call that the timeout would have bounded, and that nothing else does.</summary>
     private static NetworkCall? FirstUnbounded(BoundSetting infinite, NetworkObject networkObject, TimeoutContext context)
     {
-        if (context.IsClosedBySignal(networkObject)
-            || (networkObject.Site is { } site && HttpHandlerChain.MayEndRequests(site, context.Store.Context, context.CancellationToken))
-            || context.FactsOf(networkObject) is not { MayBeSetElsewhere: false } facts)
+        if ((networkObject.Site is { } site && HttpHandlerChain.MayEndRequests(site, context.Store.Context, context.CancellationToken))
+            || context.FactsOf(networkObject) is not { MayBeSetElsewhere: false } facts
+            || context.IsClosedBySignal(networkObject))
         {
             return null;
         }

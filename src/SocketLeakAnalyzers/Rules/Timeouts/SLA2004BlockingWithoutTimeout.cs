@@ -92,11 +92,10 @@ internal static class SLA2004BlockingWithoutTimeout
         var facts = context.FactsOf(networkObject);
         return MakerOf(networkObject, facts) is { } maker
             && !networkObject.PeekedIn.Contains(call.Function)
-            && !facts.MayBeSetElsewhere
+            && !facts.MayBeSet(BoundVerb.Reads)
+            && (call.Verb != UseVerb.Writes || !facts.MayBeSet(BoundVerb.Writes))
             && !facts.MayBeMadeElsewhere
             && !facts.MayBeNonBlocking
-            && !facts.Sets(BoundVerb.Reads)
-            && (call.Verb != UseVerb.Writes || !facts.Sets(BoundVerb.Writes))
             && !context.IsClosedBySignal(call, networkObject)
             && !context.IsEndedFromOutside(call, networkObject)
             && !AbandonedElsewhere.Contains(call, context);

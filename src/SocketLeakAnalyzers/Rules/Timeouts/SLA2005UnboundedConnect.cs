@@ -81,10 +81,10 @@ internal static class SLA2005UnboundedConnect
     {
         // What is begun on a socket that was given is waited for where it was made.
         if ((call.Style == UseStyle.Begun && !networkObject.IsOwn)
+            || call.MayBeBoundedElsewhere
             || context.FactsOf(networkObject).MayBeNonBlocking
             || (networkObject is { Origin: ObjectOrigin.Returned, Type.Name: "Socket" } && context.FactsOf(networkObject).MayBeMadeElsewhere)
-            || (networkObject.Sort != NetworkSort.Pipe && context.IsClosedBySignal(call, networkObject))
-            || call.MayBeBoundedElsewhere)
+            || (networkObject.Sort != NetworkSort.Pipe && context.IsClosedBySignal(call, networkObject)))
         {
             return false;
         }

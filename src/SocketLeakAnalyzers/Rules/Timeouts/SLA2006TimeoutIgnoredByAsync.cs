@@ -42,11 +42,10 @@ internal static class SLA2006TimeoutIgnoredByAsync
                 continue;
             }
 
-            var facts = networkObject.Calls.Count == 0 ? null : context.FactsOf(networkObject);
             var groups = new CallGroups();
             foreach (var call in networkObject.Calls)
             {
-                if (AsyncBounds.TimeoutFor(call, facts!) is not null && AsyncBounds.IsUnbounded(call, networkObject, context))
+                if (AsyncBounds.IsWithoutToken(call) && AsyncBounds.TimeoutFor(call, context.FactsOf(networkObject)) is not null && AsyncBounds.IsUnbounded(call, networkObject, context))
                 {
                     groups.Add(call);
                 }
@@ -58,7 +57,7 @@ internal static class SLA2006TimeoutIgnoredByAsync
                 {
                     var others = new List<Location>();
                     CallGroups.AddOthers(group, others);
-                    var setting = AsyncBounds.TimeoutFor(group[0], facts!)!;
+                    var setting = AsyncBounds.TimeoutFor(group[0], context.FactsOf(networkObject))!;
                     report(Diagnostic.Create(Descriptor, UseWords.Place(group[0]), others, UseWords.Call(group[0]), NameOf(setting), UseWords.Subject(networkObject)));
                 }
 

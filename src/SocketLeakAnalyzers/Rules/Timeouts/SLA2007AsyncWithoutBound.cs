@@ -71,9 +71,9 @@ internal static class SLA2007AsyncWithoutBound
     private static bool IsKept(NetworkCall call, NetworkObject networkObject, TimeoutContext context)
     {
         var facts = context.FactsOf(networkObject);
-        return facts.MayBeSetElsewhere
+        return facts.Bounds(BoundVerb.Alive)
+            || facts.MayBeSetElsewhere
             || facts.MayBeMadeElsewhere
-            || facts.Bounds(BoundVerb.Alive)
             || facts.Bounds(AsyncBounds.BoundOf(call))
             || context.IsEndedFromOutside(call, networkObject);
     }
