@@ -201,9 +201,9 @@ internal sealed class ObjectFacts
         /// Whether it is what a method makes for each of its calls, in its own code, and gives to nobody but its caller: what other callers do with theirs is
         /// nothing to it.
         /// </summary>
-        private static bool IsMadeFor(NetworkObject made, IMethodSymbol method)
+        private bool IsMadeFor(NetworkObject made, IMethodSymbol method)
         {
-            if (made is not { Origin: ObjectOrigin.Made, IsGivenToUnknown: false, GivenTo.Count: 0, Function: { } maker } || !SymbolEqualityComparer.Default.Equals(maker.Symbol, method))
+            if (!IsFresh(made) || made is not { IsGivenToUnknown: false, GivenTo.Count: 0, Function: { } maker } || !SymbolEqualityComparer.Default.Equals(maker.Symbol, method))
             {
                 return false;
             }
@@ -218,6 +218,11 @@ internal sealed class ObjectFacts
 
             return true;
         }
+
+        /// <summary>A factory of the platform gives another client at every call.</summary>
+        private bool IsFresh(NetworkObject made) =>
+            made.Origin is ObjectOrigin.Made or ObjectOrigin.Accepted or ObjectOrigin.Opened
+            || (made is { Origin: ObjectOrigin.Returned, Facts.Kind: ResourceKind.Http, Site: IInvocationOperation { TargetMethod: var factory } } && _store.Context.Model.IsPlatformMember(factory));
 
         private bool IsFollowed(NetworkObject current) => ReferenceEquals(current, _start) || _sources.Contains(current) || _reached.Contains(current);
 

@@ -420,9 +420,12 @@ public sealed class SLA2002InfiniteTimeoutTests
         """;
 
     /// <summary>The call without a token is one of another client, which the factory made for somebody else.</summary>
-    [Fact]
-    public Task A_call_of_another_client_of_the_same_factory_is_not_bounded_by_it() => Verify<UseAnalyzer>.Silent(
-        "#pragma warning disable SLA2001\n" + TwoClientsOf("public static HttpClient Make() => new HttpClient();", "_client.Timeout = Timeout.InfiniteTimeSpan"));
+    [Theory]
+    [InlineData("public static HttpClient Make() => new HttpClient();")]
+    [InlineData("private static readonly IHttpClientFactory s_factory; public static HttpClient Make() => s_factory.CreateClient(\"a\");")]
+    [InlineData("public static IHttpClientFactory Factory { get; set; } public static HttpClient Make() => Factory?.CreateClient() ?? new HttpClient();")]
+    public Task A_call_of_another_client_of_the_same_factory_is_not_bounded_by_it(string factory) => Verify<UseAnalyzer>.Silent(
+        "#pragma warning disable SLA2001\n" + TwoClientsOf(factory, "_client.Timeout = Timeout.InfiniteTimeSpan"));
 
     [Fact]
     public Task A_call_of_the_one_client_that_a_factory_keeps_is() => Verify<UseAnalyzer>.Reports(
