@@ -462,7 +462,8 @@ internal sealed partial class UseReader
     /// <summary>Whether a variable, field or property of a general type is anywhere given the address of a socket of this machine: the two share one connect.</summary>
     private bool IsPlaceOfLocal(IOperation address)
     {
-        if (PlaceOf(address) is not { } place)
+        // A host name and a port are no such address, and stand in most connects.
+        if (address.Type is not { IsReferenceType: true, SpecialType: not SpecialType.System_String } || PlaceOf(address) is not { } place)
         {
             return false;
         }
@@ -711,6 +712,12 @@ internal sealed partial class UseReader
             return null;
         }
 
+        return Foreign(method);
+    }
+
+    /// <summary>The function of another type's method: what it does is looked up there when it matters.</summary>
+    private CodeFunction Foreign(IMethodSymbol method)
+    {
         var foreign = FunctionOf(method);
         foreign.OtherCalls.Add(method);
         return foreign;
@@ -998,9 +1005,7 @@ internal sealed partial class UseReader
             return result.Add(CallOutside(invocation, method));
         }
 
-        var foreign = FunctionOf(method);
-        foreign.OtherCalls.Add(method);
-        return result.Add(Call(invocation, foreign));
+        return result.Add(Call(invocation, Foreign(method)));
     }
 
     /// <summary>A call of a method that is not looked into from here, for who asks there about its callers.</summary>

@@ -570,12 +570,10 @@ internal sealed partial class UseReader
             return Values.Empty.Add(own);
         }
 
-        // `new Thread(session.Run)`: what it does is looked up in its own type when it matters.
+        // `new Thread(session.Run)`.
         if (_context.HasCode(method) && _context.Implementations.RunsItself(method, _cancellationToken))
         {
-            var foreign = FunctionOf(method);
-            foreign.OtherCalls.Add(method);
-            return Values.Empty.Add(foreign);
+            return Values.Empty.Add(Foreign(method));
         }
 
         // `urls.Select(client.GetStringAsync)`: whoever calls it can give no token.
