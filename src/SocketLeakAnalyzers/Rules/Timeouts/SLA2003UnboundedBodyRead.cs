@@ -16,7 +16,7 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 /// reader and its connection for as long as TCP does, which for a connection that only receives is for ever.
 /// </para>
 /// <example><c>using var r = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token); return await r.Content.ReadAsStringAsync();</c></example>
-/// <para>Known gaps: a stream that is given to another package, and a response that callers outside the type give, are not followed.</para>
+/// <para>Known gaps: a stream that is given to another package, and a body that a constructor hands to its base class, are not followed.</para>
 /// </summary>
 internal static class SLA2003UnboundedBodyRead
 {

@@ -614,6 +614,31 @@ public sealed class SLA2003UnboundedBodyReadTests
         """);
 
     [Fact]
+    public Task KnownGap_A_body_that_a_constructor_hands_to_its_base_class_is_not_followed_into_it() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<string> FirstAsync(string url, CancellationToken token)
+            {
+                using var stream = await client.GetStreamAsync(url, token);
+                var table = new Table(stream, 1);
+                return await table.NextAsync();
+            }
+        }
+
+        public abstract class Rows
+        {
+            private readonly StreamReader _reader;
+            protected Rows(Stream body) => _reader = new StreamReader(body);
+            public async Task<string> NextAsync() => await _reader.ReadLineAsync();
+        }
+
+        public sealed class Table : Rows
+        {
+            public Table(Stream body, int skip) : base(body) { }
+        }
+        """);
+
+    [Fact]
     public Task A_class_that_is_given_files_alone_is_not_reported() => Verify<UseAnalyzer>.Silent("""
         public sealed class Feed(HttpClient client)
         {
