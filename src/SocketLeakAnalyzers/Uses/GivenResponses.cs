@@ -82,9 +82,11 @@ internal sealed class GivenResponses
         return false;
     }
 
+    private CallsByText CallsFor(CancellationToken cancellationToken) => _calls ??= CallsByText.Find(_store, s_opening, cancellationToken);
+
     private bool MayBeReached(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        var calls = _calls ??= CallsByText.Find(_store, s_opening, cancellationToken);
+        var calls = CallsFor(cancellationToken);
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (calls.Reaches(reference.SyntaxTree))
@@ -118,7 +120,7 @@ internal sealed class GivenResponses
 
     private ImmutableArray<SyntaxTree> FindGiversFor(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        var calls = _calls ??= CallsByText.Find(_store, s_opening, cancellationToken);
+        var calls = CallsFor(cancellationToken);
         var givers = ImmutableArray.CreateBuilder<SyntaxTree>();
         var pending = new Queue<UsedNames>();
         var seen = new HashSet<UsedNames>();

@@ -24,7 +24,7 @@ internal static class MemberUsers
     /// <param name="cancellationToken">Looked at for each file and each name that is bound.</param>
     public static List<INamedTypeSymbol> Find(IEnumerable<ISymbol> members, UseStore store, int limit, CancellationToken cancellationToken)
     {
-        var wanted = new Dictionary<string, List<ISymbol>>(StringComparer.Ordinal);
+        var wanted = new Dictionary<string, Wanted>(StringComparer.Ordinal);
         var longest = 0;
         foreach (var member in members)
         {
@@ -37,7 +37,7 @@ internal static class MemberUsers
 
             if (!wanted.TryGetValue(name, out var same))
             {
-                wanted.Add(name, same = new List<ISymbol>());
+                wanted.Add(name, same = new Wanted());
             }
 
             same.Add(member);
@@ -67,33 +67,15 @@ internal static class MemberUsers
     }
 
     /// <summary>The names by which a file may refer to a member.</summary>
-    private static void AddNames(UsedNames used, Dictionary<string, List<ISymbol>> wanted, List<string> names)
+    private static void AddNames(UsedNames used, Dictionary<string, Wanted> wanted, List<string> names)
     {
         foreach (var same in wanted)
         {
-            if (MayRefer(used, same.Key, same.Value))
+            if (used.MayCall(same.Key, same.Value.Counts))
             {
                 names.Add(same.Key);
             }
         }
-    }
-
-    private static bool MayRefer(UsedNames names, string name, List<ISymbol> members)
-    {
-        if (!names.Contains(name))
-        {
-            return false;
-        }
-
-        foreach (var member in members)
-        {
-            if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || names.MayCall(name, UsedNames.CountsOf(method)))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>The places where one of the names stands in a text, in their order. The text is read in pieces: as one string, that of a large file outlives many others.</summary>
@@ -141,7 +123,7 @@ internal static class MemberUsers
         return true;
     }
 
-    private static void AddUsers(SyntaxTree tree, List<int> places, Dictionary<string, List<ISymbol>> wanted, UseStore store, List<INamedTypeSymbol> users, HashSet<INamedTypeSymbol> seen, CancellationToken cancellationToken)
+    private static void AddUsers(SyntaxTree tree, List<int> places, Dictionary<string, Wanted> wanted, UseStore store, List<INamedTypeSymbol> users, HashSet<INamedTypeSymbol> seen, CancellationToken cancellationToken)
     {
         var root = tree.GetRoot(cancellationToken);
         var model = store.Context.Summaries.ModelOf(tree, store.Context.Compilation);
@@ -155,11 +137,11 @@ internal static class MemberUsers
             }
 
             if (root.FindToken(place).Parent is SimpleNameSyntax name
-                && wanted.TryGetValue(name.Identifier.ValueText, out var members)
+                && wanted.TryGetValue(name.Identifier.ValueText, out var same)
                 && Outermost(name) is { } outermost
                 && outermost != found
-                && MayCall(name, members)
-                && RefersTo(name, members, model, cancellationToken))
+                && UsedNames.MayBeCall(name, same.Counts)
+                && RefersTo(name, same.Members, model, cancellationToken))
             {
                 found = outermost;
                 if (TypeOf(outermost, model, cancellationToken) is { } user && seen.Add(user))
@@ -168,20 +150,6 @@ internal static class MemberUsers
                 }
             }
         }
-    }
-
-    /// <summary>A call with another number of arguments is one of another method, and is not bound.</summary>
-    private static bool MayCall(SimpleNameSyntax name, List<ISymbol> members)
-    {
-        foreach (var member in members)
-        {
-            if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || UsedNames.MayBeCall(name, UsedNames.CountsOf(method)))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool RefersTo(SimpleNameSyntax name, List<ISymbol> members, SemanticModel model, CancellationToken cancellationToken)
@@ -222,4 +190,19 @@ internal static class MemberUsers
     private static INamedTypeSymbol? TypeOf(SyntaxNode outermost, SemanticModel model, CancellationToken cancellationToken) => outermost is TypeDeclarationSyntax declaration
         ? model.GetDeclaredSymbol(declaration, cancellationToken)
         : model.GetDeclaredSymbol((CompilationUnitSyntax)outermost, cancellationToken)?.ContainingType;
+
+    /// <summary>The members of one name.</summary>
+    private sealed class Wanted
+    {
+        public List<ISymbol> Members { get; } = new();
+
+        /// <summary>The numbers of arguments that they are called with: a call with another is one of another method, and is not bound.</summary>
+        public int Counts { get; private set; }
+
+        public void Add(ISymbol member)
+        {
+            Members.Add(member);
+            Counts |= member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method ? UsedNames.CountsOf(method) : UsedNames.AnyCount;
+        }
+    }
 }
