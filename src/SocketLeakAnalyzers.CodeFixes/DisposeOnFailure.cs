@@ -215,7 +215,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         StatementSyntax first = holder.Statement;
         while (!Contains(list, first))
         {
-            if ((!mayRepeat && IsLoopOrTry(first)) || first.Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } next)
+            if ((!mayRepeat && MayRepeatOrHandle(first)) || first.Parent?.FirstAncestorOrSelf<StatementSyntax>() is not { } next)
             {
                 return null;
             }
@@ -224,7 +224,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
         }
 
         if (first == holder.Statement
-            || (!mayRepeat && IsLoopOrTry(first))
+            || (!mayRepeat && MayRepeatOrHandle(first))
             || StatementScope.Of(first) is not { } scope)
         {
             return null;
@@ -250,8 +250,10 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             : null;
     }
 
-    private static bool IsLoopOrTry(StatementSyntax statement) =>
-        statement is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or TryStatementSyntax;
+    /// <summary>A loop comes back with another one, a handler may go on with or without it; one that only throws on does neither.</summary>
+    private static bool MayRepeatOrHandle(StatementSyntax statement) =>
+        statement is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+        || (statement is TryStatementSyntax @try && (@try.Finally is not null || !RethrowAll(@try)));
 
     private static bool Contains(IReadOnlyList<StatementSyntax> list, StatementSyntax statement)
     {

@@ -234,7 +234,10 @@ internal sealed partial class FixesCommand(Analysis analysis, TextWriter output,
                 Fail(tally, what, "still found: " + string.Join("; ", still), diff);
             }
 
+            // A fix that gives a resource a name renames it in what else is said of it.
             var fresh = More(before.Keys, after.Keys);
+            var unnamed = More(after.Keys, before.Keys).ConvertAll(Unnamed);
+            fresh.RemoveAll(key => unnamed.Remove(Unnamed(key)));
             var moved = Moved(More(after.Keys, before.Keys), fresh);
             tally.Moved += moved;
             if (fresh.Count > 0)
@@ -367,6 +370,9 @@ internal sealed partial class FixesCommand(Analysis analysis, TextWriter output,
     /// <summary>A finding without its numbers: an edit above moves the lines that a message names.</summary>
     private static string Key(Diagnostic finding) => finding.Id + " " + Number().Replace(finding.GetMessage(CultureInfo.InvariantCulture), "#");
 
+    /// <summary>The words of a finding with "'socket' (Socket)" as "the Socket", which it is called as long as no variable holds it.</summary>
+    private static string Unnamed(string key) => Named().Replace(key, "the $1");
+
     private static List<string> More(IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
     {
         var left = before.CountBy(key => key).ToDictionary(StringComparer.Ordinal);
@@ -425,6 +431,9 @@ internal sealed partial class FixesCommand(Analysis analysis, TextWriter output,
 
     [GeneratedRegex(@"^SLA#?4002 .+? on line # (goes on when .+)$")]
     private static partial Regex FirstOfSeveral();
+
+    [GeneratedRegex(@"'\w+' \((.+?)\)")]
+    private static partial Regex Named();
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Number();

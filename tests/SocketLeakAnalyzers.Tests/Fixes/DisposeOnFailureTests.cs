@@ -653,4 +653,17 @@ public class DisposeOnFailureTests
         "var stream = File.OpenRead(a);\ntry\n{\n    return new Pair(stream, File.Create(b));\n}\ncatch\n{\n    stream.Dispose();\n    throw;\n}",
         "public Pair M(string a, string b)",
         "public sealed class Pair(Stream from, Stream to) : IDisposable\n{\n    private readonly Stream _from = from, _to = to;\n    public void Dispose() { _from.Dispose(); _to.Dispose(); }\n}");
+
+    [Fact]
+    public Task Two_that_are_handed_on_in_the_order_they_were_made_are_covered_one_around_the_other() => Fixes(
+        "var reader = {|SLA1003:File.OpenRead(path)|};\nvar writer = {|SLA1003:File.Create(path + \".out\")|};\nreader.ReadByte();\nthis.reader = reader;\nwriter.WriteByte(1);\nthis.writer = writer;",
+        "var reader = File.OpenRead(path);\nFileStream writer = null;\ntry\n{\n    try\n    {\n        writer = File.Create(path + \".out\");\n        reader.ReadByte();\n    }\n    catch\n    {\n        reader.Dispose();\n        throw;\n    }\n    this.reader = reader;\n    writer.WriteByte(1);\n}\ncatch\n{\n    writer?.Dispose();\n    throw;\n}\nthis.writer = writer;",
+        "public void M(string path)",
+        "private FileStream? reader, writer;\npublic void Dispose() { reader?.Dispose(); writer?.Dispose(); }");
+
+    [Fact]
+    public Task A_handler_that_goes_on_may_have_it_or_not() => Refuses(
+        "FileStream writer = null;\ntry\n{\n    writer = {|SLA1003:File.Create(path)|};\n    Console.WriteLine(path);\n}\ncatch (ArgumentException)\n{\n    Console.WriteLine(1);\n}\nwriter.WriteByte(1);\nthis.writer = writer;",
+        "public void M(string path)",
+        "private FileStream? writer;\npublic void Dispose() => writer?.Dispose();");
 }

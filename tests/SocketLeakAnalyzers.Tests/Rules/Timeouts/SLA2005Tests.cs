@@ -369,4 +369,22 @@ public sealed class SLA2005Tests
             public void Close() => _socket.Dispose();
         }
         """);
+
+    [Theory]
+    [InlineData("await [|new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp).ConnectAsync(at)|];")]
+    [InlineData("await [|new Socket(SocketType.Stream, ProtocolType.Tcp).ConnectAsync(at)|];")]
+    [InlineData("await [|new TcpClient().ConnectAsync(at)|];")]
+    [InlineData("[|new TcpClient().Connect(at)|];")]
+    [InlineData("using (var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp)) await [|socket.ConnectAsync(at)|];")]
+    public Task A_connect_of_what_nobody_names_has_no_limit_either(string statement) => Due(
+        $$"""
+        public class Knock
+        {
+            public async Task OnceAsync(IPEndPoint at)
+            {
+                {{statement}}
+                await Task.Yield();
+            }
+        }
+        """);
 }
