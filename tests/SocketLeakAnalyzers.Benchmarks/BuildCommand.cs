@@ -24,10 +24,16 @@ internal static partial class BuildCommand
         var sources = Path.GetDirectoryName(project)!;
         var pairs = line.Number("--pairs", 10);
         var framework = line.Value("--framework");
+        var assembly = Path.GetFullPath(line.Value("--assembly") ?? Assembly.Load("SocketLeakAnalyzers").Location);
         line.RejectTheRest(positional: 1);
         if (pairs == 0)
         {
             throw new CommandLineException("--pairs is at least 1");
+        }
+
+        if (!File.Exists(assembly))
+        {
+            throw new CommandLineException($"there is no file {assembly}");
         }
 
         List<string> properties = framework is null ? [] : [$"-p:TargetFramework={framework}"];
@@ -47,7 +53,7 @@ internal static partial class BuildCommand
             var without = Path.Combine(folder, "without.rsp");
             var with = Path.Combine(folder, "with.rsp");
             await File.WriteAllLinesAsync(without, Redirected(plain, folder)).ConfigureAwait(false);
-            await File.WriteAllLinesAsync(with, [.. Redirected(plain, folder), $"/analyzer:\"{Assembly.Load("SocketLeakAnalyzers").Location}\""]).ConfigureAwait(false);
+            await File.WriteAllLinesAsync(with, [.. Redirected(plain, folder), $"/analyzer:\"{assembly}\""]).ConfigureAwait(false);
 
             await CompileAsync(sources, with).ConfigureAwait(false);
             List<(double Without, double With)> costs = [];

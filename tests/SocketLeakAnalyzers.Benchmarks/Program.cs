@@ -51,7 +51,7 @@ internal static class Program
             --rounds 3   --seed S   --no-tests
             --show 3                              the longest, with the stack where each noticed
           build <project file>                  what the compiler process of a real build takes more with our analyzers than without
-            --pairs 10   --framework net8.0
+            --pairs 10   --framework net8.0   --assembly <SocketLeakAnalyzers.dll>
           micro [--filter *Join*]               the engine's hot parts, each for itself, with BenchmarkDotNet and its options
             --once                                each once, without a measurement
           capabilities [folder]                 what our analyzers and the peers say of small pieces of code, as a table
