@@ -13,8 +13,7 @@ namespace SocketLeakAnalyzers.Hosting;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StreamingAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly ImmutableArray<string> s_names = ImmutableArray.Create(
-        "Response", "response", "HttpResponse", "ServerSentEvents", "HttpContext", "SendFileAsync", "IAsyncEnumerable", "IAsyncEnumerator");
+    private static readonly string[] s_names = { "Response", "response", "HttpResponse", "ServerSentEvents", "HttpContext", "SendFileAsync", "IAsyncEnumerable", "IAsyncEnumerator" };
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(SLA3002ClientGoneUnseen.Descriptor);
@@ -61,15 +60,7 @@ public sealed class StreamingAnalyzer : DiagnosticAnalyzer
     private static bool MayStream(SemanticModelAnalysisContext context, AspNetTypes types)
     {
         var names = UsedNames.Of(context.SemanticModel.SyntaxTree);
-        foreach (var name in s_names)
-        {
-            if (names.Contains(name))
-            {
-                return true;
-            }
-        }
-
-        if (names.Contains("Stream") && (names.Contains("Results") || names.Contains("TypedResults")))
+        if (names.ContainsAny(s_names) || (names.Contains("Stream") && (names.Contains("Results") || names.Contains("TypedResults"))))
         {
             return true;
         }

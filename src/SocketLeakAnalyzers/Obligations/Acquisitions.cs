@@ -117,11 +117,7 @@ internal sealed class Acquisitions
 
     private ResourceKind KindOfResult(ITypeSymbol? type)
     {
-        if (SymbolWords.IsTaskLike(type))
-        {
-            type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } ? arguments[0] : null;
-        }
-
+        type = SymbolWords.WithoutTask(type);
         if (type is INamedTypeSymbol { IsTupleType: true } tuple)
         {
             foreach (var element in tuple.TupleElements)

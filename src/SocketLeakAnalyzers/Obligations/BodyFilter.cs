@@ -121,11 +121,7 @@ internal sealed class BodyFilter
 
     private bool MayHoldResource(ITypeSymbol? type)
     {
-        if (SymbolWords.IsTaskLike(type))
-        {
-            type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } results } ? results[0] : null;
-        }
-
+        type = SymbolWords.WithoutTask(type);
         return type is INamedTypeSymbol { IsTupleType: true } || (type is not null && IsResource(type));
     }
 

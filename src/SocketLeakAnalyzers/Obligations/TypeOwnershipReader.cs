@@ -340,7 +340,7 @@ internal sealed partial class TypeOwnershipReader
         foreach (var entry in Ordered(_sites))
         {
             if (!_held.Contains(entry.Key)
-                || SymbolEqualityComparer.Default.Equals(ResultType(entry.Key)?.OriginalDefinition, _type)
+                || SymbolEqualityComparer.Default.Equals(SymbolWords.WithoutTask(entry.Key.Type)?.OriginalDefinition, _type)
                 || !_acquisitions.IsAcquisition(entry.Key, out var kind)
                 || (kind == ResourceKind.Process && !IsRedirected(entry.Key, entry.Value)))
             {
@@ -397,10 +397,7 @@ internal sealed partial class TypeOwnershipReader
         return list;
     }
 
-    private static bool HoldsItself(ISymbol holder, IOperation site) => SymbolEqualityComparer.Default.Equals(TypeOf(holder), ResultType(site));
-
-    private static ITypeSymbol? ResultType(IOperation site) =>
-        SymbolWords.IsTaskLike(site.Type) && site.Type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } ? arguments[0] : site.Type;
+    private static bool HoldsItself(ISymbol holder, IOperation site) => SymbolEqualityComparer.Default.Equals(TypeOf(holder), SymbolWords.WithoutTask(site.Type));
 
     private static ITypeSymbol? TypeOf(ISymbol holder) => holder switch
     {

@@ -86,6 +86,19 @@ internal sealed class UsedNames
 
     public bool Contains(string name) => _uses.ContainsKey(name);
 
+    public bool ContainsAny(string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (_uses.ContainsKey(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the code may call a method with one of these numbers of arguments, or hand it on uncalled.</summary>
     public bool MayCall(string method, int counts) => _uses.TryGetValue(method, out var uses) && (uses & (counts | Otherwise)) != 0;
 

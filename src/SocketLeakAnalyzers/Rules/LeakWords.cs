@@ -196,11 +196,7 @@ internal static class LeakWords
     /// <summary>What a task or a tuple carries.</summary>
     private static ITypeSymbol? Carried(ITypeSymbol? type)
     {
-        if (SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments })
-        {
-            type = arguments[0];
-        }
-
+        type = SymbolWords.WithoutTask(type);
         if (type is INamedTypeSymbol { IsTupleType: true } tuple)
         {
             foreach (var element in tuple.TupleElements)

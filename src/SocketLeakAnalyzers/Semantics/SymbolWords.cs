@@ -78,6 +78,10 @@ internal static class SymbolWords
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" or "TaskAwaiter" or "ValueTaskAwaiter" or "ConfiguredTaskAwaiter" or "ConfiguredValueTaskAwaiter" } named
         && IsInSystem(named.ContainingNamespace);
 
+    /// <summary>The type of what a task gives; any other type as it is.</summary>
+    public static ITypeSymbol? WithoutTask(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeArguments: { Length: 1 } results } && IsTaskLike(type) ? results[0] : type;
+
     private static bool IsInSystem(INamespaceSymbol? space)
     {
         while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })

@@ -17,13 +17,13 @@ internal sealed class CallsByText
     private readonly Dictionary<UsedNames, HashSet<(UsedNames Caller, DeclaredNames.Taker? Called)>> _ofCode = new();
     private readonly Dictionary<SyntaxTree, HashSet<(UsedNames Caller, DeclaredNames.Taker? Called)>> _ofFiles = new();
 
-    public static CallsByText Find(UseStore store, string[] opening, CancellationToken cancellationToken)
+    public static CallsByText Find(ObligationContext context, string[] opening, CancellationToken cancellationToken)
     {
         var calls = new CallsByText();
-        foreach (var file in store.Context.Compilation.SyntaxTrees)
+        foreach (var file in context.Compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (store.IsNamedIn(file, opening))
+            if (UsedNames.Of(file).ContainsAny(opening))
             {
                 // What a file opens, it may give to itself.
                 calls._opening.Add(UsedNames.Of(file), file);
@@ -34,7 +34,7 @@ internal sealed class CallsByText
 
         if (calls._opening.Count > 0)
         {
-            calls.Follow(FindTakers(store.Context, cancellationToken), cancellationToken);
+            calls.Follow(FindTakers(context, cancellationToken), cancellationToken);
         }
 
         return calls;

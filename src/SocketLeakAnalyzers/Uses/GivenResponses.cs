@@ -73,7 +73,7 @@ internal sealed class GivenResponses
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            if (_store.IsNamedIn(reference.SyntaxTree, _reading.Value))
+            if (UsedNames.Of(reference.SyntaxTree).ContainsAny(_reading.Value))
             {
                 return true;
             }
@@ -82,7 +82,7 @@ internal sealed class GivenResponses
         return false;
     }
 
-    private CallsByText CallsFor(CancellationToken cancellationToken) => _calls ??= CallsByText.Find(_store, s_opening, cancellationToken);
+    private CallsByText CallsFor(CancellationToken cancellationToken) => _calls ??= CallsByText.Find(_store.Context, s_opening, cancellationToken);
 
     private bool MayBeReached(INamedTypeSymbol type, CancellationToken cancellationToken)
     {

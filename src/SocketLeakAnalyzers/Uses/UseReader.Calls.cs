@@ -1117,7 +1117,7 @@ internal sealed partial class UseReader
     /// <param name="isNetwork">It is a network object whatever its type: the stream of a response.</param>
     private Values Site(IOperation operation, ObjectOrigin origin, ITypeSymbol? type, bool isNetwork = false)
     {
-        if ((NetworkTypeIn(type) ?? (isNetwork ? ResultOf(type) : null)) is not { } network)
+        if ((NetworkTypeIn(type) ?? (isNetwork ? SymbolWords.WithoutTask(type) : null)) is not { } network)
         {
             return Values.Empty;
         }
@@ -1130,9 +1130,6 @@ internal sealed partial class UseReader
 
         return Values.Empty.Add(networkObject);
     }
-
-    private static ITypeSymbol? ResultOf(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } && SymbolWords.IsTaskLike(type) ? arguments[0] : type;
 
     private Values Returned(IOperation operation, ITypeSymbol? type) => Site(operation, ObjectOrigin.Returned, type);
 }

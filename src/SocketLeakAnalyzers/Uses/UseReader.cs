@@ -410,11 +410,7 @@ internal sealed partial class UseReader
     /// <summary>The type of what a call gives: inside a task, and of the first network object in a tuple.</summary>
     private ITypeSymbol? NetworkTypeIn(ITypeSymbol? type)
     {
-        if (type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } && SymbolWords.IsTaskLike(type))
-        {
-            type = arguments[0];
-        }
-
+        type = SymbolWords.WithoutTask(type);
         if (type is INamedTypeSymbol { IsTupleType: true } tuple)
         {
             foreach (var element in tuple.TupleElements)

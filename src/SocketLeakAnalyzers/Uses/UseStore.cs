@@ -91,21 +91,6 @@ internal sealed class UseStore
         return false;
     }
 
-    /// <summary>Whether the code of a file bears one of the names.</summary>
-    public bool IsNamedIn(SyntaxTree file, string[] names)
-    {
-        var used = UsedNames.Of(file);
-        foreach (var name in names)
-        {
-            if (used.Contains(name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Many things are called <c>Server</c> or <c>GetAsync</c>: where the text bears such a name, that name is bound, rather than all the type.</summary>
     private bool Mentions(SyntaxNode code, CancellationToken cancellationToken)
     {
@@ -158,7 +143,7 @@ internal sealed class UseStore
     private static bool IsWork(INamedTypeSymbol type) => SymbolWords.IsTaskLike(type) || type is { Name: "Thread" or "ThreadPool", ContainingNamespace.Name: "Threading" };
 
     private bool IsNetwork(ITypeSymbol type) =>
-        Context.Model.GetTypeFacts(SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } results } ? results[0] : type).IsNetwork;
+        Context.Model.GetTypeFacts(SymbolWords.WithoutTask(type)).IsNetwork;
 
     private bool MentionsAny(UsedNames used)
     {

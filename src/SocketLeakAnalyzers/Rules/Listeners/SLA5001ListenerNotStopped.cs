@@ -5,6 +5,7 @@ using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
 using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Listeners;
@@ -185,7 +186,7 @@ internal static class SLA5001ListenerNotStopped
     /// <summary>Whether making one is not yet listening; what a factory gives (<c>QuicListener.ListenAsync</c>) listens at once.</summary>
     private static bool HasToBeStarted(ITypeSymbol type)
     {
-        for (var current = ListenerType(type); current is not null; current = current.BaseType)
+        for (var current = SymbolWords.WithoutTask(type); current is not null; current = current.BaseType)
         {
             if (!current.GetMembers("Start").IsEmpty)
             {
@@ -195,7 +196,4 @@ internal static class SLA5001ListenerNotStopped
 
         return false;
     }
-
-    private static ITypeSymbol? ListenerType(ITypeSymbol type) =>
-        Semantics.SymbolWords.IsTaskLike(type) && type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } ? arguments[0] : type;
 }
