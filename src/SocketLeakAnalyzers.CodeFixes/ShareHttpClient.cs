@@ -12,8 +12,8 @@ namespace SocketLeakAnalyzers.CodeFixes;
 
 /// <summary>
 /// Puts a client that is made at every call into a static field of the type, over a handler that gives up its connections in time to see
-/// a change of address. Refuses where anything is set on the client or its handler, as every call would then share it, and where
-/// the client goes to code that may set something or dispose it.
+/// a change of address. What is set on the client and its handler goes with it where it is the same at every call. Refuses where anything else is set, as every
+/// call would then share it, and where the client goes to code that may set something or dispose it.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ShareHttpClientCodeFixProvider))]
 [Shared]
@@ -36,36 +36,20 @@ public sealed class ShareHttpClientCodeFixProvider : EditCodeFixProvider
             || site.Model.Compilation.GetTypeByMetadataName("System.Net.Http.SocketsHttpHandler") is not { } handlerType
             || site.Model.Compilation.GetTypeByMetadataName("System.TimeSpan") is not { } timeSpanType
             || handlerType.GetMembers("PooledConnectionLifetime").IsEmpty
-            || !IsPlain(creation, handlerType, site))
+            || ClientSettings.Of(creation, clientType, handlerType, site) is not { } settings)
         {
             return null;
         }
 
+        var uses = new ClientUses(site, clientType, settings);
+        uses.FindSettings(creation);
+
         var seconds = site.Options.DefaultTimeoutSeconds ?? DefaultTimeout;
-        var field = SharedField.Of(type, clientType, handlerType, timeSpanType, seconds, site);
+        var field = SharedField.Of(type, clientType, handlerType, timeSpanType, settings, seconds, site);
         var edit = new EditBuilder();
-        return field is not null && new ClientUses(site, clientType).TryReplace(creation, field.Name, edit) && field.TryDeclare(edit) && edit.ToChanges() is { } changes
-            ? new FixPlan("Share a static HttpClient with a timeout of " + seconds.ToString(CultureInfo.InvariantCulture) + " s", changes)
+        return field is not null && uses.TryReplace(creation, field.Name, edit) && field.TryDeclare(edit) && edit.ToChanges() is { } changes
+            && (settings.IsEmpty || CompilerCheck.AddsNoError(changes, type, site))
+            ? new FixPlan("Share a static HttpClient" + (settings.HasTimeout ? string.Empty : " with a timeout of " + seconds.ToString(CultureInfo.InvariantCulture) + " s"), changes)
             : null;
-    }
-
-    /// <summary>Nothing is set on the client, and its handler, if one is given, is one as the client would have made itself.</summary>
-    private static bool IsPlain(BaseObjectCreationExpressionSyntax creation, INamedTypeSymbol handlerType, FixSite site)
-    {
-        if (creation.Initializer is { Expressions.Count: > 0 })
-        {
-            return false;
-        }
-
-        if (creation.ArgumentList is not { Arguments: { Count: > 0 } arguments })
-        {
-            return true;
-        }
-
-        return arguments[0].Expression is BaseObjectCreationExpressionSyntax { Initializer: null or { Expressions.Count: 0 }, ArgumentList: null or { Arguments.Count: 0 } } handler
-            && site.Model.GetTypeInfo(handler, site.CancellationToken).Type is { } type
-            && (SymbolEqualityComparer.Default.Equals(type, handlerType)
-                || SymbolEqualityComparer.Default.Equals(type, site.Model.Compilation.GetTypeByMetadataName("System.Net.Http.HttpClientHandler")))
-            && (arguments.Count == 1 || arguments[1].Expression.IsKind(SyntaxKind.TrueLiteralExpression) || arguments[1].Expression.IsKind(SyntaxKind.FalseLiteralExpression));
     }
 }

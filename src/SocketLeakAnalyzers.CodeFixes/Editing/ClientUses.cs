@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
 /// <summary>
-/// Puts a shared client in the place of one that is made, used and disposed here. Every use has to be a request: what sets something on the
-/// client, or hands it to code that might, cannot be shared.
+/// Puts a shared client in the place of one that is made, used and disposed here. Every use has to be a request, or set what is the same at every call: what
+/// sets anything else on the client, or hands it to code that might, cannot be shared.
 /// </summary>
 internal sealed class ClientUses
 {
@@ -17,11 +17,32 @@ internal sealed class ClientUses
 
     private readonly FixSite _site;
     private readonly INamedTypeSymbol _client;
+    private readonly ClientSettings _settings;
 
-    public ClientUses(FixSite site, INamedTypeSymbol client)
+    public ClientUses(FixSite site, INamedTypeSymbol client, ClientSettings settings)
     {
         _site = site;
         _client = client;
+        _settings = settings;
+    }
+
+    /// <summary>Has the settings take the statements that set something on the client ahead of its first request, each time that it is made.</summary>
+    public void FindSettings(BaseObjectCreationExpressionSyntax creation)
+    {
+        if (creation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: StatementSyntax declaration } } declarator }
+            || _site.Model.GetDeclaredSymbol(declarator, _site.CancellationToken) is not ILocalSymbol local)
+        {
+            return;
+        }
+
+        var (list, within) = declaration is UsingStatementSyntax @using ? (@using.Statement, (SyntaxNode)@using) : (declaration.Parent, LocalNames.MemberOf(declaration));
+        foreach (var use in Lifetime.UsesOf(local, within, _site.Model, _site.CancellationToken))
+        {
+            if (use.FirstAncestorOrSelf<StatementSyntax>() is not ExpressionStatementSyntax statement || statement.Parent != list || !_settings.TryTake(statement, use))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Replaces the creation, or the local that it is kept in, by the name of a field. False where that would be wrong.</summary>
@@ -64,6 +85,13 @@ internal sealed class ClientUses
             if (IsRequest(use, _site.Model, 0))
             {
                 edit.Replace(use.Span, name);
+            }
+            else if (use.FirstAncestorOrSelf<StatementSyntax>() is { } setting && _settings.Covers(setting))
+            {
+                if (!TryRemove(setting, edit))
+                {
+                    return false;
+                }
             }
             else if (use.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } statement
                 || !Releases.IsReleaseOf(local, statement, anyClose: false, _site.Model, _site.CancellationToken)
@@ -140,12 +168,25 @@ internal sealed class ClientUses
 
     private bool TryRemove(StatementSyntax statement, EditBuilder edit)
     {
-        if (StatementScope.Of(statement) is not { Statements: not null } || HasComment(statement.Span))
+        if (StatementScope.Of(statement) is not { Statements: { } list } scope || HasComment(statement.Span))
         {
             return false;
         }
 
-        edit.Delete(Layout.Of(_site.Text, statement).WithLineAndGap(statement));
+        edit.Delete(Layout.Of(_site.Text, statement).WithLineAndGap(statement, isFirst: _settings.Covers(statement) && IsGoneUpTo(list, scope.Index)));
+        return true;
+    }
+
+    private bool IsGoneUpTo(IReadOnlyList<StatementSyntax> list, int end)
+    {
+        for (var i = 0; i < end; i++)
+        {
+            if (!_settings.Covers(list[i]) && !list[i].Span.Contains(_site.Span))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 
@@ -304,9 +345,9 @@ internal sealed class ClientUses
                 continue;
             }
 
-            // Not the inside of a literal, of which white space is a part.
+            // Not the inside of a literal, of which white space is a part, nor what is taken away with its line.
             var token = _site.Root.FindToken(line.Start);
-            if (token.SpanStart < line.Start && line.Start < token.Span.End)
+            if ((token.SpanStart < line.Start && line.Start < token.Span.End) || _settings.Covers(token.Parent?.FirstAncestorOrSelf<StatementSyntax>()))
             {
                 continue;
             }

@@ -127,7 +127,9 @@ internal sealed class Layout
     /// <summary>
     /// As <see cref="WithLine"/>; where the statement is the last of its block, with the blank lines ahead of it; where it is the first, with those behind it.
     /// </summary>
-    public TextSpan WithLineAndGap(SyntaxNode statement)
+    /// <param name="statement">What is removed.</param>
+    /// <param name="isFirst">Whether all that stands ahead of it in its block is removed too.</param>
+    public TextSpan WithLineAndGap(SyntaxNode statement, bool isFirst = false)
     {
         var span = WithLine(statement);
         var next = span.End;
@@ -138,7 +140,7 @@ internal sealed class Layout
 
         if (next >= _text.Length || _text[next] != '}')
         {
-            return statement.GetFirstToken().GetPreviousToken().Span is { Length: 1 } before && _text[before.Start] == '{' ? WithBlankLinesBehind(span) : span;
+            return isFirst || (statement.GetFirstToken().GetPreviousToken().Span is { Length: 1 } before && _text[before.Start] == '{') ? WithBlankLinesBehind(span) : span;
         }
 
         var line = _text.Lines.GetLineFromPosition(span.Start).LineNumber;

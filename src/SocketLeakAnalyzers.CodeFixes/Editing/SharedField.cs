@@ -43,7 +43,7 @@ internal sealed class SharedField
         return null;
     }
 
-    public static SharedField? Of(TypeDeclarationSyntax type, INamedTypeSymbol client, INamedTypeSymbol handler, INamedTypeSymbol timeSpan, double seconds, FixSite site)
+    public static SharedField? Of(TypeDeclarationSyntax type, INamedTypeSymbol client, INamedTypeSymbol handler, INamedTypeSymbol timeSpan, ClientSettings settings, double seconds, FixSite site)
     {
         if (site.Model.GetDeclaredSymbol(type, site.CancellationToken) is not { } symbol || type.OpenBraceToken.IsMissing || type.OpenBraceToken.IsKind(SyntaxKind.None))
         {
@@ -52,10 +52,9 @@ internal sealed class SharedField
 
         var position = type.OpenBraceToken.Span.End;
         var clientName = client.ToMinimalDisplayString(site.Model, position);
-        var timeSpanName = timeSpan.ToMinimalDisplayString(site.Model, position);
         var created = Disposability.LanguageOf(type) >= LanguageVersion.CSharp9 ? "new" : "new " + clientName;
-        var value = created + "(new " + handler.ToMinimalDisplayString(site.Model, position) + " { PooledConnectionLifetime = " + timeSpanName + ".FromMinutes(15) }) { Timeout = "
-            + timeSpanName + ".FromSeconds(" + seconds.ToString("R", CultureInfo.InvariantCulture) + ") }";
+        var value = created
+            + settings.Write(handler.ToMinimalDisplayString(site.Model, position), timeSpan.ToMinimalDisplayString(site.Model, position), seconds.ToString("R", CultureInfo.InvariantCulture));
         foreach (var member in symbol.GetMembers())
         {
             if (member is IFieldSymbol { IsStatic: true, IsReadOnly: true } field

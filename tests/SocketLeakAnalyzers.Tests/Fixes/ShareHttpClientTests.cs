@@ -15,6 +15,8 @@ public sealed class ShareHttpClientTests
     private static Task Fixes(string before, string after, string signature = "public async Task<string> Fetch(string url)", string members = "") =>
         Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.Fixes(Verify.InMethod(before, signature, members), WithField(Verify.InMethod(after, signature, members)));
 
+    private const string Constants = "private const int Limit = 3;\nprivate const string Version = \"2\";";
+
     private static string WithField(string code) => code.Replace("public class C\n{\n", "public class C\n{\n    " + Field + "\n\n");
 
     [Theory]
@@ -444,13 +446,10 @@ public sealed class ShareHttpClientTests
     }
 
     [Theory]
-    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromSeconds(3) }|}; return await client.GetStringAsync(url);")]
     [InlineData("using var client = {|SLA1006:new HttpClient { BaseAddress = new Uri(url) }|}; return await client.GetStringAsync(\"a\");")]
-    [InlineData("using var client = {|SLA1006:new HttpClient()|}; client.Timeout = TimeSpan.FromSeconds(3); return await client.GetStringAsync(url);")]
     [InlineData("using var client = {|SLA1006:new HttpClient()|}; client.BaseAddress = new Uri(url); return await client.GetStringAsync(\"a\");")]
     [InlineData("using var client = {|SLA1006:new HttpClient()|}; client.DefaultRequestHeaders.Add(\"Authorization\", url); return await client.GetStringAsync(url);")]
     [InlineData("using var client = {|SLA1006:new HttpClient()|}; client.CancelPendingRequests(); return await client.GetStringAsync(url);")]
-    [InlineData("using var client = {|SLA1006:new HttpClient(new HttpClientHandler { UseCookies = false })|}; return await client.GetStringAsync(url);")]
     [InlineData("var handler = new HttpClientHandler(); handler.Proxy = new WebProxy(url); using var client = {|SLA1006:new HttpClient(handler)|}; return await client.GetStringAsync(url);")]
     [InlineData("using var client = {|SLA1006:new HttpClient()|}; Configure(client); return await client.GetStringAsync(url);")]
     [InlineData("var client = {|SLA1006:new HttpClient()|}; var text = await client.GetStringAsync(url); Close(client); return text;")]
@@ -462,6 +461,20 @@ public sealed class ShareHttpClientTests
     [InlineData("var client = {|SLA1006:new HttpClient()|}; var text = await client.GetStringAsync(url); if (text != null) client.Dispose(); return text;")]
     [InlineData("using (/* mine */ var client = {|SLA1006:new HttpClient()|}) { return await client.GetStringAsync(url); }")]
     [InlineData("using var invoker = new HttpMessageInvoker({|SLA1006:new SocketsHttpHandler()|}); using var response = await invoker.SendAsync(new HttpRequestMessage(), default); return null;")]
+    [InlineData("const int three = 3; using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromSeconds(three) }|}; return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromSeconds(url.Length) }|}; return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = Seconds }|}; return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = Timeout.InfiniteTimeSpan }|}; return await client.GetStringAsync(url, Stop);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromMilliseconds(-1) }|}; return await client.GetStringAsync(url, Stop);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|}; if (url.Length > 9) client.Timeout = TimeSpan.FromSeconds(3); return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|}; if (url.Length > 9) { client.DefaultRequestHeaders.Add(\"Accept\", \"text/plain\"); } return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|}; var text = await client.GetStringAsync(url); client.DefaultRequestHeaders.Add(\"Accept\", \"text/plain\"); return text + await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromSeconds(3) }|}; client.Timeout = TimeSpan.FromSeconds(4); return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|}; client.DefaultRequestHeaders.Add(\"Accept\", \"text/plain\"); client.DefaultRequestHeaders.Clear(); return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|}; client.DefaultRequestHeaders.Add(\"Accept\", new[] { \"text/plain\" }); return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|}; if (client.DefaultRequestHeaders.TryAddWithoutValidation(\"Accept\", \"x\")) return null; return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient(new HttpClientHandler { Proxy = new WebProxy(url) })|}; return await client.GetStringAsync(url);")]
+    [InlineData("using var client = {|SLA1006:new HttpClient(new HttpClientHandler { CheckCertificateRevocationList = true })|}; return await client.GetStringAsync(url);")]
     public Task A_client_of_its_own_kind_stays(string body) => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.NoFix(Verify.InMethod(
         body,
         "public async Task<string> Fetch(string url)",
@@ -469,7 +482,80 @@ public sealed class ShareHttpClientTests
         private static void Configure(HttpClient client) => client.Timeout = TimeSpan.FromSeconds(1);
         private static void Close(HttpClient client) => client.Dispose();
         private sealed class OurClient : HttpClient { }
+        private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(3);
+        private CancellationToken Stop { get; }
         """));
+
+    [Theory]
+    [InlineData("using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromSeconds(3) }|};", "", "Timeout = TimeSpan.FromSeconds(3)")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|};\nclient.Timeout = new TimeSpan(0, 0, 3);", "", "Timeout = new TimeSpan(0, 0, 3)")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|};\nclient.Timeout = TimeSpan.FromSeconds(Limit);\nclient.MaxResponseContentBufferSize = 1 << 20;", "", "Timeout = TimeSpan.FromSeconds(Limit), MaxResponseContentBufferSize = 1 << 20")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { BaseAddress = new Uri(\"https://api.example/\") }|};", "", "Timeout = TimeSpan.FromSeconds(100), BaseAddress = new Uri(\"https://api.example/\")")]
+    [InlineData("using var client = {|SLA1006:new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultRequestHeaders = { { \"Accept\", \"text/plain\" } } }|};", "", "Timeout = TimeSpan.FromSeconds(100), DefaultRequestVersion = HttpVersion.Version20, DefaultRequestHeaders = { { \"Accept\", \"text/plain\" } }")]
+    [InlineData("var client = {|SLA1006:new HttpClient()|};\nclient.DefaultRequestHeaders.Accept.Clear();\nclient.DefaultRequestHeaders.Add(\"X-Version\", Version);\nclient.DefaultRequestHeaders.UserAgent.ParseAdd(\"monitor/1.0\");", "", "Timeout = TimeSpan.FromSeconds(100), DefaultRequestHeaders = { { \"X-Version\", Version }, { \"User-Agent\", \"monitor/1.0\" } }")]
+    [InlineData("using var client = {|SLA1006:new HttpClient()|};\nclient.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(\"application/json\"));", "", "Timeout = TimeSpan.FromSeconds(100), DefaultRequestHeaders = { { \"Accept\", \"application/json\" } }")]
+    [InlineData("using var client = {|SLA1006:new HttpClient(new HttpClientHandler { UseCookies = false, AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate })|};", ", UseCookies = false, AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate", "Timeout = TimeSpan.FromSeconds(100)")]
+    [InlineData("using var client = {|SLA1006:new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })|};", ", ConnectTimeout = TimeSpan.FromSeconds(2)", "Timeout = TimeSpan.FromSeconds(100)")]
+    public Task What_is_the_same_at_every_call_is_set_on_the_shared_one(string made, string ofHandler, string ofClient) => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.Fixes(
+        "using System.Net.Http.Headers;\n\n" + Verify.InMethod(made + "\nreturn await client.GetStringAsync(url);", "public async Task<string> Fetch(string url)", Constants),
+        "using System.Net.Http.Headers;\n\n" + Verify.InMethod("return await SharedHttpClient.GetStringAsync(url);", "public async Task<string> Fetch(string url)", Constants)
+            .Replace("public class C\n{\n", "public class C\n{\n    private static readonly HttpClient SharedHttpClient = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(15)" + ofHandler + " }) { " + ofClient + " };\n\n"));
+
+    [Fact]
+    public Task A_lifetime_of_its_own_is_kept() => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.Fixes(
+        Verify.InMethod("using var client = {|SLA1006:new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) })|};\nreturn await client.GetStringAsync(url);", "public async Task<string> Fetch(string url)"),
+        Verify.InMethod("return await SharedHttpClient.GetStringAsync(url);", "public async Task<string> Fetch(string url)")
+            .Replace("public class C\n{\n", "public class C\n{\n    " + Field.Replace("FromMinutes(15)", "FromMinutes(2)") + "\n\n"));
+
+    [Fact]
+    public Task Each_way_to_set_it_up_has_a_client() => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.Fixes(
+        """
+        public class Site
+        {
+            public async Task<string> Quick(string url)
+            {
+                using (var client = {|SLA1006:new HttpClient()|})
+                {
+                    client.Timeout = TimeSpan.FromSeconds(2);
+                    return await client.GetStringAsync(url);
+                }
+            }
+
+            public async Task<string> Slow(string url)
+            {
+                using var client = {|SLA1006:new HttpClient()|};
+                return await client.GetStringAsync(url);
+            }
+
+            public async Task<string> QuickToo(string url)
+            {
+                using var client = {|SLA1006:new HttpClient { Timeout = TimeSpan.FromSeconds(2) }|};
+                return await client.GetStringAsync(url);
+            }
+        }
+        """,
+        """
+        public class Site
+        {
+            private static readonly HttpClient SharedHttpClient_2 = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(15) }) { Timeout = TimeSpan.FromSeconds(100) };
+            private static readonly HttpClient SharedHttpClient = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(15) }) { Timeout = TimeSpan.FromSeconds(2) };
+
+            public async Task<string> Quick(string url)
+            {
+                return await SharedHttpClient.GetStringAsync(url);
+            }
+
+            public async Task<string> Slow(string url)
+            {
+                return await SharedHttpClient_2.GetStringAsync(url);
+            }
+
+            public async Task<string> QuickToo(string url)
+            {
+                return await SharedHttpClient.GetStringAsync(url);
+            }
+        }
+        """);
 
     [Fact]
     public Task Top_level_statements_have_no_field() => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.NoFix(
@@ -529,4 +615,15 @@ public sealed class ShareHttpClientTests
             }
         }
         """);
+
+    [Fact]
+    public Task What_is_set_first_leaves_no_blank_line_at_the_start() => Fixes(
+        """
+        using var client = {|SLA1006:new HttpClient()|};
+        client.Timeout = TimeSpan.FromSeconds(100);
+        client.DefaultRequestHeaders.Clear();
+
+        return await client.GetStringAsync(url);
+        """,
+        "return await SharedHttpClient.GetStringAsync(url);");
 }
