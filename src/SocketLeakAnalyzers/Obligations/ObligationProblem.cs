@@ -305,6 +305,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
                 Return(Evaluate(result));
                 _forwarded = null;
                 break;
+            case ControlFlowBranchSemantics.Throw when block.BranchValue is IObjectCreationOperation { IsImplicit: true } or IInvalidOperation { IsImplicit: true }:
+                // Behind the arms of every switch expression, also of one with a discard; nobody wrote it.
+                return;
             case ControlFlowBranchSemantics.Throw when block.BranchValue is { } exception:
                 HandOver(Evaluate(exception));
                 while (exception is IConversionOperation { IsImplicit: true } conversion)

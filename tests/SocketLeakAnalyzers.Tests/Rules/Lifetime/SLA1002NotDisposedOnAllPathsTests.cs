@@ -714,4 +714,30 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             "var file = File.OpenRead(path);\n" + end,
             "public Stream M(string path, long limit, System.Collections.Concurrent.ConcurrentDictionary<string, Stream> files)",
             "private static Stream Refuse(Stream stream) { stream.Dispose(); return null; }"));
+
+    [Theory]
+    [InlineData("mode switch { 0 => 1, 1 => 2, _ => 3 }")]
+    [InlineData("mode switch { 0 => 1, var other => other }")]
+    [InlineData("mode switch { > 0 => 1, <= 0 => 2 }")]
+    [InlineData("mode switch { 0 => 1, 1 => 2 }")]
+    [InlineData("Doubled(mode)")]
+    public async Task A_switch_expression_between_is_no_throw_that_somebody_wrote(string value) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var client = new UdpClient();\nvar size = " + value + ";\nclient.Dispose();\nreturn size;",
+            "public int M(int mode)",
+            "private static int Doubled(int mode) => mode switch { 0 => 0, _ => 2 * mode };"));
+
+    [Theory]
+    [InlineData("mode switch { 0 => 1, _ => throw new ArgumentOutOfRangeException(nameof(mode)) }")]
+    [InlineData("mode switch { 0 => 1, 1 => int.Parse(File.ReadAllText(path)), _ => 3 }")]
+    public async Task An_arm_of_a_switch_expression_that_throws_is_reported(string value) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            "var client = {|SLA1002:new UdpClient()|};\nvar size = " + value + ";\nclient.Dispose();\nreturn size;",
+            "public int M(int mode, string path)"));
+
+    [Fact]
+    public async Task A_switch_expression_is_no_throw_on_references_without_its_exception() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            Verify.InMethod("var client = new UdpClient();\nvar size = mode switch { 0 => 1, _ => 3 };\nclient.Close();\nreturn size;", "public int M(int mode)"),
+            references: ReferenceAssemblies.NetFramework.Net472.Default);
 }

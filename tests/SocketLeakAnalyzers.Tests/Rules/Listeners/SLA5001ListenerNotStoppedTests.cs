@@ -546,4 +546,12 @@ public sealed class SLA5001ListenerNotStoppedTests
             }
         }
         """);
+
+    [Fact]
+    public Task Switch_expression_before_the_stop_is_silent() => Silent("""
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = listener.LocalEndpoint switch { IPEndPoint end => end.Port, _ => 0 };
+        listener.Stop();
+        """);
 }

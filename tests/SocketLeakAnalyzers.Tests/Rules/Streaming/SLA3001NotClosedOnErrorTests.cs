@@ -835,4 +835,23 @@ public sealed class SLA3001NotClosedOnErrorTests
             }
         }
         """);
+
+    [Fact]
+    public Task Every_arm_of_a_switch_expression_closes() => Silent("""
+        public Task DispatchAsync(HttpListenerContext context) => context.Request.HttpMethod switch
+        {
+            "GET" => TextAsync(context.Response, 200, "ok"),
+            "POST" => TextAsync(context.Response, 202, "queued"),
+            _ => TextAsync(context.Response, 405, "no"),
+        };
+
+        private static async Task TextAsync(HttpListenerResponse response, int status, string text)
+        {
+            using (response)
+            {
+                response.StatusCode = status;
+                await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+            }
+        }
+        """);
 }
