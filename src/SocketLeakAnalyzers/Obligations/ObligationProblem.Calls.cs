@@ -372,7 +372,10 @@ internal sealed partial class ObligationProblem
             if (ValueAt(place).Alias != Alias.No && symbol is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
             {
                 var fate = _calls.FateOfMember(invocation.TargetMethod, symbol);
-                Apply(throws ? fate.OnThrow : fate.OnReturn, ValueAt(place));
+                var applied = throws ? fate.OnThrow : fate.OnReturn;
+
+                // Work that goes on by itself has taken over what it releases later.
+                Apply(applied == ArgumentFate.Released && invocation.TargetMethod.IsAsync && IsForgottenTask(invocation.TargetMethod, invocation) ? ArgumentFate.Taken : applied, ValueAt(place));
             }
         }
     }

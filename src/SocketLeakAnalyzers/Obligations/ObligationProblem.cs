@@ -212,7 +212,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
         foreach (var disjunct in state.Disjuncts)
         {
-            Outcome.StatusesOnReturn = Outcome.StatusesOnReturn.With(disjunct.Status == ObligationStatus.Stored ? ObligationStatus.Transferred : disjunct.Status);
+            Outcome.StatusesOnReturn = Outcome.StatusesOnReturn.With(IsInField(disjunct.Status) ? ObligationStatus.Transferred : disjunct.Status);
         }
 
         if (state[ObligationStatus.Owed] is { } owed)
@@ -228,8 +228,8 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         Outcome.Thrown = Outcome.Thrown.With(CallModel.CredibleToCallers(thrown));
         foreach (var disjunct in state.Disjuncts)
         {
-            var status = disjunct.Status != ObligationStatus.Stored ? disjunct.Status
-                : _body.IsConstructor ? ObligationStatus.Owed
+            var status = !IsInField(disjunct.Status) ? disjunct.Status
+                : _body.IsConstructor ? (disjunct.Status == ObligationStatus.Stored ? ObligationStatus.Owed : ObligationStatus.Dormant)
                 : ObligationStatus.Transferred;
             Outcome.StatusesOnThrow = Outcome.StatusesOnThrow.With(status);
             if (disjunct.Status == ObligationStatus.Owed || (disjunct.Status == ObligationStatus.Stored && _body.IsConstructor))
@@ -476,7 +476,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
 
     /// <summary>Somebody here still has a say in what becomes of the resource.</summary>
     private bool IsHeld =>
-        _status is ObligationStatus.Owed or ObligationStatus.Offered or ObligationStatus.Dormant or ObligationStatus.InTheBalance or ObligationStatus.Stored;
+        _status is ObligationStatus.Owed or ObligationStatus.Offered or ObligationStatus.Dormant or ObligationStatus.InTheBalance or ObligationStatus.Stored or ObligationStatus.StoredDormant;
+
+    private static bool IsInField(ObligationStatus status) => status is ObligationStatus.Stored or ObligationStatus.StoredDormant;
 
     private AbstractValue ValueAt(int place) => place < _values.Count ? _values[place] : AbstractValue.Unknown;
 
@@ -576,9 +578,9 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     /// <summary>The obligation starts: a connect, an open, the end of an await.</summary>
     private void Begin(AbstractValue value)
     {
-        if (_status == ObligationStatus.Dormant && IsOrHasSite(value))
+        if (_status is ObligationStatus.Dormant or ObligationStatus.StoredDormant && IsOrHasSite(value))
         {
-            _status = ObligationStatus.Owed;
+            _status = _status == ObligationStatus.Dormant ? ObligationStatus.Owed : ObligationStatus.Stored;
             _cause = null;
         }
     }
@@ -605,7 +607,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         switch (value.Alias)
         {
             case Alias.Must when IsHeld:
-                Outcome.IsReleased |= _status != ObligationStatus.Dormant;
+                Outcome.IsReleased |= _status is not (ObligationStatus.Dormant or ObligationStatus.StoredDormant);
                 _status = ObligationStatus.Released;
                 break;
             case Alias.Must when _status is ObligationStatus.Transferred or ObligationStatus.Unknown:
@@ -651,7 +653,12 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
             case Alias.Must when IsHeld:
                 Outcome.IsTransferred = true;
                 Outcome.IsReturnedDormant |= status == ObligationStatus.Returned && _status == ObligationStatus.Dormant;
-                _status = status == ObligationStatus.Stored && _status == ObligationStatus.Offered ? ObligationStatus.Transferred : status;
+                _status = status != ObligationStatus.Stored ? status : _status switch
+                {
+                    ObligationStatus.Offered => ObligationStatus.Transferred,
+                    ObligationStatus.Dormant or ObligationStatus.StoredDormant => ObligationStatus.StoredDormant,
+                    _ => status,
+                };
                 break;
             case Alias.Maybe:
                 Forget(value);

@@ -26,6 +26,9 @@ internal enum ObligationStatus
     /// </summary>
     Stored,
 
+    /// <summary>In such a field, and holding nothing yet: <see cref="Stored"/> from the call on that makes it hold something.</summary>
+    StoredDormant,
+
     /// <summary>Returned to the caller, who has it from here on.</summary>
     Returned,
 
