@@ -8,10 +8,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
-using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Obligations;
-using SocketLeakAnalyzers.Rules;
-using SocketLeakAnalyzers.Rules.Lifetime;
 
 namespace SocketLeakAnalyzers.CodeFixes;
 
@@ -46,7 +43,7 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
         var current = site;
         for (var step = 0; step < MaxSteps; step++)
         {
-            if (LeaksOf(current) is not { } leaks)
+            if (Paths.LeaksOf(current) is not { } leaks)
             {
                 return null;
             }
@@ -75,45 +72,6 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
             ? holder
             : null;
 
-    /// <summary>Where the resource of the site is lost as the code stands; null where that is not known.</summary>
-    private static List<(Leak Leak, TextSpan Place)>? LeaksOf(FixSite site)
-    {
-        if (site.Root is not CompilationUnitSyntax file)
-        {
-            return null;
-        }
-
-        var analysis = AnalysisByOptions.Of(site.Model.Compilation, site.AnalyzerOptions, site.CancellationToken).For(file.SyntaxTree, site.AnalyzerOptions);
-        foreach (var syntax in BodySyntax.Of(file))
-        {
-            if (!syntax.Code.Span.Contains(site.Span) || analysis.Find(syntax, site.Model, site.CancellationToken) is not { } body)
-            {
-                continue;
-            }
-
-            foreach (var result in analysis.Analyze(body, out _, out _, site.CancellationToken))
-            {
-                if (result.Site.Syntax.Span != site.Span)
-                {
-                    continue;
-                }
-
-                var leaks = new List<(Leak, TextSpan)>();
-                if (LifetimeFinding.Of(result).Case != LifetimeCase.None)
-                {
-                    foreach (var leak in result.Outcome.Leaks)
-                    {
-                        leaks.Add((leak, LeakWords.Place(leak, result.Body).SourceSpan));
-                    }
-                }
-
-                return leaks;
-            }
-        }
-
-        return null;
-    }
-
     private static ImmutableArray<TextChange>? Next(FixSite site, List<(Leak Leak, TextSpan Place)> leaks)
     {
         if (HolderOf(site) is not { } holder)
@@ -122,7 +80,9 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
         }
 
         var local = (ILocalSymbol)holder.Symbol;
+        var escapes = EscapesOf(local, holder, site);
         var statements = new List<StatementSyntax>();
+        var isLostAtEnd = false;
         var failures = ImmutableArray.CreateBuilder<TextSpan>();
         foreach (var (leak, place) in leaks)
         {
@@ -131,8 +91,13 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
                 case LeakKind.Return when site.Root.FindNode(place, getInnermostNodeForTie: true) is ReturnStatementSyntax statement && statement.Span == place:
                     statements.Add(statement);
                     break;
+                case LeakKind.Return when site.Root.FindNode(place, getInnermostNodeForTie: true) is not StatementSyntax or BlockSyntax:
+                    isLostAtEnd = true;
+                    break;
                 case LeakKind.NextRound:
+                    var before = statements.Count;
                     statements.AddRange(NextRounds(holder, site));
+                    isLostAtEnd |= statements.Count == before;
                     break;
                 case LeakKind.Exception:
                     failures.Add(place);
@@ -142,7 +107,7 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
             }
         }
 
-        if (statements.Count == 0)
+        if (statements.Count == 0 && !isLostAtEnd)
         {
             return DisposeOnFailureCodeFixProvider.PlanAround(site.At(failures.ToImmutable()))?.Changes;
         }
@@ -152,8 +117,12 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
-        var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, site.Model, site.CancellationToken);
         var edit = new EditBuilder();
+        if (statements.Count == 0)
+        {
+            return OtherBranch.TryRelease(holder, escapes, site, edit) ? edit.ToChanges() : null;
+        }
+
         var isReleased = new HashSet<StatementSyntax>();
         foreach (var statement in statements)
         {
@@ -163,7 +132,7 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
             }
 
             var layout = Layout.Of(site.Text, statement);
-            if (!IsOwedAt(statement, holder, escapes)
+            if (!IsOwedAt(statement, holder, escapes, site)
                 || !CanComeAhead(statement, site)
                 || ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, statement, site.Model, layout) is not { } release
                 || !BlockWriter.TryInsertBefore(statement, release, site.Text, layout, edit))
@@ -225,7 +194,7 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
     }
 
     /// <summary>Whether nobody else can have the resource where the statement leaves: it is given away behind it only, and in no loop that both stand in.</summary>
-    private static bool IsOwedAt(StatementSyntax statement, Holder holder, List<SyntaxNode> escapes)
+    private static bool IsOwedAt(StatementSyntax statement, Holder holder, List<SyntaxNode> escapes, FixSite site)
     {
         if (Lifetime.FunctionOf(statement) != Lifetime.FunctionOf(holder.Statement))
         {
@@ -249,13 +218,49 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
         foreach (var escape in escapes)
         {
             // What is returned with it does not come to the statement any more.
-            if (escape.SpanStart < outermost.End && !(escape.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax && Lifetime.FunctionOf(escape) == Lifetime.FunctionOf(statement)))
+            if (escape.SpanStart < outermost.End
+                && !(escape.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax && Lifetime.FunctionOf(escape) == Lifetime.FunctionOf(statement))
+                && !IsRefusedAhead(escape, outermost, site))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary><c>if (pool.TryAdd(x)) return …;</c>: what comes behind it has not been taken.</summary>
+    private static bool IsRefusedAhead(SyntaxNode escape, TextSpan statement, FixSite site)
+    {
+        if (escape.FirstAncestorOrSelf<StatementSyntax>() is not IfStatementSyntax { Else: null } branch
+            || !branch.Condition.Span.Contains(escape.Span)
+            || !Ownership.IsTaking(branch.Condition, site.Model, site.CancellationToken, out var isNegated))
+        {
+            return false;
+        }
+
+        return isNegated ? branch.Statement.Span.Contains(statement) : branch.Span.End <= statement.Start && OtherBranch.Leaves(branch.Statement);
+    }
+
+    /// <summary>
+    /// The places where the local may get to where it outlives its scope. Where only the analyzer has seen it handed over, in the body of a method, these are
+    /// all the calls that are given it.
+    /// </summary>
+    private static List<SyntaxNode> EscapesOf(ILocalSymbol local, Holder holder, FixSite site)
+    {
+        var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, site.Model, site.CancellationToken);
+        if (escapes.Count == 0)
+        {
+            foreach (var use in Lifetime.UsesOf(local, holder.Scope.Container, site.Model, site.CancellationToken))
+            {
+                if (use.Parent is ArgumentSyntax)
+                {
+                    escapes.Add(use);
+                }
+            }
+        }
+
+        return escapes;
     }
 
     /// <summary>Whether what a <c>return</c> gives back is the same when the resource is disposed ahead of it: nothing in it may rest on the resource.</summary>
@@ -270,7 +275,7 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
         {
             switch (node)
             {
-                case AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or ElementAccessExpressionSyntax:
+                case AnonymousFunctionExpressionSyntax or QueryExpressionSyntax:
                     return false;
                 case IdentifierNameSyntax name when site.Model.GetSymbolInfo(name, site.CancellationToken).Symbol is ILocalSymbol { Type: var type } && !IsPlain(type):
                     return false;

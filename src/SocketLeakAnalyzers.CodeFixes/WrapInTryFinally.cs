@@ -29,7 +29,8 @@ public sealed class WrapInTryFinallyCodeFixProvider : EditCodeFixProvider
             || ResourceValue.Of(acquisition, site) is not { } value
             || TypeWords.IsTaskLike(value.Type)
             || Holder.Of(value, site) is not { Symbol: ILocalSymbol local } holder
-            || s_using.Plan(site) is not null)
+            || s_using.Plan(site) is not null
+            || (site.DiagnosticId == "SLA1002" && Paths.SomeHandsOver(site)))
         {
             return null;
         }

@@ -41,6 +41,11 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
+        if (site.DiagnosticId == "SLA1002" && Paths.SomeHandsOver(site))
+        {
+            return null;
+        }
+
         if (WrapperThatThrows(acquisition, value, site) is { } inner)
         {
             return InAndOut(inner, value, site);

@@ -4,6 +4,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
@@ -319,6 +320,7 @@ internal sealed class Lifetime
                 return _model.GetSymbolInfo(invocation, _cancellationToken).Symbol is not IMethodSymbol method
                     || method.MethodKind == MethodKind.DelegateInvoke
                     || Stores(method)
+                    || Takes(invocation, argument)
                     || ResultOutlives(invocation);
             case BaseObjectCreationExpressionSyntax creation:
                 // Whatever its type, the new object can hold on to the argument.
@@ -345,6 +347,10 @@ internal sealed class Lifetime
 
         return true;
     }
+
+    /// <summary>Whether a method becomes the owner of its argument, by the ownership rows, and is not just what carries it on.</summary>
+    private bool Takes(InvocationExpressionSyntax invocation, ArgumentSyntax argument) =>
+        Ownership.EffectOn(argument, invocation, _model, _cancellationToken) is ParameterEffect.Takes or ParameterEffect.TakesOnTrue;
 
     /// <summary>Whether a method keeps what it is given, by its name; the body of a method of this code is the analyzer's to judge.</summary>
     private static bool Stores(IMethodSymbol method)

@@ -169,4 +169,209 @@ public class DisposeBeforeLeavingTests
         return 0;
         """,
         "public int M(Socket listener, List<Socket> sockets, int limit)");
+
+    [Fact]
+    public Task A_stream_that_the_result_of_an_endpoint_takes_is_not_ended_by_a_scope() => Fixes(
+        """
+        var response = await {|SLA1002:http.GetAsync(page, HttpCompletionOption.ResponseHeadersRead, token)|};
+        if (!response.IsSuccessStatusCode)
+            return Results.StatusCode(502);
+
+        return Results.Stream(await response.Content.ReadAsStreamAsync(token), "application/json");
+        """,
+        """
+        var response = await http.GetAsync(page, HttpCompletionOption.ResponseHeadersRead, token);
+        try
+        {
+            if (!response.IsSuccessStatusCode)
+            {
+                response.Dispose();
+                return Results.StatusCode(502);
+            }
+
+            return Results.Stream(await response.Content.ReadAsStreamAsync(token), "application/json");
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+        """,
+        "public async Task<IResult> M(HttpClient http, Uri page, CancellationToken token)");
+
+    [Fact]
+    public Task A_socket_that_a_full_queue_refuses() => Fixes(
+        """
+        while (true)
+        {
+            var socket = {|SLA1002:listener.Accept()|};
+            if (!queue.TryWrite(socket))
+            {
+                Console.WriteLine("queue is full");
+            }
+        }
+        """,
+        """
+        while (true)
+        {
+            var socket = listener.Accept();
+            if (!queue.TryWrite(socket))
+            {
+                Console.WriteLine("queue is full");
+                socket.Dispose();
+            }
+        }
+        """,
+        "public void M(Socket listener, ChannelWriter<Socket> queue)");
+
+    [Fact]
+    public Task A_socket_that_a_full_queue_refuses_in_one_statement() => Fixes(
+        """
+        var socket = {|SLA1002:listener.Accept()|};
+        if (!queue.TryWrite(socket))
+            Console.WriteLine("queue is full"); // drop it
+        """,
+        """
+        var socket = listener.Accept();
+        if (!queue.TryWrite(socket))
+        {
+            socket.Dispose();
+            Console.WriteLine("queue is full"); // drop it
+        }
+        """,
+        "public void M(Socket listener, ChannelWriter<Socket> queue)");
+
+    [Fact]
+    public Task One_that_another_thread_was_faster_to_add() => Fixes(
+        """
+        var made = {|SLA1002:new TcpClient(host, 80)|};
+        if (clients.TryAdd(host, made))
+        {
+            return made;
+        }
+
+        return clients[host];
+        """,
+        """
+        var made = new TcpClient(host, 80);
+        if (clients.TryAdd(host, made))
+        {
+            return made;
+        }
+
+        made.Dispose();
+        return clients[host];
+        """,
+        "public TcpClient M(string host)",
+        "private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TcpClient> clients = new();");
+
+    [Fact]
+    public Task A_helper_of_the_type_keeps_it_on_one_branch() => Fixes(
+        """
+        while (true)
+        {
+            var client = {|SLA1002:listener.AcceptTcpClient()|};
+            if (client.Available > 10)
+                Keep(client); // it has said something
+        }
+        """,
+        """
+        while (true)
+        {
+            var client = listener.AcceptTcpClient();
+            if (client.Available > 10)
+                Keep(client); // it has said something
+            else
+                client.Dispose();
+        }
+        """,
+        "public void M(TcpListener listener)",
+        "private readonly List<TcpClient> kept = new(); private void Keep(TcpClient client) => kept.Add(client);");
+
+    [Fact]
+    public Task A_callback_is_given_it_on_one_branch() => Fixes(
+        """
+        var client = {|SLA1002:listener.Accept()|};
+        if (isOpen)
+        {
+            ThreadPool.QueueUserWorkItem(Serve, client);
+        }
+        """,
+        """
+        var client = listener.Accept();
+        if (isOpen)
+        {
+            ThreadPool.QueueUserWorkItem(Serve, client);
+        }
+        else
+        {
+            client.Dispose();
+        }
+        """,
+        "public void M(Socket listener, bool isOpen)",
+        "private static void Serve(object? state) { using var client = (Socket)state!; client.Blocking = false; }");
+
+    [Fact]
+    public Task What_keeps_it_on_one_branch_makes_something_that_may_throw() => Fixes(
+        """
+        var socket = {|SLA1002:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+        socket.Connect(end);
+        if (keep) Interlocked.Exchange(ref current, socket)?.Dispose();
+        """,
+        """
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(end);
+            if (keep) Interlocked.Exchange(ref current, socket)?.Dispose();
+            else socket.Dispose();
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        """,
+        "public void M(EndPoint end, bool keep)",
+        "private Socket? current;");
+
+    [Fact]
+    public Task It_is_used_behind_the_branch_that_hands_it_over() => Refuses(
+        """
+        var client = {|SLA1002:listener.AcceptTcpClient()|};
+        if (keep)
+        {
+            all.Add(client);
+        }
+
+        Console.WriteLine(client.Connected);
+        """,
+        "public void M(TcpListener listener, bool keep, List<TcpClient> all)");
+
+    [Fact]
+    public Task Two_branches_may_hand_it_over() => Refuses(
+        """
+        var client = {|SLA1002:listener.AcceptTcpClient()|};
+        if (keep)
+        {
+            all.Add(client);
+        }
+
+        if (first)
+        {
+            others.Add(client);
+        }
+        """,
+        "public void M(TcpListener listener, bool keep, bool first, List<TcpClient> all, List<TcpClient> others)");
+
+    [Fact]
+    public Task A_condition_asks_for_more_than_whether_it_was_taken() => Refuses(
+        """
+        var socket = {|SLA1002:listener.Accept()|};
+        if (!queue.TryWrite(socket) || isLast)
+        {
+            Console.WriteLine("queue is full");
+        }
+        """,
+        "public void M(Socket listener, ChannelWriter<Socket> queue, bool isLast)");
 }

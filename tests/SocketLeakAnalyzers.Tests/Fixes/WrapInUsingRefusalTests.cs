@@ -1,6 +1,7 @@
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CSharp;
 using SocketLeakAnalyzers.CodeFixes;
+using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
 using Xunit;
 
@@ -112,4 +113,24 @@ public class WrapInUsingRefusalTests
     [Fact]
     public Task A_block_across_a_conditional_directive() => Refuses(
         "var c = /*leak*/[|new TcpClient(host, 1)|];\n#if DEBUG\nc.NoDelay = a;\n#endif\nc.NoDelay = false;", version: LanguageVersion.CSharp7_3, references: ReferenceAssemblies.NetStandard.NetStandard20);
+
+    [Theory]
+    [InlineData("var c = {|SLA1002:l.AcceptTcpClient()|}; if (a) return; Keep(c);")]
+    [InlineData("while (true) { var c = {|SLA1002:l.AcceptTcpClient()|}; if (a) ThreadPool.QueueUserWorkItem(Serve, c); }")]
+    [InlineData("var c = {|SLA1002:l.AcceptTcpClient()|}; if (a) Interlocked.Exchange(ref kept, c)?.Dispose();")]
+    [InlineData("while (true) { var c = {|SLA1002:l.AcceptTcpClient()|}; if (!queue.TryWrite(c)) Console.WriteLine(\"full\"); }")]
+    [InlineData("var c = {|SLA1002:l.AcceptTcpClient()|}; if (a) pipe = PipeReader.Create(c.GetStream());")]
+    [InlineData("var c = {|SLA1002:l.AcceptTcpClient()|}; if (a) new Link(c).Start();")]
+    public Task What_some_path_hands_over(string body) =>
+        Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.NoFix(Verify.InMethod(
+            body,
+            "public void M(TcpListener l, bool a, ChannelWriter<TcpClient> queue)",
+            """
+            private TcpClient? kept;
+            private PipeReader? pipe;
+            private readonly List<TcpClient> all = new();
+            private void Keep(TcpClient c) => all.Add(c);
+            private static void Serve(object? state) { using var c = (TcpClient)state!; c.NoDelay = true; }
+            private sealed class Link { private static readonly List<Link> s_all = new(); private readonly TcpClient c; public Link(TcpClient c) { this.c = c; s_all.Add(this); } public void Start() { } public void Stop() => c.Dispose(); }
+            """));
 }
