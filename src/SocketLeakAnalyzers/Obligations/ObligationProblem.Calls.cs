@@ -326,6 +326,7 @@ internal sealed partial class ObligationProblem
                 fate = function is not null ? _engine.FateOfCaptured(function, function.ParameterAt(parameter.Ordinal) ?? parameter, _cancellationToken)
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
+                    : IsForgottenRegistration(method, operations[i].Parent) ? CallFate.Unknown
                     : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations, IsForgottenTask(method, operations[i].Parent));
                 if (_isCaught && _context.Known.IsException(parameter.Type))
                 {
@@ -355,8 +356,16 @@ internal sealed partial class ObligationProblem
     }
 
     private static bool IsForgottenTask(IMethodSymbol method, IOperation? call) =>
-        SymbolWords.IsTaskLike(method.ReturnType)
-        && call?.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+        SymbolWords.IsTaskLike(method.ReturnType) && IsDiscarded(call);
+
+    /// <summary>A callback that nobody takes back any more may be the one that releases its state.</summary>
+    private bool IsForgottenRegistration(IMethodSymbol method, IOperation? call) =>
+        method.Name is "Register" or "UnsafeRegister"
+        && SymbolEqualityComparer.Default.Equals(method.ContainingType, _context.Known.CancellationToken)
+        && IsDiscarded(call);
+
+    private static bool IsDiscarded(IOperation? call) =>
+        call?.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
 
     /// <summary>A method of the same object runs: what it does to the fields and properties that hold the resource is done here.</summary>
     private void RunOnMembers(IInvocationOperation invocation, bool throws)
@@ -533,8 +542,8 @@ internal sealed partial class ObligationProblem
             return isAwaited || !method.IsAsync ? _engine.ThrownByFunction(function, _cancellationToken) : ThrownSet.Nothing;
         }
 
-        // A task of this compilation's own that nobody awaits here throws at nobody here.
-        var thrown = !isAwaited && _calls.HasSummary(method) && SymbolWords.IsTaskLike(method.ReturnType)
+        // A task of this compilation's own that nobody awaits here throws at nobody here; one that has a continuation throws at that.
+        var thrown = !isAwaited && SymbolWords.IsTaskLike(method.ReturnType) && (_calls.HasSummary(method) || IsContinued(invocation))
             ? ThrownSet.Nothing
             : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
         if (!thrown.IsEmpty || !isAwaited || (ThrowLevel > 0 && _calls.HasSummary(method)))
@@ -558,6 +567,27 @@ internal sealed partial class ObligationProblem
         invocation.Parent is IAwaitOperation
         || (invocation.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Parent: IAwaitOperation })
         || (SymbolWords.IsTaskLike(invocation.Type) && invocation.Parent is IInvocationOperation { TargetMethod.Name: "Wait" or "GetAwaiter" } or IPropertyReferenceOperation { Property.Name: "Result" });
+
+    /// <summary>Whether a task is given nowhere but to what goes on with it: <c>stream.WriteAsync(…).ContinueWith(…)</c>.</summary>
+    private static bool IsContinued(IInvocationOperation invocation)
+    {
+        while (invocation.Parent is IInvocationOperation next && next.Instance == invocation && SymbolWords.IsTaskLike(next.TargetMethod.ContainingType))
+        {
+            if (next.TargetMethod.Name == "ContinueWith")
+            {
+                return true;
+            }
+
+            if (!IsPassThrough(next.TargetMethod))
+            {
+                return false;
+            }
+
+            invocation = next;
+        }
+
+        return false;
+    }
 
     /// <summary>The task of an await that was started earlier, or is one of several: what it throws is thrown by the await, and not where it began.</summary>
     private static IOperation? TaskLater(IOperation awaited)

@@ -352,6 +352,42 @@ public sealed class CarrierTests
             }
             """));
 
+    [Theory]
+    [InlineData("client.BeginConnect(\"h\", 1, Done, client);")]
+    [InlineData("token.Register(static state => ((TcpClient)state!).Dispose(), client);")]
+    [InlineData("_ = token.UnsafeRegister(Close, client);")]
+    [InlineData("http.Response.OnCompleted(static state => { ((TcpClient)state).Close(); return Task.CompletedTask; }, client);")]
+    [InlineData("return client.ConnectAsync(\"h\", 1).ContinueWith(_ => client.Dispose(), TaskScheduler.Default);")]
+    [InlineData("return client.ConnectAsync(\"h\", 1, token).AsTask().ContinueWith(done => Close(client), TaskScheduler.Default);")]
+    public async Task Callback_is_told_of_what_fails_and_takes_it(string given) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            $$"""
+            var client = new TcpClient();
+            {{given}}
+            return Task.CompletedTask;
+            """,
+            "public Task M(CancellationToken token, HttpContext http)",
+            """
+            private static void Close(object? state) => ((TcpClient)state!).Close();
+            private static void Done(IAsyncResult result)
+            {
+                using var client = (TcpClient)result.AsyncState!;
+                client.EndConnect(result);
+            }
+            """));
+
+    [Theory]
+    [InlineData("using var registration = token.Register(static state => ((TcpClient)state!).Dispose(), client);", "SLA1001")]
+    [InlineData("var work = client.ConnectAsync(\"h\", 1); await work.ContinueWith(_ => { });", "SLA1001")]
+    public async Task Callback_that_is_taken_back_or_releases_nothing_takes_nothing(string given, string id) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            $$"""
+            var client = {|{{id}}:new TcpClient()|};
+            {{given}}
+            await client.GetStream().WriteAsync(new byte[1], token);
+            """,
+            "public async Task M(CancellationToken token)"));
+
     [Fact]
     public async Task Member_of_an_unknown_interface_takes_it() =>
         await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
