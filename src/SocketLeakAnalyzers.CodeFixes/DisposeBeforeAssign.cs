@@ -55,7 +55,7 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
 
         var layout = Layout.Of(site.Text, place);
         var name = assignment.Left.ToString();
-        var mayBeNull = !isInitialized || !(isFromThere && variable is ILocalSymbol && acquisition is BaseObjectCreationExpressionSyntax);
+        var mayBeNull = !isInitialized || !((isFromThere && variable is ILocalSymbol && acquisition is BaseObjectCreationExpressionSyntax) || IsNeverNull(variable, place, site));
         if (ReleaseCall.For(name, type, mayBeNull, place, model, layout) is not { } release)
         {
             return null;
@@ -89,6 +89,41 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             : site.OtherPlaces.Length <= 1 ? new FixPlan(TitleFor(name), changes)
             : acquisition is not null && WithTheRest(acquisition, changes, site) is { } all ? new FixPlan(TitleFor(name), all)
             : null;
+    }
+
+    /// <summary>Whether the compiler knows that the variable is not null: all that is ever put into it is not, and it is filled from the start.</summary>
+    private static bool IsNeverNull(ISymbol variable, SyntaxNode place, FixSite site)
+    {
+        if (!site.Model.GetNullableContext(place.SpanStart).AnnotationsEnabled())
+        {
+            return false;
+        }
+
+        if (variable is not ILocalSymbol)
+        {
+            return variable is IFieldSymbol { NullableAnnotation: NullableAnnotation.NotAnnotated } or IPropertySymbol { NullableAnnotation: NullableAnnotation.NotAnnotated }
+                && !ReleasedField.CanBeNull(variable, site);
+        }
+
+        if (variable.DeclaringSyntaxReferences.Length != 1
+            || variable.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: { } initial } declarator
+            || !IsNotNull(initial))
+        {
+            return false;
+        }
+
+        foreach (var write in Provenance.WritesOf(variable, LocalNames.MemberOf(declarator), site.Model, site.CancellationToken))
+        {
+            if (write.Parent is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment || !IsNotNull(assignment.Right))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        bool IsNotNull(ExpressionSyntax value) =>
+            value is not PostfixUnaryExpressionSyntax && site.Model.GetTypeInfo(value, site.CancellationToken).Nullability.FlowState == NullableFlowState.NotNull;
     }
 
     /// <summary>

@@ -117,6 +117,19 @@ internal sealed class ReleasedField
             ? new ReleasedField(symbol, type, name, declaration, CanBeNull(symbol, initializer, site))
             : null;
 
+    /// <summary>The same for a field or auto-property of which only the symbol is known.</summary>
+    public static bool CanBeNull(ISymbol symbol, FixSite site) =>
+        symbol.DeclaringSyntaxReferences.Length != 1
+        || CanBeNull(
+            symbol,
+            symbol.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken) switch
+            {
+                VariableDeclaratorSyntax declarator => declarator.Initializer?.Value,
+                PropertyDeclarationSyntax property => property.Initializer?.Value,
+                _ => null,
+            },
+            site);
+
     /// <summary>Whether the field can be null when it is released: not filled by every constructor, or emptied somewhere.</summary>
     private static bool CanBeNull(ISymbol symbol, ExpressionSyntax? initializer, FixSite site)
     {

@@ -144,6 +144,25 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
     private static string TitleFor(string name, UsingKind kind, bool isBlock) =>
         "Dispose '" + name + "' with " + (kind == UsingKind.AwaitUsing ? "an await using " : "a using ") + (isBlock ? "block" : "declaration");
 
+    /// <summary>
+    /// What the code disposes asynchronously stays so. False where the <c>await</c> is configured: a <c>using</c> has no place for that, a <c>finally</c> has.
+    /// </summary>
+    private static bool TryAwaitAs(Releases? release, ITypeSymbol type, SyntaxNode at, SemanticModel model, ref UsingKind kind)
+    {
+        if (release?.Statement is not ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called } } })
+        {
+            return true;
+        }
+
+        if (called.Name.Identifier.ValueText != "DisposeAsync" || !Disposability.CanAwaitUsing(type, at, model))
+        {
+            return called.Name.Identifier.ValueText != "ConfigureAwait";
+        }
+
+        kind = UsingKind.AwaitUsing;
+        return true;
+    }
+
     private static string Keyword(UsingKind kind) => kind == UsingKind.AwaitUsing ? "await using " : "using ";
 
     private static FixPlan? Finish(string title, EditBuilder edit) =>
@@ -217,7 +236,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             }
 
             var release = Releases.FindEndOfScope(local, scope, anyClose: false, model, cancellationToken);
-            if (release is { IsMovable: false })
+            if (release is { IsMovable: false } || !TryAwaitAs(release, local.Type, _statement, model, ref kind))
             {
                 return null;
             }
@@ -372,7 +391,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
             }
 
             var release = Releases.FindEndOfScope(_local, scope, anyClose: false, model, cancellationToken);
-            if (release is { IsMovable: false } or { MustStayInPlace: true })
+            if (release is { IsMovable: false } or { MustStayInPlace: true } || !TryAwaitAs(release, _local.Type, _statement, model, ref kind))
             {
                 return null;
             }
@@ -388,9 +407,14 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
 
             var edit = new EditBuilder();
             edit.Delete(layout.WithLine(declaration));
+            var written = declaration.Declaration.Type is NullableTypeSyntax { ElementType: var element }
+                && _local.Type.IsReferenceType
+                && model.GetTypeInfo(_assignment.Right, cancellationToken).Nullability.FlowState == NullableFlowState.NotNull
+                ? element
+                : declaration.Declaration.Type;
             var type = declaration.Declaration.Type.IsVar
                 ? _local.Type.WithNullableAnnotation(NullableAnnotation.None).ToMinimalDisplayString(model, _statement.SpanStart)
-                : declaration.Declaration.Type.ToString();
+                : written.ToString();
             edit.Insert(_statement.SpanStart, Keyword(kind) + (needsBlock ? "(" : string.Empty) + type + " ");
             var last = statements.Count - 1;
             if (release is not null)

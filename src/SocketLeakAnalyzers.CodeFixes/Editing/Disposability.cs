@@ -28,13 +28,14 @@ internal static class Disposability
             return UsingKind.Using;
         }
 
-        return compilation.GetTypeByMetadataName("System.IAsyncDisposable") is { } asyncDisposable
-            && Converts(type, asyncDisposable, compilation)
-            && LanguageOf(at) >= LanguageVersion.CSharp8
-            && CanAwait(at)
-            ? UsingKind.AwaitUsing
-            : UsingKind.None;
+        return CanAwaitUsing(type, at, model) ? UsingKind.AwaitUsing : UsingKind.None;
     }
+
+    public static bool CanAwaitUsing(ITypeSymbol type, SyntaxNode at, SemanticModel model) =>
+        model.Compilation.GetTypeByMetadataName("System.IAsyncDisposable") is { } asyncDisposable
+        && Converts(type, asyncDisposable, model.Compilation)
+        && LanguageOf(at) >= LanguageVersion.CSharp8
+        && CanAwait(at);
 
     public static bool IsDisposable(ITypeSymbol type, Compilation compilation) =>
         Converts(type, compilation.GetSpecialType(SpecialType.System_IDisposable), compilation)

@@ -679,4 +679,59 @@ public class DisposeBeforeAssignTests
         """,
         iterations: 2,
         fixAllIterations: 2);
+
+    [Fact]
+    public Task What_the_compiler_knows_to_be_there_is_released_without_a_test_for_null() =>
+        Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(Rolling("", "{|SLA1004:", "|}"), Rolling("            _writer.Dispose();\n", "", ""));
+
+    private static string Rolling(string release, string open, string close) =>
+        $$"""
+        #nullable enable
+        public sealed class RollingLog : IDisposable
+        {
+            private StreamWriter _writer;
+
+            public RollingLog(string path) => _writer = new StreamWriter(path);
+
+            public void Write(string line, bool isFull)
+            {
+                if (isFull)
+                {
+                    _writer.Flush();
+        {{release}}            {{open}}_writer = new StreamWriter(line){{close}};
+                }
+
+                _writer.WriteLine(line);
+            }
+
+            public void Dispose() => _writer.Dispose();
+        }
+        """;
+
+    [Theory]
+    [InlineData("var response", "response.Dispose();")]
+    [InlineData("HttpResponseMessage? response", "response.Dispose();")]
+    public Task A_local_that_is_never_null(string declaration, string release) =>
+        Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(Redirected(declaration, "", "{|SLA1004:", "|}"), Redirected(declaration, "            " + release + "\n", "", ""));
+
+    private static string Redirected(string declaration, string release, string open, string close) =>
+        $$"""
+        #nullable enable
+        public sealed class Following(HttpClient http)
+        {
+            public async Task<string> GetAsync(Uri uri, CancellationToken token)
+            {
+                {{declaration}} = await http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, token);
+                while (response.Headers.Location is { } next)
+                {
+        {{release}}            {{open}}response = await http.GetAsync(next, HttpCompletionOption.ResponseHeadersRead, token){{close}};
+                }
+
+                using (response)
+                {
+                    return await response.Content.ReadAsStringAsync(token);
+                }
+            }
+        }
+        """;
 }

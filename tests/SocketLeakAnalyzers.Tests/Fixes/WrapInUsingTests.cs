@@ -737,4 +737,68 @@ public class WrapInUsingTests
     public Task A_file_in_an_archive_whose_constructor_reads_it() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
         Verify.InMethod("// Counts.\nvar archive = new System.IO.Compression.ZipArchive({|SLA1001:File.OpenRead(path)|}); // all\nreturn archive.Entries.Count;", "public int M(string path)"),
         Verify.InMethod("// Counts.\nusing var stream = File.OpenRead(path);\nusing var archive = new System.IO.Compression.ZipArchive(stream); // all\nreturn archive.Entries.Count;", "public int M(string path)"));
+
+    [Fact]
+    public Task What_the_code_disposes_asynchronously_stays_so() => Fixes(
+        """
+        var file = {|SLA1002:File.OpenRead(host)|};
+        await file.CopyToAsync(sink);
+        await file.DisposeAsync();
+        """,
+        """
+        await using var file = File.OpenRead(host);
+        await file.CopyToAsync(sink);
+        """,
+        "public async Task M(string host, Stream sink)");
+
+    [Fact]
+    public Task An_await_that_is_configured_is_left_to_a_finally() =>
+        Verify<ResourceAnalyzer, WrapInTryFinallyCodeFixProvider>.Fixes(
+            Verify.InMethod(
+                """
+                var file = {|SLA1002:File.OpenRead(path)|};
+                await file.CopyToAsync(sink).ConfigureAwait(false);
+                await file.DisposeAsync().ConfigureAwait(false);
+                """,
+                "public async Task M(string path, Stream sink)"),
+            Verify.InMethod(
+                """
+                var file = File.OpenRead(path);
+                try
+                {
+                    await file.CopyToAsync(sink).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await file.DisposeAsync().ConfigureAwait(false);
+                }
+                """,
+                "public async Task M(string path, Stream sink)"));
+
+    [Fact]
+    public Task A_declaration_that_needs_no_null_any_more_is_not_annotated() => Fixes(
+        """
+        #nullable enable
+        TcpClient? client = null;
+        try
+        {
+            client = {|SLA1002:new TcpClient(host, 873)|};
+            client.GetStream().CopyTo(Stream.Null);
+            client.Close();
+        }
+        catch (IOException)
+        {
+        }
+        """,
+        """
+        #nullable enable
+        try
+        {
+            using TcpClient client = new TcpClient(host, 873);
+            client.GetStream().CopyTo(Stream.Null);
+        }
+        catch (IOException)
+        {
+        }
+        """);
 }
