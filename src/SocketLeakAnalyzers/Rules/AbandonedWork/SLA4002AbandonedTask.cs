@@ -193,7 +193,7 @@ internal static class SLA4002AbandonedTask
             }
         }
 
-        if (StopWords.IsClosedByCallers(wait, networkObject, work, context))
+        if (StopWords.IsClosedByCallers(wait, networkObject, work, path, context))
         {
             return true;
         }

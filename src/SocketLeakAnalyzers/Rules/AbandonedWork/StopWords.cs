@@ -10,6 +10,8 @@ namespace SocketLeakAnalyzers.Rules.AbandonedWork;
 /// <summary>Whether work that is left behind is stopped where it was started or waited for.</summary>
 internal static class StopWords
 {
+    private const int MaxCallers = 200;
+
     public static int BySource(IOperation left, IOperation right)
     {
         var byFile = string.CompareOrdinal(left.Syntax.SyntaxTree.FilePath, right.Syntax.SyntaxTree.FilePath);
@@ -64,7 +66,7 @@ internal static class StopWords
     /// <summary>
     /// Whether a caller of the function that waits closes the object when the call is over: what is left behind there is ended a step further out.
     /// </summary>
-    public static bool IsClosedByCallers(IOperation place, NetworkObject networkObject, CodeFunction? work, TimeoutContext context)
+    public static bool IsClosedByCallers(IOperation place, NetworkObject networkObject, CodeFunction? work, TimedOutPath timedOut, TimeoutContext context)
     {
         if (FunctionAt(place, context) is not { } function)
         {
@@ -72,14 +74,15 @@ internal static class StopWords
         }
 
         var seen = new HashSet<CodeFunction> { function };
-        var queue = new Queue<CodeFunction>();
-        queue.Enqueue(function);
-        while (queue.Count > 0)
+        var queue = new Queue<(CodeFunction Function, bool Throws)>();
+        queue.Enqueue((function, timedOut.LeavesByException));
+        while (queue.Count > 0 && seen.Count < MaxCallers)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            foreach (var site in queue.Dequeue().CallSites)
+            var (called, throws) = queue.Dequeue();
+            foreach (var site in CallsOf(called, context))
             {
-                var path = new TimedOutPath(site.Operation);
+                var path = new TimedOutPath(site.Operation, throws: throws);
                 foreach (var (closing, _) in context.FactsOf(networkObject).Endings)
                 {
                     if (!IsWithin(closing.Function, work) && IsSameMember(closing.Operation, site.Operation) && path.Reaches(closing.Operation))
@@ -95,12 +98,43 @@ internal static class StopWords
 
                 if (seen.Add(site.Caller))
                 {
-                    queue.Enqueue(site.Caller);
+                    queue.Enqueue((site.Caller, throws && path.LeavesByException));
                 }
             }
         }
 
         return false;
+    }
+
+    /// <summary>The calls of a function, in its type and, where it can be called from there, in others.</summary>
+    private static IEnumerable<CallSite> CallsOf(CodeFunction function, TimeoutContext context)
+    {
+        foreach (var site in function.CallSites)
+        {
+            yield return site;
+        }
+
+        if (!function.IsVisibleOutside || function.Symbol is not IMethodSymbol method)
+        {
+            yield break;
+        }
+
+        foreach (var type in context.Store.TypesUsing(method, context.CancellationToken))
+        {
+            var others = context.Store.Get(type, context.CancellationToken);
+            if (others == function.Home)
+            {
+                continue;
+            }
+
+            foreach (var symbol in MemberSymbols.Of(method))
+            {
+                foreach (var site in others.CallsOf(symbol))
+                {
+                    yield return site;
+                }
+            }
+        }
     }
 
     /// <summary>The field or property that the task of a call goes into, also when it runs on the pool.</summary>

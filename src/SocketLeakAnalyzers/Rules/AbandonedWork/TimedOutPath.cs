@@ -27,11 +27,12 @@ internal sealed class TimedOutPath
 
     /// <param name="wait">The wait, or the start of what nobody waits for.</param>
     /// <param name="work">The variable that holds the work; null where it has none.</param>
-    public TimedOutPath(IOperation wait, ISymbol? work = null)
+    /// <param name="throws">The wait stands in a method that is called here, and is left by an exception when it has given up.</param>
+    public TimedOutPath(IOperation wait, ISymbol? work = null, bool throws = false)
     {
         _wait = wait;
         _work = work;
-        _throws = wait is IInvocationOperation { TargetMethod.Name: "WaitAsync" };
+        _throws = throws || wait is IInvocationOperation { TargetMethod.Name: "WaitAsync" };
         FindDelays();
         if (_throws)
         {
@@ -80,6 +81,9 @@ internal sealed class TimedOutPath
             return false;
         }
     }
+
+    /// <summary>Whether the method is left by an exception when the wait has given up, and by nothing else.</summary>
+    public bool LeavesByException => (_throws || (_timedOut is not null && Last(_timedOut) is ThrowStatementSyntax)) && !IsCaught();
 
     /// <summary>Whether an operation of the same member runs when the wait has given up.</summary>
     public bool Reaches(IOperation operation)
@@ -167,6 +171,20 @@ internal sealed class TimedOutPath
         }
 
         return null;
+    }
+
+    /// <summary>Whether handlers stand around the wait, whatever they take.</summary>
+    private bool IsCaught()
+    {
+        for (var current = _wait.Syntax.Parent; current is not null and not MemberDeclarationSyntax; current = current.Parent)
+        {
+            if (current is TryStatementSyntax guarded && guarded.Block.Span.Contains(_wait.Syntax.Span) && guarded.Catches.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The handler next to the wait, which takes its exception.</summary>

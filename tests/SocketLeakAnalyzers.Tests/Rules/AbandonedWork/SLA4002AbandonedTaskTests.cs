@@ -1499,4 +1499,78 @@ public sealed class SLA4002AbandonedTaskTests
 
         private Task<string> FetchAsync(string url, CancellationToken token = default) => _http.GetStringAsync(url, token);
         """);
+
+    [Fact]
+    public Task Helper_whose_caller_in_another_class_closes_the_socket_when_it_gives_up_is_not_reported() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2005
+        internal static class SocketExtensions
+        {
+            public static async Task ConnectWithinAsync(this Socket socket, IPAddress address, int port, CancellationToken token)
+            {
+                var connect = socket.ConnectAsync(address, port);
+                var delay = Task.Delay(Timeout.Infinite, token);
+                await await Task.WhenAny(connect, delay);
+            }
+        }
+
+        public static class Dialer
+        {
+            public static async Task<Socket> DialAsync(IPAddress[] addresses, int port, CancellationToken token)
+            {
+                Exception? last = null;
+                foreach (var address in addresses)
+                {
+                    var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                    try
+                    {
+                        await socket.ConnectWithinAsync(address, port, token).ConfigureAwait(false);
+                        return socket;
+                    }
+                    catch (Exception exception)
+                    {
+                        socket.Dispose();
+                        last = exception;
+                    }
+                }
+
+                throw last ?? new InvalidOperationException();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_whose_caller_in_another_class_closes_the_socket_only_after_success_is_reported() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2005
+        internal static class SocketExtensions
+        {
+            public static async Task ConnectWithinAsync(this Socket socket, IPAddress address, int port)
+            {
+                var connect = socket.ConnectAsync(address, port);
+                if (await {|SLA4002:Task.WhenAny(connect, Task.Delay(5000))|} != connect)
+                {
+                    throw new TimeoutException();
+                }
+
+                await connect;
+            }
+        }
+
+        public static class Probe
+        {
+            public static async Task<bool> IsOpenAsync(IPAddress address, int port)
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectWithinAsync(address, port);
+                    socket.Close();
+                    return true;
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+            }
+        }
+        """);
 }
