@@ -957,8 +957,9 @@ internal sealed partial class UseReader
 
         if (!isKnown || receiver.Contains(UnknownFunction))
         {
+            // A delegate that callers may replace: what their own gives is not known, what the one made here gives is.
             GiveAllToUnknown(arguments);
-            return Returned(invocation, invocation.Type);
+            return result.Union(Returned(invocation, invocation.Type));
         }
 
         return result;

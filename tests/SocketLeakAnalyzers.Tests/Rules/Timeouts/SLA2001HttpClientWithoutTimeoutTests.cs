@@ -664,4 +664,48 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
             }
         }
         """);
+
+    [Fact]
+    public Task Client_of_the_provider_that_is_used_where_the_caller_gives_none_is_reported() => Verify<UseAnalyzer>.Reports("""
+        public sealed class PusherOptions
+        {
+            public Func<HttpClient>? ClientProvider { get; set; }
+
+            public required Uri Target { get; set; }
+        }
+
+        public sealed class Pusher
+        {
+            private static readonly HttpClient Shared = {|SLA2001:new()|};
+            private readonly Func<HttpClient> _provider;
+            private readonly Uri _target;
+
+            public Pusher(PusherOptions options)
+            {
+                _provider = options.ClientProvider ?? (() => Shared);
+                _target = options.Target;
+            }
+
+            public async Task PushAsync(string metrics)
+            {
+                using var response = await _provider().PostAsync(_target, new StringContent(metrics));
+                response.EnsureSuccessStatusCode();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Client_of_a_default_provider_that_has_a_timeout_is_not_reported() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Pusher(Func<HttpClient>? provider, Uri target)
+        {
+            private static readonly HttpClient Shared = new() { Timeout = TimeSpan.FromSeconds(10) };
+            private readonly Func<HttpClient> _provider = provider ?? (() => Shared);
+
+            public async Task PushAsync(string metrics)
+            {
+                using var response = await _provider().PostAsync(target, new StringContent(metrics));
+                response.EnsureSuccessStatusCode();
+            }
+        }
+        """);
 }
