@@ -80,6 +80,11 @@ internal sealed class ClientUses
 
     private bool TryReplaceUses(ILocalSymbol local, SyntaxNode within, string name, EditBuilder edit)
     {
+        if (IsNamedInOtherBuilds(local.Name, within))
+        {
+            return false;
+        }
+
         foreach (var use in Lifetime.UsesOf(local, within, _site.Model, _site.CancellationToken))
         {
             if (IsRequest(use, _site.Model, 0))
@@ -102,6 +107,26 @@ internal sealed class ClientUses
         }
 
         return true;
+    }
+
+    /// <summary>Whether code that another build compiles (<c>#else</c>) uses the local: it would be left without it.</summary>
+    private static bool IsNamedInOtherBuilds(string name, SyntaxNode within)
+    {
+        foreach (var trivia in within.DescendantTrivia())
+        {
+            if (trivia.IsKind(SyntaxKind.DisabledTextTrivia))
+            {
+                foreach (var token in SyntaxFactory.ParseTokens(trivia.ToString()))
+                {
+                    if (token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

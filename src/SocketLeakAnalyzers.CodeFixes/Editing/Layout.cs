@@ -125,7 +125,8 @@ internal sealed class Layout
     }
 
     /// <summary>
-    /// As <see cref="WithLine"/>; where the statement is the last of its block, with the blank lines ahead of it; where it is the first, with those behind it.
+    /// As <see cref="WithLine"/>; where the statement is the last of its block, with the blank lines ahead of it; where it is the first, or stands between
+    /// blank lines, with those behind it.
     /// </summary>
     /// <param name="statement">What is removed.</param>
     /// <param name="isFirst">Whether all that stands ahead of it in its block is removed too.</param>
@@ -140,7 +141,9 @@ internal sealed class Layout
 
         if (next >= _text.Length || _text[next] != '}')
         {
-            return isFirst || (statement.GetFirstToken().GetPreviousToken().Span is { Length: 1 } before && _text[before.Start] == '{') ? WithBlankLinesBehind(span) : span;
+            return isFirst || IsBehindBlankLine(span) || (statement.GetFirstToken().GetPreviousToken().Span is { Length: 1 } before && _text[before.Start] == '{')
+                ? WithBlankLinesBehind(span)
+                : span;
         }
 
         var line = _text.Lines.GetLineFromPosition(span.Start).LineNumber;
@@ -152,6 +155,9 @@ internal sealed class Layout
 
         return TextSpan.FromBounds(start, span.End);
     }
+
+    private bool IsBehindBlankLine(TextSpan span) =>
+        _text.Lines.GetLineFromPosition(span.Start) is { LineNumber: > 0 and var number } line && line.Start == span.Start && IsBlank(_text.Lines[number - 1]);
 
     private TextSpan WithBlankLinesBehind(TextSpan span)
     {

@@ -626,4 +626,39 @@ public sealed class ShareHttpClientTests
         return await client.GetStringAsync(url);
         """,
         "return await SharedHttpClient.GetStringAsync(url);");
+
+    [Fact]
+    public Task A_line_between_blank_lines_leaves_one_of_them() => Fixes(
+        """
+        var builder = new UriBuilder(url);
+
+        using var client = {|SLA1006:new HttpClient()|};
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, builder.Uri);
+
+        using var response = await client.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
+        """,
+        """
+        var builder = new UriBuilder(url);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, builder.Uri);
+
+        using var response = await SharedHttpClient.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
+        """);
+
+    [Fact]
+    public Task A_client_that_another_build_uses_stays() => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.NoFix(Verify.InMethod(
+        """
+        using (var client = {|SLA1006:new HttpClient()|})
+        {
+        #if !OLD_FRAMEWORK
+            return await client.GetByteArrayAsync(url, token);
+        #else
+            return await client.GetByteArrayAsync(url);
+        #endif
+        }
+        """,
+        "public async Task<byte[]> Fetch(string url, CancellationToken token)"));
 }
