@@ -71,6 +71,11 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         if (release is { IsPlain: true } plain)
         {
             text = target.Close.StartsWith(target.Name + "?.", StringComparison.Ordinal) ? OrNull(statements[plain.Index].ToString(), target.Name) : statements[plain.Index].ToString();
+            if (StopsForGood(target, statements, plain.Index, site))
+            {
+                text = target.Close;
+            }
+
             edit.Delete(layout.WithLineAndGap(statements[plain.Index]));
         }
 
@@ -85,6 +90,41 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         }
 
         return edit.ToChanges() is { } changes ? new FixPlan((site.DiagnosticId == "SLA5001" ? "Stop '" : "Close '") + target.Name + "' in a finally", changes) : null;
+    }
+
+    /// <summary>
+    /// Whether an <c>HttpListener</c> is stopped to be of no use any more: its <c>Close</c> says so, and does not throw where its start has failed.
+    /// </summary>
+    private static bool StopsForGood(Target target, IReadOnlyList<StatementSyntax> statements, int index, FixSite site)
+    {
+        if (target.Symbol is not ILocalSymbol { Type.Name: "HttpListener" } listener
+            || statements[index] is not ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Stop" } } })
+        {
+            return false;
+        }
+
+        for (var i = index + 1; i < statements.Count; i++)
+        {
+            foreach (var node in statements[i].DescendantNodes())
+            {
+                if (node is IdentifierNameSyntax name && name.Identifier.ValueText == listener.Name)
+                {
+                    return false;
+                }
+            }
+        }
+
+        // Declared further out, it may be started again.
+        for (var i = 0; i < index; i++)
+        {
+            if (statements[i] is LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables }
+                && SymbolEqualityComparer.Default.Equals(site.Model.GetDeclaredSymbol(variables[0], site.CancellationToken), listener))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What is closed, and the statements that the <c>try</c> goes around.</summary>

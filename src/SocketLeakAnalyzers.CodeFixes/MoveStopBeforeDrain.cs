@@ -54,6 +54,7 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
         }
 
         if (UsedListener(place, site) is { } listener
+            && TakeAway(listener, wait, site, edit)
             && BlockWriter.TryInsertBefore(wait, new[] { listener }, site.Text, layout, edit)
             && edit.ToChanges() is { } added)
         {
@@ -61,6 +62,24 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
         }
 
         return null;
+    }
+
+    /// <summary>The same stop behind the wait, in the same list: it has nothing left to do.</summary>
+    private static bool TakeAway(string stop, StatementSyntax wait, FixSite site, EditBuilder edit)
+    {
+        if (StatementScope.Of(wait) is { Statements: { } statements } scope)
+        {
+            for (var i = scope.Index + 1; i < statements.Count; i++)
+            {
+                if (statements[i] is ExpressionStatementSyntax statement && statement.ToString() == stop)
+                {
+                    edit.Delete(Layout.Of(site.Text, statement).WithLineAndGap(statement));
+                    break;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The statement that waits; for one in a loop over the work, or until none is left, the loop.</summary>

@@ -96,6 +96,11 @@ internal sealed class TimedSource
     /// <summary>Whether the source can bound this call too: it comes behind the others, and nothing that takes time stands between.</summary>
     public bool TryJoin(TokenArgument call, string? linkedTo)
     {
+        if (_linkedTo == linkedTo && _shape == Shape.Condition)
+        {
+            return TryJoinRound(call);
+        }
+
         if (_linkedTo != linkedTo || _shape is not (Shape.Declared or Shape.Around) || StatementScope.Of((StatementSyntax)_anchor) is not { Statements: { } list } scope)
         {
             return false;
@@ -131,6 +136,32 @@ internal sealed class TimedSource
         return true;
     }
 
+    /// <summary>Whether the source of a loop's condition can bound this call of the same round too, where the loop has one statement and no block.</summary>
+    private bool TryJoinRound(TokenArgument call)
+    {
+        var loop = (WhileStatementSyntax)_anchor;
+        if (loop.Statement is BlockSyntax || !loop.Statement.Span.Contains(call.Call.Span))
+        {
+            return false;
+        }
+
+        for (SyntaxNode? node = call.Call; node != loop && node is not null; node = node.Parent)
+        {
+            if (node is AnonymousFunctionExpressionSyntax or BlockSyntax || Awaits.IsLoop(node))
+            {
+                return false;
+            }
+        }
+
+        if (!Awaits.NothingElseBetween(_calls[_calls.Count - 1].Call.Span.End, call.Call.SpanStart, LocalNames.MemberOf(call.Call), awaited => _calls.Exists(own => awaited.Span.Contains(own.Call.Span))))
+        {
+            return false;
+        }
+
+        _calls.Add(call);
+        return true;
+    }
+
     /// <summary>Writes the source and gives its token to the calls.</summary>
     public bool TryWrite(EditBuilder edit)
     {
@@ -161,13 +192,13 @@ internal sealed class TimedSource
                 return TryMoveCondition(Lines, edit);
         }
 
-        WriteCalls(edit);
+        WriteCalls(_calls, edit);
         return true;
     }
 
-    private void WriteCalls(EditBuilder edit)
+    private void WriteCalls(IEnumerable<TokenArgument> calls, EditBuilder edit)
     {
-        foreach (var call in _calls)
+        foreach (var call in calls)
         {
             call.Write(Name + ".Token", edit);
         }
@@ -279,7 +310,8 @@ internal sealed class TimedSource
         var loop = (WhileStatementSyntax)_anchor;
         var condition = loop.Condition;
         var inner = new EditBuilder();
-        WriteCalls(inner);
+        WriteCalls(_calls.FindAll(call => condition.Span.Contains(call.Call.Span)), inner);
+        WriteCalls(_calls.FindAll(call => !condition.Span.Contains(call.Call.Span)), edit);
         var test = Negation.Of(condition, _site, inner, out var span);
         if (test is null || inner.ToChanges() is not { } changes)
         {

@@ -91,6 +91,56 @@ public class CloseInFinallyTests
         """);
 
     [Fact]
+    public Task Stop_of_an_http_listener_gives_way_to_its_close() => Fixes(
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add("http://localhost:8080/");
+        {|SLA5001:listener.Start()|};
+        var context = await listener.GetContextAsync();
+        context.Response.Close();
+        listener.Stop();
+        """,
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add("http://localhost:8080/");
+        try
+        {
+            listener.Start();
+            var context = await listener.GetContextAsync();
+            context.Response.Close();
+        }
+        finally
+        {
+            listener.Close();
+        }
+        """);
+
+    [Fact]
+    public Task Stop_of_an_http_listener_that_is_looked_at_again_stays_a_stop() => Fixes(
+        """
+        var listener = new HttpListener();
+        {|SLA5001:listener.Start()|};
+        var context = await listener.GetContextAsync();
+        context.Response.Close();
+        listener.Stop();
+        Console.WriteLine(listener.Prefixes.Count);
+        """,
+        """
+        var listener = new HttpListener();
+        try
+        {
+            listener.Start();
+            var context = await listener.GetContextAsync();
+            context.Response.Close();
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        Console.WriteLine(listener.Prefixes.Count);
+        """);
+
+    [Fact]
     public Task Listening_socket_is_closed() => Fixes(
         """
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

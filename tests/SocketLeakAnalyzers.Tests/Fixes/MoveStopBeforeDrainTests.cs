@@ -182,6 +182,53 @@ public class MoveStopBeforeDrainTests
         """);
 
     [Fact]
+    public Task Stop_behind_the_wait_goes_where_the_listener_has_a_using_too() => Verify<UseAnalyzer, MoveStopBeforeDrainCodeFixProvider>.Fixes(
+        """
+        public static class Server
+        {
+            public static async Task RunAsync(CancellationToken token)
+            {
+                using var listener = new TcpListener(IPAddress.Any, 7000);
+                var handlers = new List<Task>();
+                listener.Start();
+                while (!token.IsCancellationRequested)
+                    handlers.Add(HandleAsync(await listener.AcceptTcpClientAsync(token)));
+                await {|SLA5002:Task.WhenAll(handlers)|};
+                listener.Stop();
+                Console.WriteLine("stopped");
+            }
+
+            private static async Task HandleAsync(TcpClient client)
+            {
+                using (client)
+                    await Task.Yield();
+            }
+        }
+        """,
+        """
+        public static class Server
+        {
+            public static async Task RunAsync(CancellationToken token)
+            {
+                using var listener = new TcpListener(IPAddress.Any, 7000);
+                var handlers = new List<Task>();
+                listener.Start();
+                while (!token.IsCancellationRequested)
+                    handlers.Add(HandleAsync(await listener.AcceptTcpClientAsync(token)));
+                listener.Stop();
+                await Task.WhenAll(handlers);
+                Console.WriteLine("stopped");
+            }
+
+            private static async Task HandleAsync(TcpClient client)
+            {
+                using (client)
+                    await Task.Yield();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Two_shutdowns_of_one_type_are_fixed_at_once() => Fixes(
         """
             public async Task StopAsync()

@@ -412,4 +412,74 @@ public sealed class TokenFixesOnFindingsTests
             }
         }
         """);
+
+    [Fact]
+    public Task An_echo_loop_of_one_statement_has_one_source_a_round() => Passes(
+        """
+        public static class Echo
+        {
+            public static async Task RunAsync(NetworkStream stream)
+            {
+                var buffer = new byte[1024];
+                int n;
+                while ((n = await {|SLA2007:stream.ReadAsync(buffer)|}) > 0)
+                    await stream.WriteAsync(buffer.AsMemory(0, n));
+            }
+        }
+        """,
+        """
+        public static class Echo
+        {
+            public static async Task RunAsync(NetworkStream stream)
+            {
+                var buffer = new byte[1024];
+                int n;
+                while (true)
+                {
+                    using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                    if ((n = await stream.ReadAsync(buffer, cts.Token)) <= 0)
+                    {
+                        break;
+                    }
+                    await stream.WriteAsync(buffer.AsMemory(0, n), cts.Token);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task An_echo_loop_under_a_test_has_one_source_a_round() => Passes(
+        """
+        public static class Echo
+        {
+            public static async Task RunAsync(NetworkStream stream, bool answers)
+            {
+                var buffer = new byte[1024];
+                int n;
+                while ((n = await {|SLA2007:stream.ReadAsync(buffer)|}) > 0)
+                    if (answers)
+                        await stream.WriteAsync(buffer.AsMemory(0, n));
+            }
+        }
+        """,
+        """
+        public static class Echo
+        {
+            public static async Task RunAsync(NetworkStream stream, bool answers)
+            {
+                var buffer = new byte[1024];
+                int n;
+                while (true)
+                {
+                    using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                    if ((n = await stream.ReadAsync(buffer, cts.Token)) <= 0)
+                    {
+                        break;
+                    }
+                    if (answers)
+                        await stream.WriteAsync(buffer.AsMemory(0, n), cts.Token);
+                }
+            }
+        }
+        """);
 }
