@@ -424,7 +424,7 @@ internal sealed class ResponseLoops
 
     private static bool HasInteger(IMethodSymbol method) => method.Parameters.Length > 0 && method.Parameters[0].Type.SpecialType == SpecialType.System_Int32;
 
-    /// <summary>A second or more, or for ever; what is not a constant is not known.</summary>
+    /// <summary>A second or more, or for ever; a time span that is not put together here is not known.</summary>
     private Wait OfDelay(IInvocationOperation delay)
     {
         var time = delay.Arguments.IsEmpty ? null : NamedValue(delay.Arguments[0].Value.WithoutConversions());
@@ -432,6 +432,8 @@ internal sealed class ResponseLoops
         {
             { ConstantValue: { HasValue: true, Value: int value } } => value,
             IInvocationOperation { TargetMethod: { Name: var unit, ContainingType.Name: "TimeSpan" }, Arguments: { Length: > 0 } arguments } when Number(arguments[0].Value) is { } number => number * Milliseconds(unit),
+            // A number of seconds that is not known is one second or more, unless it may be a fraction.
+            IInvocationOperation { TargetMethod: { Name: var unit, ContainingType.Name: "TimeSpan" }, Arguments: { Length: > 0 } arguments } when IsWhole(arguments[0].Value) => Milliseconds(unit),
             IFieldReferenceOperation { Field: { Name: "InfiniteTimeSpan" } } => -1,
             _ => null,
         };
@@ -469,6 +471,9 @@ internal sealed class ResponseLoops
             _ => null,
         }
         : value is IConversionOperation conversion ? Number(conversion.Operand) : null;
+
+    private static bool IsWhole(IOperation value) =>
+        value.WithoutConversions().Type?.SpecialType is SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64;
 
     private static double Milliseconds(string unit) => unit switch
     {

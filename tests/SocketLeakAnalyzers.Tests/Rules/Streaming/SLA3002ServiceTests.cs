@@ -59,6 +59,43 @@ public sealed class SLA3002ServiceTests
         }
         """);
 
+    [Theory]
+    [InlineData("TimeSpan.FromSeconds(seconds)")]
+    [InlineData("TimeSpan.FromMinutes(seconds)")]
+    [InlineData("TimeSpan.FromSeconds(seconds + 1)")]
+    public Task Delay_of_a_number_of_seconds_that_a_caller_gives_is_reported(string delay) => Reports("""
+        public sealed class ClockHub : Microsoft.AspNetCore.SignalR.Hub
+        {
+            public async IAsyncEnumerable<DateTime> Clock(int seconds)
+            {
+                while (true)
+                {
+                    yield return DateTime.UtcNow;
+                    {|SLA3002:await Task.Delay(DELAY)|};
+                }
+            }
+        }
+        """.Replace("DELAY", delay));
+
+    [Theory]
+    [InlineData("TimeSpan.FromMilliseconds(length)")]
+    [InlineData("TimeSpan.FromSeconds(part)")]
+    [InlineData("TimeSpan.FromTicks(length)")]
+    [InlineData("length")]
+    public Task Delay_that_may_be_short_is_silent(string delay) => Silent("""
+        public sealed class ClockHub : Microsoft.AspNetCore.SignalR.Hub
+        {
+            public async IAsyncEnumerable<DateTime> Clock(int length, double part)
+            {
+                while (true)
+                {
+                    yield return DateTime.UtcNow;
+                    await Task.Delay(DELAY);
+                }
+            }
+        }
+        """.Replace("DELAY", delay));
+
     [Fact]
     public Task Enumerator_by_hand_without_the_token_is_reported() => Reports("""
         public static class Feed
