@@ -33,6 +33,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             return null;
         }
 
+        target = BehindConstants(target, statements);
         var release = FindRelease(target, statements, site);
         var last = release is null ? statements.Count - 1 : release.Value.Index - 1;
         var layout = Layout.Of(site.Text, statements[target.First < statements.Count ? target.First : statements.Count - 1]);
@@ -157,6 +158,33 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         public StatementScope Scope { get; }
 
         public int First { get; }
+    }
+
+    /// <summary>Locals that begin with a constant stay ahead of the <c>try</c>, as they do where it is written by hand.</summary>
+    private static Target BehindConstants(Target target, IReadOnlyList<StatementSyntax> statements)
+    {
+        var first = target.First;
+        while (first < statements.Count - 1
+            && statements[first] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, AwaitKeyword.RawKind: 0 } declaration
+            && AreConstants(declaration.Declaration))
+        {
+            first++;
+        }
+
+        return first == target.First ? target : new Target(target.Symbol, target.Name, target.Close, target.CompletesWith, target.Scope, first, target.End);
+    }
+
+    private static bool AreConstants(VariableDeclarationSyntax declaration)
+    {
+        foreach (var variable in declaration.Variables)
+        {
+            if (variable.Initializer is { Value: not (LiteralExpressionSyntax or DefaultExpressionSyntax) })
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -101,10 +101,18 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
         return statement;
     }
 
-    /// <summary>The test that the wait stands under, where the stop follows that in any case.</summary>
+    /// <summary>The test that the wait stands under, or the <c>try</c> that begins with it, where the stop follows that in any case.</summary>
     private static StatementSyntax AheadOf(StatementSyntax stop, StatementSyntax wait)
     {
         var container = StatementScope.Of(stop)?.Container;
+        if (wait.Parent is BlockSyntax { Parent: TryStatementSyntax guarded } block
+            && guarded.Block == block
+            && block.Statements[0] == wait
+            && StatementScope.Of(guarded)?.Container == container)
+        {
+            return guarded;
+        }
+
         for (SyntaxNode? node = wait; node is StatementSyntax or ElseClauseSyntax; node = node.Parent)
         {
             if (node is IfStatementSyntax test && StatementScope.Of(test)?.Container == container)

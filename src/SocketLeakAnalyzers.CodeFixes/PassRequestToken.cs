@@ -125,6 +125,12 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
     /// <summary>The token that ends with the request, as the code at the call can name it.</summary>
     private static string? OfRequest(SyntaxNode at, FixSite site)
     {
+        var own = at;
+        while (own is not null && FunctionAt(own, site) is null)
+        {
+            own = own.Parent;
+        }
+
         for (var node = at; node is not null; node = node.Parent)
         {
             if (FunctionAt(node, site) is { } function)
@@ -137,6 +143,11 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
                     }
                 }
 
+                if (node == own && OfLocals(at, holdsToken: true, site) is { } kept)
+                {
+                    return kept;
+                }
+
                 foreach (var parameter in function.Parameters)
                 {
                     if (CanBeNamed(parameter, at, site) && AbortOf(parameter.Type, parameter.Name) is { } abort)
@@ -147,6 +158,11 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
             }
         }
 
+        if (OfLocals(at, holdsToken: false, site) is { } local)
+        {
+            return local;
+        }
+
         // A controller's or a hub's own request.
         var type = site.Model.GetEnclosingSymbol(at.SpanStart, site.CancellationToken)?.ContainingType;
         for (; type is not null; type = type.BaseType)
@@ -155,6 +171,27 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
             {
                 case { Name: "ControllerBase" or "PageModel", ContainingNamespace: { } space } when space.ToDisplayString().StartsWith("Microsoft.AspNetCore.Mvc", System.StringComparison.Ordinal):
                     return IsStatic(at, site) ? null : "HttpContext.RequestAborted";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The token of the request that a local of the same function holds, or the request that one does.</summary>
+    private static string? OfLocals(SyntaxNode at, bool holdsToken, FixSite site)
+    {
+        var owner = site.Model.GetEnclosingSymbol(at.SpanStart, site.CancellationToken);
+        foreach (var symbol in site.Model.LookupSymbols(at.SpanStart))
+        {
+            if (symbol is ILocalSymbol { RefKind: RefKind.None } local
+                && SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, owner)
+                && local.DeclaringSyntaxReferences.Length == 1
+                && local.DeclaringSyntaxReferences[0].GetSyntax(site.CancellationToken) is VariableDeclaratorSyntax { Initializer.Value: { } value } declarator
+                && declarator.Span.End <= at.SpanStart
+                && (!holdsToken ? AbortOf(local.Type, local.Name)
+                    : IsToken(local.Type) && value is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "RequestAborted" } ? local.Name : null) is { } token)
+            {
+                return token;
             }
         }
 

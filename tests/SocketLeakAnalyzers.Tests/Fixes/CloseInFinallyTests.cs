@@ -91,6 +91,55 @@ public class CloseInFinallyTests
         """);
 
     [Fact]
+    public Task Counter_that_is_returned_stays_ahead_of_the_try() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(
+        """
+        public static class Lines
+        {
+            public static async Task<int> CountAsync(PipeReader {|SLA3001:reader|}, CancellationToken token)
+            {
+                var lines = 0;
+                ReadResult result;
+                do
+                {
+                    result = await reader.ReadAsync(token);
+                    lines++;
+                    reader.AdvanceTo(result.Buffer.End);
+                }
+                while (!result.IsCompleted);
+                await reader.CompleteAsync();
+                return lines;
+            }
+        }
+        """,
+        """
+        public static class Lines
+        {
+            public static async Task<int> CountAsync(PipeReader reader, CancellationToken token)
+            {
+                var lines = 0;
+                ReadResult result;
+                try
+                {
+                    do
+                    {
+                        result = await reader.ReadAsync(token);
+                        lines++;
+                        reader.AdvanceTo(result.Buffer.End);
+                    }
+                    while (!result.IsCompleted);
+                }
+                catch (Exception exception)
+                {
+                    await reader.CompleteAsync(exception);
+                    throw;
+                }
+                await reader.CompleteAsync();
+                return lines;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Stop_of_an_http_listener_gives_way_to_its_close() => Fixes(
         """
         var listener = new HttpListener();

@@ -182,6 +182,38 @@ public class MoveStopBeforeDrainTests
         """);
 
     [Fact]
+    public Task Stop_behind_a_try_that_begins_with_the_wait_moves_ahead_of_the_try() => Fixes(
+        """
+            public async Task StopAsync()
+            {
+                try
+                {
+                    await {|SLA5002:Task.WhenAll(_handlers)|};
+                }
+                catch (OperationCanceledException)
+                {
+                    Console.WriteLine(_active);
+                }
+
+                _listener.Stop();
+            }
+        """,
+        """
+            public async Task StopAsync()
+            {
+                _listener.Stop();
+                try
+                {
+                    await Task.WhenAll(_handlers);
+                }
+                catch (OperationCanceledException)
+                {
+                    Console.WriteLine(_active);
+                }
+            }
+        """);
+
+    [Fact]
     public Task Stop_behind_the_wait_goes_where_the_listener_has_a_using_too() => Verify<UseAnalyzer, MoveStopBeforeDrainCodeFixProvider>.Fixes(
         """
         public static class Server

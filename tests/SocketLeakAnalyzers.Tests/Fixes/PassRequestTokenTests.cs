@@ -36,6 +36,56 @@ public class PassRequestTokenTests
         """);
 
     [Fact]
+    public Task Abort_token_that_a_local_holds_is_passed() => Fixes(
+        """
+        public static class Feed
+        {
+            public static async Task RunAsync(HttpContext context, ChannelReader<string> lines)
+            {
+                var gone = context.RequestAborted;
+                while (await lines.WaitToReadAsync(gone))
+                    await context.Response.WriteAsync({|SLA3002:await lines.ReadAsync()|}, gone);
+            }
+        }
+        """,
+        """
+        public static class Feed
+        {
+            public static async Task RunAsync(HttpContext context, ChannelReader<string> lines)
+            {
+                var gone = context.RequestAborted;
+                while (await lines.WaitToReadAsync(gone))
+                    await context.Response.WriteAsync(await lines.ReadAsync(gone), gone);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Context_that_a_local_holds_gives_its_token() => Fixes(
+        """
+        public sealed class Feed(IHttpContextAccessor accessor, ChannelReader<string> lines)
+        {
+            public async Task RunAsync()
+            {
+                var context = accessor.HttpContext!;
+                await foreach (var line in {|SLA3002:lines.ReadAllAsync()|})
+                    await context.Response.WriteAsync(line);
+            }
+        }
+        """,
+        """
+        public sealed class Feed(IHttpContextAccessor accessor, ChannelReader<string> lines)
+        {
+            public async Task RunAsync()
+            {
+                var context = accessor.HttpContext!;
+                await foreach (var line in lines.ReadAllAsync(context.RequestAborted))
+                    await context.Response.WriteAsync(line);
+            }
+        }
+        """);
+
+    [Fact]
     public Task None_is_replaced() => Fixes(
         """
         public static class Files
