@@ -398,6 +398,12 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return -1;
         }
 
+        if (statements[handOver] is YieldStatementSyntax)
+        {
+            // No try with a catch may hold it.
+            return handOver - 1;
+        }
+
         // A statement that hands over on one branch only is not the end of it.
         while (handOver < statements.Count - 1
             && statements[handOver] is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax)

@@ -48,7 +48,7 @@ internal static class HandlerWriter
 
         foreach (var escape in Lifetime.EscapesOf(local, holder.Scope.Container, site.Model, site.CancellationToken))
         {
-            if (!IsLastInTry(escape, found))
+            if (!IsLastInTry(escape, found, site))
             {
                 return null;
             }
@@ -83,12 +83,12 @@ internal static class HandlerWriter
                 continue;
             }
 
-            if (isUsed || !LeavesScope(clause.Block, holder, site.Model))
+            if (isUsed || !LeavesScope(clause.Block, @try, holder, site.Model))
             {
                 return false;
             }
 
-            swallows |= clause.Block.Statements[clause.Block.Statements.Count - 1] is not ThrowStatementSyntax { Expression: null };
+            swallows |= clause.Block.Statements.LastOrDefault() is not ThrowStatementSyntax { Expression: null };
             needsRelease.Add(clause);
         }
 
@@ -100,8 +100,9 @@ internal static class HandlerWriter
 
         foreach (var clause in needsRelease)
         {
-            var first = clause.Block.Statements[0];
-            if (!BlockWriter.TryInsertBefore(first, release, site.Text, Layout.Of(site.Text, first), edit))
+            if (clause.Block.Statements.FirstOrDefault() is { } first
+                ? !BlockWriter.TryInsertBefore(first, release, site.Text, Layout.Of(site.Text, first), edit)
+                : !TryFill(clause.Block, release, Layout.Of(site.Text, @try), site.Text, edit))
             {
                 return false;
             }
@@ -125,6 +126,21 @@ internal static class HandlerWriter
             }
         }
 
+        return true;
+    }
+
+    /// <summary>Writes the release behind the comments of a handler that does nothing. False where it stands on the line of its brace.</summary>
+    private static bool TryFill(BlockSyntax block, string[] release, Layout layout, SourceText text, EditBuilder edit)
+    {
+        var close = text.Lines.GetLineFromPosition(block.CloseBraceToken.SpanStart);
+        var indent = Layout.IndentAt(text, block.CloseBraceToken.SpanStart);
+        if (close.Start + indent.Length != block.CloseBraceToken.SpanStart || block.OpenBraceToken.SpanStart >= close.Start)
+        {
+            return false;
+        }
+
+        var inner = indent + layout.Unit;
+        edit.Insert(close.Start, inner + string.Join(layout.EndOfLine + inner, release) + layout.EndOfLine);
         return true;
     }
 
@@ -170,7 +186,7 @@ internal static class HandlerWriter
     }
 
     /// <summary>Whether the local is given away by the last thing that the <c>try</c> does, which cannot throw any more, or behind it.</summary>
-    private static bool IsLastInTry(SyntaxNode escape, TryStatementSyntax @try)
+    private static bool IsLastInTry(SyntaxNode escape, TryStatementSyntax @try, FixSite site)
     {
         if (escape.SpanStart >= @try.Span.End)
         {
@@ -180,17 +196,46 @@ internal static class HandlerWriter
         var statement = escape.FirstAncestorOrSelf<StatementSyntax>();
         return @try.Block.Span.Contains(escape.Span) && statement switch
         {
-            ReturnStatementSyntax { Expression: { } returned } => EvaluationOrder.IsHarmless(returned),
+            ReturnStatementSyntax { Expression: { } returned } => EvaluationOrder.IsHarmless(returned) || IsBareWrapper(returned, escape, site),
             ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment } =>
                 @try.Block.Statements[@try.Block.Statements.Count - 1] == statement && EvaluationOrder.IsHarmless(assignment.Left) && EvaluationOrder.IsHarmless(assignment.Right),
             _ => false,
         };
     }
 
-    /// <summary>Whether the end of a handler is not reached, and every way out of it leaves the scope of the local.</summary>
-    private static bool LeavesScope(BlockSyntax block, Holder holder, SemanticModel model)
+    /// <summary><c>return new NetworkStream(socket, ownsSocket: true);</c>: what owns it from then on is made last.</summary>
+    private static bool IsBareWrapper(ExpressionSyntax returned, SyntaxNode escape, FixSite site)
     {
-        if (block.Statements.Count == 0 || model.AnalyzeControlFlow(block) is not { Succeeded: true, EndPointIsReachable: false } flow)
+        if (returned is not BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments: var arguments } creation || Rows.ThrowsCredibly(creation, site.Model, site.CancellationToken))
+        {
+            return false;
+        }
+
+        var isGiven = false;
+        foreach (var argument in arguments)
+        {
+            if (argument.Expression is not (IdentifierNameSyntax or LiteralExpressionSyntax))
+            {
+                return false;
+            }
+
+            isGiven |= argument.Expression == escape && Wrappers.Owns(creation, argument, site.Model, site.CancellationToken);
+        }
+
+        return isGiven;
+    }
+
+    /// <summary>Whether every way out of a handler leaves the scope of the local: its end too, where that is the end of the scope.</summary>
+    private static bool LeavesScope(BlockSyntax block, TryStatementSyntax @try, Holder holder, SemanticModel model)
+    {
+        var statements = holder.Scope.Statements!;
+        var isLast = statements[statements.Count - 1] == @try && @try.Finally is null && holder.Statement is LocalDeclarationStatementSyntax;
+        if (block.Statements.Count == 0)
+        {
+            return isLast;
+        }
+
+        if (model.AnalyzeControlFlow(block) is not { Succeeded: true } flow || (flow.EndPointIsReachable && !isLast))
         {
             return false;
         }

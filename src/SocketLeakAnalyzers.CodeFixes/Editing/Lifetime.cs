@@ -360,6 +360,12 @@ internal sealed class Lifetime
             return false;
         }
 
+        // What is posted in a request is read and left to the caller.
+        if (method.ContainingType is { Name: "HttpClient", ContainingNamespace: { Name: "Http", ContainingNamespace.Name: "Net" } })
+        {
+            return false;
+        }
+
         var name = method.Name;
         foreach (var prefix in StoringPrefixes)
         {

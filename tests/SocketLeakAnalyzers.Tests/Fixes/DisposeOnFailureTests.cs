@@ -644,7 +644,13 @@ public class DisposeOnFailureTests
 
     [Fact]
     public Task A_yield_cannot_stand_in_a_try_with_a_catch() => Refuses(
+        "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\nyield return null;\ns.Connect(end);\nyield return s;",
+        "public IEnumerable<Socket?> M(EndPoint end)");
+
+    [Fact]
+    public Task A_try_ends_ahead_of_the_yield_that_hands_over() => Fixes(
         "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\ns.Connect(end);\nyield return s;",
+        "var s = new Socket(SocketType.Stream, ProtocolType.Tcp);\ntry\n{\n    s.Connect(end);\n}\ncatch\n{\n    s.Dispose();\n    throw;\n}\nyield return s;",
         "public IEnumerable<Socket> M(EndPoint end)");
 
     [Fact]
@@ -666,4 +672,127 @@ public class DisposeOnFailureTests
         "FileStream writer = null;\ntry\n{\n    writer = {|SLA1003:File.Create(path)|};\n    Console.WriteLine(path);\n}\ncatch (ArgumentException)\n{\n    Console.WriteLine(1);\n}\nwriter.WriteByte(1);\nthis.writer = writer;",
         "public void M(string path)",
         "private FileStream? writer;\npublic void Dispose() => writer?.Dispose();");
+
+    [Fact]
+    public Task The_next_address_is_tried_where_one_does_not_answer() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            foreach (var address in addresses)
+            {
+                var socket = {|SLA1003:new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)|};
+                try
+                {
+                    await socket.ConnectAsync(address, 80, token);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch (SocketException)
+                {
+                    // try the next
+                }
+            }
+
+            throw new IOException("nobody answers");
+            """,
+            "public async Task<Stream> M(IPAddress[] addresses, CancellationToken token)"),
+        Verify.InMethod(
+            """
+            foreach (var address in addresses)
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync(address, 80, token);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch (SocketException)
+                {
+                    // try the next
+                    socket.Dispose();
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            }
+
+            throw new IOException("nobody answers");
+            """,
+            "public async Task<Stream> M(IPAddress[] addresses, CancellationToken token)"));
+
+    [Fact]
+    public Task A_round_of_retries_that_waits_and_goes_on() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            for (var i = 0; ; i++)
+            {
+                var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+                try
+                {
+                    await socket.ConnectAsync(end, token);
+                    return socket;
+                }
+                catch (SocketException) when (i < 5)
+                {
+                    await Task.Delay(100 * i, token);
+                }
+            }
+            """,
+            "public async Task<Socket> M(EndPoint end, CancellationToken token)"),
+        Verify.InMethod(
+            """
+            for (var i = 0; ; i++)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync(end, token);
+                    return socket;
+                }
+                catch (SocketException) when (i < 5)
+                {
+                    socket.Dispose();
+                    await Task.Delay(100 * i, token);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            }
+            """,
+            "public async Task<Socket> M(EndPoint end, CancellationToken token)"));
+
+    [Fact]
+    public Task What_is_yielded_is_covered_up_to_there() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            foreach (var path in paths)
+            {
+                var stream = {|SLA1003:File.OpenRead(path)|};
+                if (stream.ReadByte() != 0xEF)
+                    stream.Position = 0;
+                yield return stream;
+            }
+            """,
+            "public IEnumerable<Stream> M(string[] paths)"),
+        Verify.InMethod(
+            """
+            foreach (var path in paths)
+            {
+                var stream = File.OpenRead(path);
+                try
+                {
+                    if (stream.ReadByte() != 0xEF)
+                        stream.Position = 0;
+                }
+                catch
+                {
+                    stream.Dispose();
+                    throw;
+                }
+                yield return stream;
+            }
+            """,
+            "public IEnumerable<Stream> M(string[] paths)"));
 }

@@ -801,4 +801,20 @@ public class WrapInUsingTests
         {
         }
         """);
+
+    [Fact]
+    public Task The_content_of_a_request_that_is_posted() => Fixes(
+        """
+        var content = new StreamContent({|SLA1001:File.OpenRead(path)|});
+        content.Headers.ContentLength = 5;
+
+        using var response = await http.PostAsync("/upload", content, token);
+        """,
+        """
+        using var content = new StreamContent(File.OpenRead(path));
+        content.Headers.ContentLength = 5;
+
+        using var response = await http.PostAsync("/upload", content, token);
+        """,
+        "public async Task M(HttpClient http, string path, CancellationToken token)");
 }
