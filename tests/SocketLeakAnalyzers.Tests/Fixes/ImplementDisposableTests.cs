@@ -749,4 +749,45 @@ public sealed class ImplementDisposableTests
             }
         }
         """);
+
+    // What stands between the directives and is not compiled may need what a try would hide.
+    [Fact]
+    public Task KnownGap_What_a_constructor_with_code_for_another_build_loses_shows_afterwards() => Verify<AllAnalyzers, ImplementDisposableCodeFixProvider>.Fixes(
+        """
+        public sealed class Journal
+        {
+            private readonly FileStream {|SLA1005:_file|};
+
+            public Journal(string path)
+            {
+                _file = File.Create(path);
+                _file.WriteByte(0);
+        #if TRACED
+                Console.WriteLine(path);
+        #endif
+                _file.WriteByte(1);
+            }
+        }
+        """,
+        """
+        public sealed class Journal : IDisposable
+        {
+            private readonly FileStream _file;
+
+            public Journal(string path)
+            {
+                _file = {|SLA1003:File.Create(path)|};
+                _file.WriteByte(0);
+        #if TRACED
+                Console.WriteLine(path);
+        #endif
+                _file.WriteByte(1);
+            }
+
+            public void Dispose()
+            {
+                _file.Dispose();
+            }
+        }
+        """);
 }
