@@ -53,19 +53,17 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
                 : null;
         }
 
-        if (UsedListener(place, site) is { } listener
-            && TakeAway(listener, wait, site, edit)
-            && BlockWriter.TryInsertBefore(wait, new[] { listener }, site.Text, layout, edit)
-            && edit.ToChanges() is { } added)
+        if (UsedListener(place, site) is { } listener && BlockWriter.TryInsertBefore(wait, new[] { listener }, site.Text, layout, edit))
         {
-            return new FixPlan("Stop listening before the wait", added);
+            TakeAway(listener, wait, site, edit);
+            return edit.ToChanges() is { } added ? new FixPlan("Stop listening before the wait", added) : null;
         }
 
         return null;
     }
 
     /// <summary>The same stop behind the wait, in the same list: it has nothing left to do.</summary>
-    private static bool TakeAway(string stop, StatementSyntax wait, FixSite site, EditBuilder edit)
+    private static void TakeAway(string stop, StatementSyntax wait, FixSite site, EditBuilder edit)
     {
         if (StatementScope.Of(wait) is { Statements: { } statements } scope)
         {
@@ -78,8 +76,6 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
                 }
             }
         }
-
-        return true;
     }
 
     /// <summary>The statement that waits; for one in a loop over the work, or until none is left, the loop.</summary>

@@ -125,12 +125,7 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
     /// <summary>The token that ends with the request, as the code at the call can name it.</summary>
     private static string? OfRequest(SyntaxNode at, FixSite site)
     {
-        var own = at;
-        while (own is not null && FunctionAt(own, site) is null)
-        {
-            own = own.Parent;
-        }
-
+        var isInnermost = true;
         for (var node = at; node is not null; node = node.Parent)
         {
             if (FunctionAt(node, site) is { } function)
@@ -143,10 +138,12 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
                     }
                 }
 
-                if (node == own && OfLocals(at, holdsToken: true, site) is { } kept)
+                if (isInnermost && OfLocals(at, holdsToken: true, site) is { } kept)
                 {
                     return kept;
                 }
+
+                isInnermost = false;
 
                 foreach (var parameter in function.Parameters)
                 {
