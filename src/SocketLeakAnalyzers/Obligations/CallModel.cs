@@ -113,8 +113,8 @@ internal sealed class CallModel
     /// <param name="parameter">Its parameter.</param>
     /// <param name="argument">The type of what is given.</param>
     /// <param name="arguments">All arguments of the call, for conditions on constants.</param>
-    /// <param name="isForgotten">The call's task is thrown away: what it was given lives on with it, by no convention.</param>
-    public CallFate FateOf(IMethodSymbol method, IParameterSymbol parameter, ITypeSymbol? argument, ImmutableArray<IArgumentOperation> arguments, bool isForgotten = false)
+    /// <param name="isLeftToIt">Nobody else has what is given: the call's task is thrown away, or it was made for the call. No convention says that it is only borrowed then.</param>
+    public CallFate FateOf(IMethodSymbol method, IParameterSymbol parameter, ITypeSymbol? argument, ImmutableArray<IArgumentOperation> arguments, bool isLeftToIt = false)
     {
         var fact = _context.Model.GetMemberFacts(method).Parameter(parameter.Ordinal);
         if (fact.Effect != ParameterEffect.Unstated)
@@ -155,7 +155,7 @@ internal sealed class CallModel
             return parameter.OriginalDefinition.Type is ITypeParameterSymbol ? CallFate.Unknown : CallFate.Borrowed;
         }
 
-        return !isForgotten && Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
+        return !isLeftToIt && Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
     }
 
     /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>

@@ -327,7 +327,7 @@ internal sealed partial class ObligationProblem
                     : method.MethodKind is MethodKind.DelegateInvoke or MethodKind.LocalFunction ? CallFate.Unknown
                     : isBaseConstructor ? new CallFate(ArgumentFate.Taken, ArgumentFate.Unknown)
                     : IsForgottenRegistration(method, operations[i].Parent) ? CallFate.Unknown
-                    : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations, IsForgottenTask(method, operations[i].Parent));
+                    : _calls.FateOf(method, parameter, operations[i].Value.WithoutConversions().Type, operations, IsForgottenTask(method, operations[i].Parent) || (method.IsStatic && IsMadeFor(operations[i])));
                 if (_isCaught && _context.Known.IsException(parameter.Type))
                 {
                     // An exception that is given away takes its response along; one that is written to a log does not.
@@ -353,6 +353,13 @@ internal sealed partial class ObligationProblem
         }
 
         return fates.MoveToImmutable();
+    }
+
+    /// <summary><c>Compare(expected, File.OpenRead(path))</c>: a helper that keeps nothing is the last that can release it.</summary>
+    private bool IsMadeFor(IArgumentOperation argument)
+    {
+        var value = argument.Value.WithoutConversions();
+        return _subject.Site is { } site && (value == site || (value is IAwaitOperation awaited && awaited.Operation.WithoutConversions() == site));
     }
 
     private static bool IsForgottenTask(IMethodSymbol method, IOperation? call) =>

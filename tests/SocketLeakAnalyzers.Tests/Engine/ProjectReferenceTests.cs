@@ -9,12 +9,14 @@ namespace SocketLeakAnalyzers.Tests.Engine;
 public sealed class ProjectReferenceTests
 {
     private const string Library = """
+        using System.IO;
         using System.Net.Http;
         using System.Net.Sockets;
         public static class Library
         {
             public static TcpClient Make() => new TcpClient();
             public static void Use(TcpClient client) { }
+            public static bool IsEqualTo(this byte[] expected, Stream actual) { using (actual) { return actual.Length == expected.Length; } }
             public static HttpMessageHandler MakeHandler() => new HttpClientHandler();
         }
         """;
@@ -29,6 +31,22 @@ public sealed class ProjectReferenceTests
             void M2() { var client = new TcpClient(); Library.Use(client); }
             void M3() { var client = new HttpClient(Library.MakeHandler()); }
             void M4() { var client = {|SLA1001:new TcpClient()|}; }
+        }
+        """);
+
+    [Fact]
+    public Task A_helper_of_another_project_may_release_what_is_made_for_it() => Run("""
+        using System.IO;
+        using System.Threading.Tasks;
+        class C
+        {
+            bool Extension(byte[] expected, string path) => expected.IsEqualTo(File.OpenRead(path));
+            bool Called(byte[] expected, string path) => Library.IsEqualTo(expected, new FileStream(path, FileMode.Open));
+            bool Kept(byte[] expected, string path)
+            {
+                var actual = {|SLA1001:File.OpenRead(path)|};
+                return expected.IsEqualTo(actual) && actual.Length > 0;
+            }
         }
         """);
 
