@@ -35,7 +35,7 @@ internal sealed class ObjectFacts
     /// <summary>Where it is closed, with the uses of the type that does so.</summary>
     public IReadOnlyList<(Closing Closing, TypeUses Uses)> Closings => Whole()._closings;
 
-    /// <summary>What ends a call that waits with it: the closings, and the shutdowns of its receiving side.</summary>
+    /// <summary>What ends a call that waits with it: the closings, but for those of what nobody has been given yet, and the shutdowns of its receiving side.</summary>
     public IReadOnlyList<(Closing Closing, TypeUses Uses)> Endings => Whole()._endings;
 
     /// <summary>
@@ -158,7 +158,10 @@ internal sealed class ObjectFacts
             foreach (var closing in current.Closings)
             {
                 _facts._closings.Add((closing, uses));
-                _facts._endings.Add((closing, uses));
+                if (!TurnedAway.Is(closing, current, _store.Context.Model))
+                {
+                    _facts._endings.Add((closing, uses));
+                }
             }
 
             foreach (var shutdown in current.Shutdowns)

@@ -771,4 +771,130 @@ public sealed class SLA4003ForgottenPoolWorkTests
             }
         }
         """);
+
+    [Fact]
+    public Task Client_that_is_closed_on_the_branch_that_starts_nothing_is_reported() => Reports("""
+        public void Run(TcpListener listener, CancellationToken token)
+        {
+            while (!token.IsCancellationRequested)
+            {
+                var client = listener.AcceptTcpClient();
+                if (!token.IsCancellationRequested)
+                {
+                    {|SLA4003:ThreadPool.QueueUserWorkItem(_ => Serve(client))|};
+                }
+                else
+                {
+                    client.Dispose();
+                }
+            }
+        }
+
+        private static void Serve(TcpClient client)
+        {
+            using (client)
+                client.GetStream().ReadByte();
+        }
+        """);
+
+    [Fact]
+    public Task Client_that_is_turned_away_ahead_of_the_start_is_reported() => Reports("""
+        private int _count;
+
+        public void Run(TcpListener listener)
+        {
+            while (true)
+            {
+                var client = listener.AcceptTcpClient();
+                if (_count >= 100)
+                {
+                    client.Close();
+                    continue;
+                }
+
+                _count++;
+                {|SLA4003:Task.Run(() => Serve(client))|};
+            }
+        }
+
+        private static void Serve(TcpClient client)
+        {
+            using (client)
+                client.GetStream().ReadByte();
+        }
+        """);
+
+    [Fact]
+    public Task Client_that_one_arm_of_a_switch_closes_and_another_serves_is_reported() => Reports("""
+        public void Run(TcpListener listener, int mode)
+        {
+            for (; ; )
+            {
+                var client = listener.AcceptTcpClient();
+                switch (mode)
+                {
+                    case 0:
+                        client.Close();
+                        break;
+                    default:
+                        {|SLA4003:ThreadPool.QueueUserWorkItem(_ => Serve(client))|};
+                        break;
+                }
+            }
+        }
+
+        private static void Serve(TcpClient client)
+        {
+            using (client)
+                client.GetStream().ReadByte();
+        }
+        """);
+
+    [Fact]
+    public Task Client_of_an_earlier_round_that_the_other_branch_closes_is_silent() => Silent("""
+        public void Run(TcpClient given, Func<bool> isTime)
+        {
+            var client = new TcpClient("collector.example", 5000);
+            var isStarted = false;
+            while (true)
+            {
+                if (!isStarted)
+                {
+                    isStarted = true;
+                    ThreadPool.QueueUserWorkItem(_ => Serve(client));
+                }
+                else if (isTime())
+                {
+                    client.Close();
+                    return;
+                }
+            }
+        }
+
+        private static void Serve(TcpClient client) => client.GetStream().ReadByte();
+        """);
+
+    [Fact]
+    public Task Client_that_is_closed_behind_the_branches_is_silent() => Silent("""
+        public void Run(TcpListener listener, bool isPooled, WaitHandle done)
+        {
+            while (true)
+            {
+                var client = listener.AcceptTcpClient();
+                if (isPooled)
+                {
+                    ThreadPool.QueueUserWorkItem(_ => Serve(client));
+                }
+                else
+                {
+                    client.Close();
+                }
+
+                done.WaitOne(1000);
+                client.Dispose();
+            }
+        }
+
+        private static void Serve(TcpClient client) => client.GetStream().ReadByte();
+        """);
 }
