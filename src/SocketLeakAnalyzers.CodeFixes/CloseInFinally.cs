@@ -26,6 +26,7 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     internal override FixPlan? Plan(FixSite site)
     {
         if ((site.DiagnosticId == "SLA5001" ? OfListener(site) : OfHandedOut(site)) is not { Scope.Statements: { } statements } found
+            || IsHandedOver(found, site)
             || BehindNullGuards(found, statements, site) is not { } target
             || target.First >= statements.Count
             || IsReassigned(target, site))
@@ -92,6 +93,18 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 
         return edit.ToChanges() is { } changes ? new FixPlan((site.DiagnosticId == "SLA5001" ? "Stop '" : "Close '") + target.Name + "' in a finally", changes) : null;
     }
+
+    /// <summary>Whether some path gives a listener to another owner, who would be left with a stopped one.</summary>
+    private static bool IsHandedOver(Target target, FixSite site) =>
+        site.DiagnosticId == "SLA5001" && target.Symbol is ILocalSymbol && Paths.SomeHandsOver(site.From(MakingOf(site)?.Span ?? site.Span));
+
+    /// <summary>What makes the listener that a finding sees started: <c>new</c> in the declaration of its local; null where that is not so.</summary>
+    internal static ExpressionSyntax? MakingOf(FixSite site) =>
+        site.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver } }
+        && site.Model.GetSymbolInfo(receiver, site.CancellationToken).Symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references }
+        && references[0].GetSyntax(site.CancellationToken) is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax making }
+            ? making
+            : null;
 
     /// <summary>
     /// Whether an <c>HttpListener</c> is stopped to be of no use any more: its <c>Close</c> says so, and does not throw where its start has failed.

@@ -28,14 +28,21 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
     private static readonly DisposeOnFailureCodeFixProvider s_onFailure = new();
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA1002");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA1002", "SLA5001");
 
     internal override FixPlan? Plan(FixSite site)
     {
+        if (site.DiagnosticId == "SLA5001")
+        {
+            // A listener that no path hands over is stopped in a finally.
+            if (CloseInFinallyCodeFixProvider.MakingOf(site) is not { } making || !Paths.SomeHandsOver(site = site.From(making.Span)))
+            {
+                return null;
+            }
+        }
+
         if (HolderOf(site) is not { } holder
-            || s_using.Plan(site) is not null
-            || s_tryFinally.Plan(site) is not null
-            || s_onFailure.Plan(site) is not null)
+            || (site.DiagnosticId == "SLA1002" && (s_using.Plan(site) is not null || s_tryFinally.Plan(site) is not null || s_onFailure.Plan(site) is not null)))
         {
             return null;
         }
@@ -50,7 +57,7 @@ public sealed class DisposeBeforeLeavingCodeFixProvider : EditCodeFixProvider
 
             if (leaks.Count == 0)
             {
-                return step > 0 ? new FixPlan("Dispose '" + holder.Name + "' where it is not handed over", current.Text.GetTextChanges(site.Text).ToImmutableArray()) : null;
+                return step > 0 ? new FixPlan((site.DiagnosticId == "SLA5001" ? "Stop '" : "Dispose '") + holder.Name + "' where it is not handed over", current.Text.GetTextChanges(site.Text).ToImmutableArray()) : null;
             }
 
             if (Next(current, leaks) is not { } changes || EditBuilder.Track(current.Span, changes) is not { } span)

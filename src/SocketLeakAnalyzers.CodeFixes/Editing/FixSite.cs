@@ -46,6 +46,9 @@ internal sealed class FixSite
     /// <summary>The same finding with other places where it leaks.</summary>
     public FixSite At(ImmutableArray<TextSpan> otherPlaces) => new(DiagnosticId, Properties, Span, otherPlaces, Root, Text, Model, _options, CancellationToken);
 
+    /// <summary>The same finding, looked at from another place in the code.</summary>
+    public FixSite From(TextSpan span) => new(DiagnosticId, Properties, span, OtherPlaces, Root, Text, Model, _options, CancellationToken);
+
     /// <summary>What the project of the document is analysed with.</summary>
     public AnalyzerOptions AnalyzerOptions => _options;
 

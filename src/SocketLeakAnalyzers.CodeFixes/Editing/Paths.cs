@@ -16,7 +16,7 @@ internal static class Paths
     {
         foreach (var result in ResultsOf(site))
         {
-            if (result.Outcome.IsTransferred)
+            if (result.Outcome.IsTransferred || result.Listening is { IsTransferred: true })
             {
                 return true;
             }
@@ -31,9 +31,12 @@ internal static class Paths
         foreach (var result in ResultsOf(site))
         {
             var leaks = new List<(Leak, TextSpan)>();
-            if (LifetimeFinding.Of(result).Case != LifetimeCase.None)
+
+            // A listener is lost from its start on; that it is lost ahead of it as well is another rule's.
+            var listening = site.DiagnosticId == "SLA5001" ? result.Listening ?? result.Outcome : null;
+            if ((listening is null ? LifetimeFinding.Of(result) : LifetimeFinding.Of(listening)).Case != LifetimeCase.None)
             {
-                foreach (var leak in result.Outcome.Leaks)
+                foreach (var leak in (listening ?? result.Outcome).Leaks)
                 {
                     leaks.Add((leak, LeakWords.Place(leak, result.Body).SourceSpan));
                 }

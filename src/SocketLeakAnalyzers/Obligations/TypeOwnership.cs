@@ -60,7 +60,7 @@ internal sealed class HeldAcquisition
 /// <summary>A field or auto-property of a type that can hold a resource, and what the type's code does with it.</summary>
 internal sealed class HeldResource
 {
-    public HeldResource(ISymbol symbol, ImmutableArray<HeldAcquisition> acquisitions, bool isReleased, bool escapes, bool isBegun, bool isAssignedOtherwise, ImmutableArray<ISymbol> exposedBy, ImmutableArray<ISymbol> lentBy)
+    public HeldResource(ISymbol symbol, ImmutableArray<HeldAcquisition> acquisitions, bool isReleased, bool escapes, bool isBegun, bool isListening, bool isAssignedOtherwise, ImmutableArray<ISymbol> exposedBy, ImmutableArray<ISymbol> lentBy)
     {
         Symbol = symbol;
         Acquisitions = acquisitions;
@@ -69,6 +69,7 @@ internal sealed class HeldResource
         IsOnlyLent = !escapes && !lentBy.IsEmpty;
         LentBy = lentBy;
         IsBegun = isBegun;
+        IsListening = isListening;
         IsAssignedOtherwise = isAssignedOtherwise;
         ExposedBy = exposedBy;
     }
@@ -93,6 +94,9 @@ internal sealed class HeldResource
 
     /// <summary>Some code of the type connects or opens what it holds.</summary>
     public bool IsBegun { get; }
+
+    /// <summary>Some code of the type lets what it holds listen: a socket that is a listener then.</summary>
+    public bool IsListening { get; }
 
     /// <summary>It may also hold what a parameter brought in.</summary>
     public bool IsAssignedOtherwise { get; }

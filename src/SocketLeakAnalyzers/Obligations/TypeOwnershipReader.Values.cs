@@ -709,6 +709,11 @@ internal sealed partial class TypeOwnershipReader
             Note(_part.Begun, receiver);
         }
 
+        if (method is { Name: "Listen", ContainingType.Name: "Socket" } && !isReference)
+        {
+            Note(_listening, receiver);
+        }
+
         if (_context.Model.IsPlatformMember(method) || facts != MemberFacts.None)
         {
             return;

@@ -44,6 +44,7 @@ internal sealed partial class TypeOwnershipReader
     private readonly HashSet<object> _escaped = new();
     private readonly HashSet<ISymbol> _lenders = new(SymbolEqualityComparer.Default);
     private readonly HashSet<object> _begun = new();
+    private readonly HashSet<object> _listening = new();
     private readonly HashSet<object> _held = new();
     private readonly HashSet<object> _givenToBase = new();
     private readonly Dictionary<object, BaseWrap> _wrappedByBase = new();
@@ -261,6 +262,7 @@ internal sealed partial class TypeOwnershipReader
                 IsReleased(holder),
                 Overlaps(_escaped, holder),
                 Overlaps(_begun, holder),
+                Overlaps(_listening, holder),
                 HoldsParameter(holder),
                 ExposersOf(holder),
                 LendersOf(holder)));

@@ -1124,4 +1124,16 @@ public class CloseInFinallyTests
         }
         """,
         outputKind: OutputKind.ConsoleApplication);
+
+    [Fact]
+    public Task Listener_that_some_path_hands_over_is_not_stopped_on_all() => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.NoFix(Verify.InMethod(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        {|SLA5001:listener.Start()|};
+        if (name.Length == 0)
+            return;
+
+        forwards.Add(name, listener);
+        """,
+        "public void M(Dictionary<string, TcpListener> forwards, string name)"));
 }

@@ -374,4 +374,64 @@ public class DisposeBeforeLeavingTests
         }
         """,
         "public void M(Socket listener, ChannelWriter<Socket> queue, bool isLast)");
+
+    [Fact]
+    public Task A_started_listener_that_another_path_keeps_is_stopped_where_it_is_not() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        {|SLA5001:listener.Start()|};
+        if (name.Length == 0)
+            return;
+
+        forwards.Add(name, listener);
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        if (name.Length == 0)
+        {
+            listener.Dispose();
+            return;
+        }
+
+        forwards.Add(name, listener);
+        """,
+        "public void M(Dictionary<string, TcpListener> forwards, string name)");
+
+    [Fact]
+    public Task A_started_listener_that_is_returned_is_stopped_where_it_is_not_and_on_failure() => Fixes(
+        """
+        var listener = new HttpListener();
+        listener.Prefixes.Add(prefix);
+        {|SLA5001:listener.Start()|};
+        if (once)
+        {
+            listener.GetContext().Response.Close();
+            return null;
+        }
+
+        return listener;
+        """,
+        """
+        var listener = new HttpListener();
+        try
+        {
+            listener.Prefixes.Add(prefix);
+            listener.Start();
+            if (once)
+            {
+                listener.GetContext().Response.Close();
+                listener.Close();
+                return null;
+            }
+
+            return listener;
+        }
+        catch
+        {
+            listener.Close();
+            throw;
+        }
+        """,
+        "public HttpListener? M(string prefix, bool once)");
 }

@@ -43,7 +43,19 @@ internal static class SLA4001AbandonedThread
             }
 
             var calls = WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
-            foreach (var place in PlacesOf(function))
+            var places = PlacesOf(function);
+            if (function.Joins.Count > 0 && WorkReach.IsCalledByNobodyElse(function))
+            {
+                foreach (var work in calls)
+                {
+                    if (places.TrueForAll(place => StopWords.IsStoppedAround(place, work.Object, function, context)))
+                    {
+                        context.Ended.Add(work.Call);
+                    }
+                }
+            }
+
+            foreach (var place in places)
             {
                 var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
                 if (left.Count > 0 && !IsAskedUntilItsEnd(place))

@@ -92,9 +92,18 @@ internal static class SLA4002AbandonedTask
         foreach (var work in WorkReach.Of(function, context, site?.Caller))
         {
             var isLeft = work.Call.Style == UseStyle.Blocking ? WorkReach.BlocksWithoutBound(work) : IsUnboundedAsync(work, start, wait);
-            if (isLeft && !IsStopped(wait, work.Object, function, start, context))
+            if (!isLeft)
+            {
+                continue;
+            }
+
+            if (!IsStopped(wait, work.Object, function, start, context))
             {
                 left.Add(work);
+            }
+            else if (site is null && work.Call.Style == UseStyle.Blocking && function.BoundedWaits.Count == 1 && WorkReach.IsCalledByNobodyElse(function))
+            {
+                context.Ended.Add(work.Call);
             }
         }
 

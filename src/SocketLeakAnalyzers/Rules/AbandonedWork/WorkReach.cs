@@ -194,6 +194,29 @@ internal static class WorkReach
         return seen;
     }
 
+    /// <summary>Whether the code of the work runs only as this work: nobody calls it, or what it calls, from elsewhere.</summary>
+    public static bool IsCalledByNobodyElse(CodeFunction work)
+    {
+        var functions = FunctionsOf(work);
+        foreach (var function in functions)
+        {
+            if (function != work && (function.IsVisibleOutside || function.RunsOn.Count > 0))
+            {
+                return false;
+            }
+
+            foreach (var site in function.CallSites)
+            {
+                if (!functions.Contains(site.Caller))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     private static void AddCalls(CodeFunction function, TimeoutContext home, TimeoutContext context, List<WorkCall> found)
     {
         var isHelper = !ReferenceEquals(home.Uses, context.Uses);

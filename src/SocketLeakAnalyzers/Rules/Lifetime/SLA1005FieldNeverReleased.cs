@@ -80,6 +80,7 @@ internal static class SLA1005FieldNeverReleased
             {
                 // Listeners and writers have rules of their own.
                 ResourceKind.Listener or ResourceKind.Writer or ResourceKind.Exchange => false,
+                ResourceKind.Socket when held.IsListening => false,
 
                 // A client is made to be kept: only a type that is disposed of is expected to let it go.
                 ResourceKind.Http => OwningTypes.IsDisposable(type),

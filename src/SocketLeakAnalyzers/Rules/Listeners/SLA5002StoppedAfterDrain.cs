@@ -369,6 +369,13 @@ internal static class SLA5002StoppedAfterDrain
             return IsInFor(waited);
         }
 
+        // The task or thread of each entry: `pair.Value`, `session.Completion`.
+        if (waited is IMemberReferenceOperation { Instance: { } entry } and (IFieldReferenceOperation or IPropertyReferenceOperation)
+            && (SymbolWords.IsTaskLike(waited.Type) || waited.Type?.Name == "Thread"))
+        {
+            waited = entry.WithoutConversions();
+        }
+
         if (waited is not ILocalReferenceOperation local)
         {
             return false;

@@ -276,7 +276,7 @@ internal sealed class ResponseLoops
             case "ChannelReader" when method.Name is "ReadAsync" or "WaitToReadAsync" or "ReadAllAsync":
                 return Wait.Endless;
             case "SemaphoreSlim" when method.Name == "WaitAsync":
-                return HasTimeSpan(method) || HasInteger(method) ? Wait.Harmless : Wait.Endless;
+                return HasTimeSpan(method) || HasInteger(method) || IsGivenBack(invocation) ? Wait.Harmless : Wait.Endless;
             case "HttpClient" or "HttpMessageInvoker" or "HttpClientJsonExtensions" when IsRequest(method.Name):
                 return Wait.Endless;
         }
@@ -287,6 +287,30 @@ internal sealed class ResponseLoops
         }
 
         return OffersToken(method) ? IsFeed(method) ? Wait.Endless : Wait.Harmless : WaitWithin(method);
+    }
+
+    /// <summary>Whether the handler releases the semaphore that it waits for: it takes turns at something then, and does not wait for news.</summary>
+    private bool IsGivenBack(IInvocationOperation wait)
+    {
+        foreach (var operation in _root.DescendantsAndSelf())
+        {
+            if (operation is IInvocationOperation { TargetMethod: { Name: "Release", ContainingType.Name: "SemaphoreSlim" } } release
+                && SymbolOf(release.Instance) is { } semaphore
+                && SymbolEqualityComparer.Default.Equals(semaphore, SymbolOf(wait.Instance)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        static ISymbol? SymbolOf(IOperation? instance) => instance?.WithoutConversions() switch
+        {
+            ILocalReferenceOperation local => local.Local,
+            IParameterReferenceOperation parameter => parameter.Parameter,
+            IMemberReferenceOperation member => member.Member,
+            _ => null,
+        };
     }
 
     /// <summary>A helper in the file of the handler that cannot be given a token: it waits for what its own awaits wait for.</summary>
@@ -741,6 +765,17 @@ internal sealed class ResponseLoops
         for (var function = method; function is not null; function = function.ContainingSymbol as IMethodSymbol)
         {
             AddParameters(function);
+        }
+
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            foreach (var variable in _valueOf)
+            {
+                if (variable is { Key: ILocalSymbol local, Value: { } value } && IsResponse(value, 0))
+                {
+                    names.Add(local.Name);
+                }
+            }
         }
 
         if (method.ContainingType is { } type)

@@ -1,4 +1,7 @@
 using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
+using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Streaming;
 
@@ -28,4 +31,29 @@ internal static class SLA3002ClientGoneUnseen
         helpLinkUri: RuleHelp.LinkTo(Id));
 
     public static Diagnostic Report(BlindWait wait) => Diagnostic.Create(Descriptor, wait.Place.Syntax.GetLocation(), wait.What);
+
+    /// <summary>Whether a call is what a handler that streams to its own client waits for: there the client's leaving is what has to end it, and no other rule repeats it.</summary>
+    public static bool IsWaitOfHandler(NetworkCall call, TimeoutContext context)
+    {
+        if (AspNetTypes.Of(context.Store.Context.Compilation) is not { } types)
+        {
+            return false;
+        }
+
+        var root = call.Operation;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var wait in ResponseLoops.Find(types, call.Function.Root.Symbol, root, context.CancellationToken))
+        {
+            if (wait.Place.Syntax.SyntaxTree == call.Operation.Syntax.SyntaxTree && wait.Place.Syntax.Span.Contains(call.Operation.Syntax.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

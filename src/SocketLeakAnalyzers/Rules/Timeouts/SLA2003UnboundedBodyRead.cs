@@ -66,7 +66,7 @@ internal static class SLA2003UnboundedBodyRead
 
     private static void Report(List<NetworkCall> reads, string subject, TimeoutContext context, ref HashSet<IOperation>? reported, Action<Diagnostic> report)
     {
-        reads.RemoveAll(read => IsOfStreamingHandler(read, context));
+        reads.RemoveAll(read => SLA3002ClientGoneUnseen.IsWaitOfHandler(read, context));
         if (reads.Count == 0 || !(reported ??= new HashSet<IOperation>()).Add(FirstOf(reads).Operation))
         {
             return;
@@ -83,31 +83,6 @@ internal static class SLA2003UnboundedBodyRead
         }
 
         report(Diagnostic.Create(Descriptor, UseWords.Place(first), others, UseWords.Call(first), subject));
-    }
-
-    /// <summary>What waits in a handler that streams to its own client is SLA3002's: there the client's leaving is what has to end it.</summary>
-    private static bool IsOfStreamingHandler(NetworkCall read, TimeoutContext context)
-    {
-        if (AspNetTypes.Of(context.Store.Context.Compilation) is not { } types)
-        {
-            return false;
-        }
-
-        IOperation root = read.Operation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
-        foreach (var wait in ResponseLoops.Find(types, read.Function.Root.Symbol, root, context.CancellationToken))
-        {
-            if (wait.Place.Syntax.SyntaxTree == read.Operation.Syntax.SyntaxTree && wait.Place.Syntax.Span.Contains(read.Operation.Syntax.Span))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>A test for the end reads ahead, but the read behind it is where a token can be given.</summary>

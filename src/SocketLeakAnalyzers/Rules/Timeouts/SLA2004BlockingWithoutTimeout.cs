@@ -52,6 +52,7 @@ internal static class SLA2004BlockingWithoutTimeout
             {
                 if (call is { Style: UseStyle.Blocking, Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, Function.Root.IsInherited: false }
                     && !context.Replaced.Contains(call)
+                    && !context.Ended.Contains(call)
                     && IsUnbounded(call, networkObject, context))
                 {
                     groups.Add(call);

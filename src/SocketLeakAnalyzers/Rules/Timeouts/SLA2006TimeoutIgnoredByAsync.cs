@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Streaming;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Timeouts;
@@ -45,7 +46,7 @@ internal static class SLA2006TimeoutIgnoredByAsync
             var groups = new CallGroups();
             foreach (var call in networkObject.Calls)
             {
-                if (AsyncBounds.IsWithoutToken(call) && AsyncBounds.TimeoutFor(call, context.FactsOf(networkObject)) is not null && AsyncBounds.IsUnbounded(call, networkObject, context))
+                if (AsyncBounds.IsWithoutToken(call) && AsyncBounds.TimeoutFor(call, context.FactsOf(networkObject)) is not null && AsyncBounds.IsUnbounded(call, networkObject, context) && !SLA3002ClientGoneUnseen.IsWaitOfHandler(call, context))
                 {
                     groups.Add(call);
                 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Rules.Streaming;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Timeouts;
@@ -49,7 +50,7 @@ internal static class SLA2007AsyncWithoutBound
             var groups = new CallGroups();
             foreach (var call in networkObject.Calls)
             {
-                if (call.Style == UseStyle.Awaitable && AsyncBounds.IsUnbounded(call, networkObject, context) && !IsKept(call, networkObject, context))
+                if (call.Style == UseStyle.Awaitable && AsyncBounds.IsUnbounded(call, networkObject, context) && !IsKept(call, networkObject, context) && !SLA3002ClientGoneUnseen.IsWaitOfHandler(call, context))
                 {
                     groups.Add(call);
                 }

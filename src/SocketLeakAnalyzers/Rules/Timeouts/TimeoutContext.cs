@@ -33,6 +33,9 @@ internal sealed class TimeoutContext
     /// <summary>The calls that a rule about abandoned work has reported: those about single calls leave them out.</summary>
     public HashSet<NetworkCall> Replaced { get; } = new();
 
+    /// <summary>The blocking calls of work that somebody waits for with a limit, and ends by closing what it waits on: the limit is theirs as well.</summary>
+    public HashSet<NetworkCall> Ended { get; } = new();
+
     /// <summary>Whether the wait for this very call is reported: that it goes on behind its deadline is the same mistake as that it has none.</summary>
     public bool IsReportedAtItsWait(NetworkCall call) => call.BoundedWaits.Count > 0 && Replaced.Contains(call);
 

@@ -521,4 +521,29 @@ public sealed class SLA5001FieldTests
             }
         }
         """);
+
+    [Fact]
+    public Task Listening_socket_that_a_dispose_forgets_is_reported_once() => Verify<Fixes.AllAnalyzers>.Reports("""
+        public sealed class Tracker : IDisposable
+        {
+            private readonly Socket _listener;
+            private readonly Socket {|SLA1005:_control|} = new(SocketType.Stream, ProtocolType.Tcp);
+            private readonly CancellationTokenSource _stopping = new();
+
+            public Tracker(int port)
+            {
+                _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                {|SLA5001:_listener.Listen(5)|};
+            }
+
+            public async Task RunAsync(EndPoint peer)
+            {
+                await _control.ConnectAsync(peer, _stopping.Token);
+                using var client = await _listener.AcceptAsync(_stopping.Token);
+            }
+
+            public void Dispose() => _stopping.Cancel();
+        }
+        """);
 }

@@ -915,4 +915,79 @@ public sealed class SLA5002StoppedAfterDrainTests
             }
         }
         """);
+
+    [Fact]
+    public Task Loop_that_awaits_the_task_of_each_entry_is_a_drain() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Chat
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 6667);
+            private readonly List<Session> _sessions = new();
+            private readonly Dictionary<string, Task> _uploads = new();
+            private readonly List<Worker> _workers = new();
+
+            public void Start() => _listener.Start();
+
+            public async Task StopAsync()
+            {
+                foreach (var session in _sessions)
+                    {|SLA5002:await session.Completion.ConfigureAwait(false)|};
+                _listener.Stop();
+            }
+
+            public async Task FinishAsync()
+            {
+                foreach (var upload in _uploads)
+                {
+                    {|SLA5002:await upload.Value|};
+                }
+
+                _listener.Stop();
+            }
+
+            public void Close()
+            {
+                foreach (var worker in _workers)
+                    {|SLA5002:worker.Thread.Join()|};
+                _listener.Stop();
+            }
+
+            private sealed class Session
+            {
+                private readonly TaskCompletionSource _done = new();
+
+                public Task Completion => _done.Task;
+            }
+
+            private sealed record Worker(Thread Thread);
+        }
+        """);
+
+    [Fact]
+    public Task Loop_that_ends_each_entry_is_no_drain() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Chat
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 6667);
+            private readonly List<Session> _sessions = new();
+
+            public void Start() => _listener.Start();
+
+            public async Task StopAsync()
+            {
+                foreach (var session in _sessions)
+                    await session.EndAsync();
+                foreach (var session in _sessions)
+                    Console.WriteLine(session.Completion.IsCompleted);
+                _listener.Stop();
+            }
+
+            private sealed class Session
+            {
+                private readonly TaskCompletionSource _done = new();
+
+                public Task Completion => _done.Task;
+
+                public Task EndAsync() => Task.CompletedTask;
+            }
+        }
+        """);
 }

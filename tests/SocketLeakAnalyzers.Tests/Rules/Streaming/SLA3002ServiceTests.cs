@@ -432,4 +432,90 @@ public sealed class SLA3002ServiceTests
             }
         }
         """);
+
+    [Fact]
+    public Task Semaphore_that_the_handler_gives_back_is_a_turn_and_no_news() => Silent("""
+        public sealed class Mux(ChannelReader<string> lines)
+        {
+            private readonly SemaphoreSlim _turn = new(1, 1);
+
+            public async Task InvokeAsync(HttpContext context)
+            {
+                await foreach (var line in lines.ReadAllAsync(context.RequestAborted))
+                {
+                    await _turn.WaitAsync();
+                    try
+                    {
+                        await context.Response.WriteAsync(line);
+                    }
+                    finally
+                    {
+                        _turn.Release();
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Semaphore_that_others_release_is_news_and_a_local_function_writes_it() => Reports("""
+        public sealed class Changes(SemaphoreSlim changed, SemaphoreSlim turn)
+        {
+            public async Task InvokeAsync(HttpContext context)
+            {
+                var response = context.Response;
+                while (true)
+                {
+                    {|SLA3002:await changed.WaitAsync()|};
+                    await turn.WaitAsync(context.RequestAborted);
+                    await SendAsync("changed");
+                    turn.Release();
+                }
+
+                Task SendAsync(string name) => response.WriteAsync("event: " + name + "\n\n");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_of_a_handler_for_its_upstream_is_reported_once() => Verify<Fixes.AllAnalyzers>.Reports("""
+        using Microsoft.AspNetCore.Mvc;
+
+        public sealed class Tail(TcpClient upstream) : ControllerBase
+        {
+            [HttpGet]
+            public async Task Get()
+            {
+                var stream = upstream.GetStream();
+                var buffer = new byte[512];
+                int n;
+                while ((n = {|SLA3002:await stream.ReadAsync(buffer)|}) > 0)
+                    await Response.Body.WriteAsync(buffer.AsMemory(0, n));
+            }
+        }
+
+        public static class Raw
+        {
+            public static void Map(WebApplication app, TcpClient upstream)
+            {
+                upstream.ReceiveTimeout = 1000;
+                app.MapGet("/raw", () => ReadAsync(upstream));
+                app.MapGet("/one", async () => await ReadOneAsync(upstream));
+            }
+
+            private static async IAsyncEnumerable<int> ReadAsync(TcpClient upstream)
+            {
+                var one = new byte[1];
+                while ({|SLA3002:await upstream.GetStream().ReadAsync(one)|} == 1)
+                    yield return one[0];
+            }
+
+            private static async Task<int> ReadOneAsync(TcpClient upstream)
+            {
+                var one = new byte[1];
+                await {|SLA2006:upstream.GetStream().ReadAsync(one)|};
+                return one[0];
+            }
+        }
+        """);
 }

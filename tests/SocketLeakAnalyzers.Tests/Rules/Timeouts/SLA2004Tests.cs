@@ -581,4 +581,54 @@ public sealed class SLA2004Tests
     [InlineData("private static (Socket Socket, int Uses) s_kept; public static Socket Open() { var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); s_kept = (socket, 1); return socket; }")]
     public Task What_another_caller_sets_counts_where_they_share_the_socket_or_the_factory_sets_it(string factory) => Verify<UseAnalyzer>.Silent(
         TwoCallers.Replace("RECEIVE", "socket.Receive(buffer)") + "internal static class Lines { " + factory + " }");
+
+    [Fact]
+    public Task What_is_waited_for_with_a_limit_and_then_closed_has_that_limit() => Verify<UseAnalyzer>.Silent("""
+        public static class Banner
+        {
+            public static string Read(TcpListener listener, int milliseconds)
+            {
+                var client = listener.AcceptTcpClient();
+                var banner = "";
+                try
+                {
+                    var thread = new Thread(() => banner = ReadLine(client));
+                    thread.Start();
+                    thread.Join(milliseconds);
+                    return banner;
+                }
+                finally
+                {
+                    client.Close();
+                }
+            }
+
+            public static bool Probe(TcpListener listener)
+            {
+                using var client = listener.AcceptTcpClient();
+                var answer = Task.Run(() => client.GetStream().ReadByte());
+                return answer.Wait(TimeSpan.FromSeconds(2)) && answer.Result == 1;
+            }
+
+            private static string ReadLine(TcpClient client)
+            {
+                var buffer = new byte[512];
+                return Encoding.ASCII.GetString(buffer, 0, client.GetStream().Read(buffer, 0, buffer.Length));
+            }
+        }
+        """);
+
+    [Fact]
+    public Task What_is_waited_for_without_a_limit_has_none() => Verify<UseAnalyzer>.Reports("""
+        public static class Banner
+        {
+            public static void ReadToTheEnd(TcpListener listener)
+            {
+                using var client = listener.AcceptTcpClient();
+                var thread = new Thread(() => {|SLA2004:client.GetStream().ReadByte()|});
+                thread.Start();
+                thread.Join();
+            }
+        }
+        """);
 }
