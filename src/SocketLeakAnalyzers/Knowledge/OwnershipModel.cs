@@ -21,7 +21,6 @@ internal sealed class OwnershipModel
     private readonly OwnershipRowIndex _embeddedIndex;
     private readonly OwnershipRowIndex? _additionalTypes;
     private readonly OwnershipRowIndex? _excludedTypes;
-    private readonly bool _isNetFramework;
     private readonly ConcurrentDictionary<ITypeSymbol, TypeFacts> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, MemberFacts> _members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, UseFacts> _uses = new(SymbolEqualityComparer.Default);
@@ -35,8 +34,11 @@ internal sealed class OwnershipModel
         UserRows = userRows.IsDefault ? ImmutableArray<OwnershipRow>.Empty : userRows;
         _userIndex = UserRows.IsEmpty ? OwnershipRowIndex.Empty : new OwnershipRowIndex(UserRows);
         _embeddedIndex = OwnershipRowIndex.Embedded;
-        _isNetFramework = compilation.GetSpecialType(SpecialType.System_Object).ContainingAssembly?.Name == "mscorlib";
+        IsNetFramework = compilation.GetSpecialType(SpecialType.System_Object).ContainingAssembly?.Name == "mscorlib";
     }
+
+    /// <summary>The code is compiled for .NET Framework, whose library differs in some places.</summary>
+    public bool IsNetFramework { get; }
 
     /// <summary>The rows of the user, which win over the embedded ones.</summary>
     public ImmutableArray<OwnershipRow> UserRows { get; }
@@ -539,7 +541,7 @@ internal sealed class OwnershipModel
             ReturnsBody = row.ReturnsBody,
             ReturnsDormant = row.ReturnsDormant,
             Releases = row.Releases,
-            ReleasesOnThrow = row.ReleasesOnThrow && (_isNetFramework || !row.ReleasesOnThrowIsForNetFramework),
+            ReleasesOnThrow = row.ReleasesOnThrow && (IsNetFramework || !row.ReleasesOnThrowIsForNetFramework),
             TakesReceiver = row.TakesReceiver,
             Drains = row.Drains,
             Begins = row.Begins,

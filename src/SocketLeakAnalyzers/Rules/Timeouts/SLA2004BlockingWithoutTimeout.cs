@@ -19,7 +19,10 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 /// may have set its timeouts. What goes to code that cannot be read is not reported, as that may set them. A write counts only where no timeout is set in either direction: who bounds the reads has thought of it.
 /// </para>
 /// <para>
-/// Known gaps: datagrams (a server waits for them by design), pipes (they have no timeouts), objects that come through an interface or a delegate.
+/// A datagram is waited for by design where a server does; it counts where the same function has sent the question to it.
+/// </para>
+/// <para>
+/// Known gaps: pipes (they have no timeouts), objects that come through an interface or a delegate.
 /// </para>
 /// </summary>
 internal static class SLA2004BlockingWithoutTimeout
@@ -41,7 +44,7 @@ internal static class SLA2004BlockingWithoutTimeout
         HashSet<IOperation>? reported = null;
         foreach (var networkObject in context.Uses.Objects)
         {
-            if (networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Local)
+            if (networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Local or NetworkSort.Datagrams)
                 || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream))
             {
                 continue;
@@ -51,6 +54,7 @@ internal static class SLA2004BlockingWithoutTimeout
             foreach (var call in networkObject.Calls)
             {
                 if (call is { Style: UseStyle.Blocking, Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, Function.Root.IsInherited: false }
+                    && (networkObject.Sort != NetworkSort.Datagrams || DatagramWords.IsWaitForAnswer(call, networkObject))
                     && !context.Replaced.Contains(call)
                     && !context.Ended.Contains(call)
                     && IsUnbounded(call, networkObject, context))

@@ -16,6 +16,9 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 /// </para>
 /// <example><c>client.ReceiveTimeout = 5000; await client.GetStream().ReadAsync(buffer);</c></example>
 /// <para>
+/// On .NET Framework the <c>Timeout</c> of an <c>HttpWebRequest</c> is such a one too: it is for <c>GetResponse</c>. What aborts the request anywhere is its bound.
+/// </para>
+/// <para>
 /// A receive or read timeout speaks for reads and handshakes, a send or write timeout for writes. A timeout that is infinite is none.
 /// </para>
 /// </summary>
@@ -37,8 +40,10 @@ internal static class SLA2006TimeoutIgnoredByAsync
     {
         foreach (var networkObject in context.Uses.Objects)
         {
-            if (networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Datagrams or NetworkSort.Local)
-                || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream))
+            var isRequest = IsWebRequest(networkObject, context);
+            if (!isRequest
+                && (networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Datagrams or NetworkSort.Local)
+                    || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream)))
             {
                 continue;
             }
@@ -46,7 +51,10 @@ internal static class SLA2006TimeoutIgnoredByAsync
             var groups = new CallGroups();
             foreach (var call in networkObject.Calls)
             {
-                if (AsyncBounds.IsWithoutToken(call) && AsyncBounds.TimeoutFor(call, context.FactsOf(networkObject)) is not null && AsyncBounds.IsUnbounded(call, networkObject, context) && !SLA3002ClientGoneUnseen.IsWaitOfHandler(call, context))
+                if ((isRequest
+                        ? IsUnboundedRequest(call, networkObject, context)
+                        : AsyncBounds.IsWithoutToken(call) && AsyncBounds.TimeoutFor(call, context.FactsOf(networkObject)) is not null && AsyncBounds.IsUnbounded(call, networkObject, context))
+                    && !SLA3002ClientGoneUnseen.IsWaitOfHandler(call, context))
                 {
                     groups.Add(call);
                 }
@@ -58,7 +66,8 @@ internal static class SLA2006TimeoutIgnoredByAsync
                 {
                     var others = new List<Location>();
                     CallGroups.AddOthers(group, others);
-                    var setting = AsyncBounds.TimeoutFor(group[0], context.FactsOf(networkObject))!;
+                    var facts = context.FactsOf(networkObject);
+                    var setting = (isRequest ? TimeoutOfRequest(facts) : AsyncBounds.TimeoutFor(group[0], facts))!;
                     report(Diagnostic.Create(Descriptor, UseWords.Place(group[0]), others, UseWords.Call(group[0]), NameOf(setting), UseWords.Subject(networkObject)));
                 }
 
@@ -69,6 +78,23 @@ internal static class SLA2006TimeoutIgnoredByAsync
             }
         }
     }
+
+    /// <summary>An <c>HttpWebRequest</c> of .NET Framework, whose <c>Timeout</c> has no effect on its asynchronous calls; elsewhere it bounds them too.</summary>
+    private static bool IsWebRequest(NetworkObject networkObject, TimeoutContext context) =>
+        context.Store.Context.Model.IsNetFramework && networkObject.Type is { Name: "HttpWebRequest" or "WebRequest", ContainingNamespace: { Name: "Net", ContainingNamespace.Name: "System" } };
+
+    /// <summary>What aborts the request is its bound, wherever it stands; so may be what the request goes to.</summary>
+    private static bool IsUnboundedRequest(NetworkCall call, NetworkObject networkObject, TimeoutContext context) =>
+        call is { Verb: UseVerb.Requests, Style: UseStyle.Awaitable or UseStyle.Begun, Function.Root.IsInherited: false }
+        && context.FactsOf(networkObject) is var facts
+        && TimeoutOfRequest(facts) is not null
+        && !facts.MayBeSetElsewhere
+        && facts.Endings.Count == 0
+        && !context.Uses.HasUnknownSignal(call.Function)
+        && !context.IsBoundedOutside(call);
+
+    private static BoundSetting? TimeoutOfRequest(ObjectFacts facts) => facts.FirstSetting(
+        static setting => setting is { Verb: BoundVerb.Requests, Value: not BoundValue.Infinite } && NameOf(setting) == "Timeout");
 
     /// <summary>"ReceiveTimeout".</summary>
     private static string NameOf(BoundSetting setting) => setting.Operation switch

@@ -18,7 +18,7 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 /// It is a suggestion, as a peer that waits for long may be meant. What is given to the code counts when its type is one of the network (a
 /// <c>NetworkStream</c>, a <c>Socket</c>, a <c>WebSocket</c>): the call is unbounded whoever made the socket, and who sets a keep-alive commonly does so
 /// where it is made, so callers in the compilation are looked at, and what comes from or goes to code that cannot be read only where the bound could
-/// not be a keep-alive's is passed over. Datagrams and accepts wait by design; a <c>Stream</c> may be anything.
+/// not be a keep-alive's is passed over. Accepts wait by design, and datagrams but for the answer to a question that the same function has sent; a <c>Stream</c> may be anything.
 /// </para>
 /// <para>
 /// Known gaps: <c>BeginRead</c> and <c>SocketAsyncEventArgs</c> take no token, so nothing is suggested there.
@@ -42,7 +42,7 @@ internal static class SLA2007AsyncWithoutBound
     {
         foreach (var networkObject in context.Uses.Objects)
         {
-            if (networkObject.Sort != NetworkSort.Connection || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream or ResourceKind.WebSocket))
+            if (networkObject.Sort is not (NetworkSort.Connection or NetworkSort.Datagrams) || networkObject.Facts.Kind is not (ResourceKind.Socket or ResourceKind.Stream or ResourceKind.WebSocket))
             {
                 continue;
             }
@@ -50,7 +50,11 @@ internal static class SLA2007AsyncWithoutBound
             var groups = new CallGroups();
             foreach (var call in networkObject.Calls)
             {
-                if (call.Style == UseStyle.Awaitable && AsyncBounds.IsUnbounded(call, networkObject, context) && !IsKept(call, networkObject, context) && !SLA3002ClientGoneUnseen.IsWaitOfHandler(call, context))
+                if (call.Style == UseStyle.Awaitable
+                    && (networkObject.Sort != NetworkSort.Datagrams || DatagramWords.IsWaitForAnswer(call, networkObject))
+                    && AsyncBounds.IsUnbounded(call, networkObject, context)
+                    && !IsKept(call, networkObject, context)
+                    && !SLA3002ClientGoneUnseen.IsWaitOfHandler(call, context))
                 {
                     groups.Add(call);
                 }

@@ -257,6 +257,7 @@ public sealed class SLA2002InfiniteTimeoutTests
     [InlineData("request.Timeout = 4000; using var response = request.GetResponse();")]
     [InlineData("request.ContinueTimeout = -1; using var response = request.GetResponse();")]
     [InlineData("request.Timeout = Timeout.Infinite; await Send(request);")]
+    [InlineData("request.Timeout = Timeout.Infinite; using var limit = new Timer(_ => request.Abort(), null, 500, -1); using var response = request.GetResponse();")]
     [InlineData("request.Timeout = Timeout.Infinite;")]
     public Task A_web_request_that_is_bounded_or_not_seen_sent_is_not_reported(string code) => Verify<UseAnalyzer>.Silent(Verify.InMethod(
         "#pragma warning disable SYSLIB0014\nvar request = (HttpWebRequest)WebRequest.Create(url);\n" + code,

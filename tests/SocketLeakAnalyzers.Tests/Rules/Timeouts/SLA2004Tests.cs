@@ -383,6 +383,39 @@ public sealed class SLA2004Tests
         }
         """);
 
+    [Theory]
+    [InlineData("using var u = new UdpClient(); u.Send(question, question.Length, server); var answer = [|u.Receive(ref server)|];")]
+    [InlineData("using (var u = new UdpClient(\"time\", 123)) { u.Send(question, question.Length); for (var i = 0; i < 3; i++) { u.Send(question, 1); [|u.Receive(ref server)|]; } }")]
+    [InlineData("using var s = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp); s.Connect(server); s.Send(question); [|s.Receive(question)|];")]
+    [InlineData("using var s = new Socket(SocketType.Dgram, ProtocolType.Udp); EndPoint from = server; s.SendTo(question, from); var n = [|s.ReceiveFrom(question, ref from)|];")]
+    [InlineData("using var u = new UdpClient(); u.SendAsync(question, 1, server).Wait(); [|u.Receive(ref server)|];")]
+    [InlineData("using var u = new UdpClient(); while (true) { u.Send(question, 1, server); try { [|u.Receive(ref server)|]; break; } catch (SocketException) { } }")]
+    public Task The_answer_to_a_datagram_that_may_never_come_is_reported(string body) => Due(Verify.InMethod(body, "public void Ask(byte[] question, IPEndPoint server)"));
+
+    [Theory]
+    [InlineData("using var u = new UdpClient(514); while (true) { var line = u.Receive(ref server); u.Send(line, line.Length, server); }")]
+    [InlineData("using var u = new UdpClient(514); u.Send(question, 1, server); while (true) { u.Receive(ref server); }")]
+    [InlineData("using var u = new UdpClient(514); u.Send(question, 1, server); Thread.Sleep(100); while (u.Available > 0) { u.Receive(ref server); }")]
+    [InlineData("using var u = new UdpClient(); u.Client.ReceiveTimeout = 500; u.Send(question, 1, server); u.Receive(ref server);")]
+    [InlineData("using var s = new Socket(SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 500 }; s.Connect(server); s.Send(question); s.Receive(question);")]
+    [InlineData("using var u = new UdpClient(); using var end = new Timer(_ => u.Close(), null, 500, -1); u.Send(question, 1, server); u.Receive(ref server);")]
+    [InlineData("using var u = new UdpClient(); u.Send(question, 1, server);")]
+    [InlineData("using var u = new UdpClient(514); u.Receive(ref server); u.Send(question, 1, server);")]
+    public Task A_datagram_that_a_server_waits_for_or_that_is_waited_for_with_a_bound_is_not_reported(string body) =>
+        Clean(Verify.InMethod(body, "public void Ask(byte[] question, IPEndPoint server)"));
+
+    [Fact]
+    public Task What_another_function_sends_is_no_question_of_the_one_that_receives() => Clean(
+        """
+        sealed class Beacon
+        {
+            private readonly UdpClient _udp = new UdpClient(9999);
+            public void Announce(byte[] hello, IPEndPoint all) => _udp.Send(hello, hello.Length, all);
+            public void Listen(Action<byte[]> found) { IPEndPoint from = null; while (true) { found(_udp.Receive(ref from)); } }
+            public void Close() => _udp.Close();
+        }
+        """);
+
     [Fact]
     public Task A_tls_stream_over_a_given_stream_is_bounded_by_who_gave_it() => Clean(
         """

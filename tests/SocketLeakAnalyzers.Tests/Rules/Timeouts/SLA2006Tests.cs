@@ -181,6 +181,47 @@ public sealed class SLA2006Tests
     public Task Socket_event_arguments_are_not_looked_at() => Clean(
         "class Pump { readonly Socket _s; public Pump(Socket s) { _s = s; _s.ReceiveTimeout = 100; } public bool Go(SocketAsyncEventArgs e) => _s.ReceiveAsync(e); }");
 
+    // HttpWebRequest: its Timeout is for GetResponse alone on .NET Framework.
+
+    [Theory]
+    [InlineData("request.Timeout = 5000; using (var response = await [|request.GetResponseAsync()|]) { Use(response); }")]
+    [InlineData("request.Timeout = ms; using (var response = (HttpWebResponse)await [|request.GetResponseAsync()|].ConfigureAwait(false)) { Use(response); }")]
+    [InlineData("request.Method = \"POST\"; request.Timeout = 5000; using (var body = await [|request.GetRequestStreamAsync()|]) { } using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; [|request.BeginGetResponse(OnResponse, request)|];")]
+    [InlineData("request.Timeout = 5000; [|request.BeginGetResponse(ar => { using (var response = request.EndGetResponse(ar)) { Use(response); } }, null)|];")]
+    [InlineData("Prepare(request); using (var response = await [|request.GetResponseAsync()|]) { Use(response); }")]
+    public Task The_timeout_of_a_web_request_is_ignored_by_its_asynchronous_calls_on_net_framework(string code) => DueOnFramework(WebRequestIn(code));
+
+    [Theory]
+    [InlineData("request.Timeout = 5000; using (var response = request.GetResponse()) { Use(response); }")]
+    [InlineData("using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    [InlineData("request.ReadWriteTimeout = 5000; using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; using (token.Register(request.Abort)) using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; using (new Timer(_ => request.Abort(), null, 5000, Timeout.Infinite)) using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; var work = request.GetResponseAsync(); if (await Task.WhenAny(work, Task.Delay(5000)) != work) { request.Abort(); throw new TimeoutException(); } using (var response = await work) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; var result = request.BeginGetResponse(OnResponse, request); ThreadPool.RegisterWaitForSingleObject(result.AsyncWaitHandle, (state, late) => { if (late) ((HttpWebRequest)state).Abort(); }, request, 5000, true);")]
+    [InlineData("request.Timeout = 5000; var result = request.BeginGetResponse(null, null); if (!result.AsyncWaitHandle.WaitOne(5000)) { request.Abort(); throw new TimeoutException(); } using (var response = request.EndGetResponse(result)) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; Customize(request); using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    public Task A_web_request_that_something_else_bounds_is_not_reported(string code) =>
+        Verify<UseAnalyzer>.Silent(WebRequestIn(code), references: ReferenceAssemblies.NetFramework.Net472.Default, editorconfig: Only2006);
+
+    [Theory]
+    [InlineData("request.Timeout = 5000; using (var response = await request.GetResponseAsync()) { Use(response); }")]
+    [InlineData("request.Timeout = 5000; request.BeginGetResponse(OnResponse, request);")]
+    public Task The_timeout_of_a_web_request_bounds_its_asynchronous_calls_elsewhere(string code) => Clean("#pragma warning disable SYSLIB0014\n" + WebRequestIn(code));
+
+    private static Task DueOnFramework(string code) =>
+        Verify<UseAnalyzer>.Reports(code.Replace("[|", "{|SLA2006:").Replace("|]", "|}"), references: ReferenceAssemblies.NetFramework.Net472.Default, editorconfig: Only2006);
+
+    private static string WebRequestIn(string code) => Verify.InMethod(
+        "var request = (HttpWebRequest)WebRequest.Create(url);\n" + code,
+        "public async Task M(string url, int ms, Action<HttpWebRequest> Customize, CancellationToken token)",
+        """
+        static void Use(WebResponse response) { }
+        static void Prepare(HttpWebRequest request) { request.Accept = "text/html"; request.Timeout = 3000; }
+        static void OnResponse(IAsyncResult result) { var request = (HttpWebRequest)result.AsyncState; using (var response = request.EndGetResponse(result)) { Use(response); } }
+        """);
+
     [Fact]
     public Task A_finding_of_this_rule_is_no_suggestion_besides() => Verify<UseAnalyzer>.Reports(
         "class C { public async Task M(TcpClient c, byte[] b) { c.ReceiveTimeout = 5; await {|SLA2006:c.GetStream().ReadAsync(b)|}; } }");

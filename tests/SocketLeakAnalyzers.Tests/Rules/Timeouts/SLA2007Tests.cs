@@ -104,6 +104,8 @@ public sealed class SLA2007Tests
     [InlineData("TcpListener l", "using var s = await l.AcceptTcpClientAsync(token); await [|s.GetStream().ReadAsync(b)|];")]
     [InlineData("NetworkStream s", "var t = [|s.ReadAsync(b)|].AsTask(); await Task.WhenAll(t, Task.Delay(5));")]
     [InlineData("ClientWebSocket s", "s.Options.KeepAliveInterval = TimeSpan.Zero; await [|s.ReceiveAsync(new ArraySegment<byte>(b), default)|];")]
+    [InlineData("UdpClient s", "await s.SendAsync(b, b.Length); var r = await [|s.ReceiveAsync()|];")]
+    [InlineData("IPEndPoint e", "using var s = new Socket(SocketType.Dgram, ProtocolType.Udp); await s.SendToAsync(b, SocketFlags.None, e); await [|s.ReceiveFromAsync(b, SocketFlags.None, e)|];")]
     public Task A_call_without_any_bound_is_suggested_about(string parameter, string body) => Due(Body(parameter, body));
 
     [Theory]
@@ -116,6 +118,10 @@ public sealed class SLA2007Tests
     [InlineData("TcpListener l", "using var s = await l.AcceptTcpClientAsync();")]
     [InlineData("Socket s", "var c = await s.AcceptAsync();")]
     [InlineData("UdpClient s", "var r = await s.ReceiveAsync();")]
+    [InlineData("UdpClient s", "await s.SendAsync(b, b.Length); while (true) { var r = await s.ReceiveAsync(); }")]
+    [InlineData("UdpClient s", "await s.SendAsync(b, b.Length); var r = await s.ReceiveAsync(token);")]
+    [InlineData("UdpClient s", "await s.SendAsync(b, b.Length); var r = await s.ReceiveAsync().WaitAsync(TimeSpan.FromSeconds(1));")]
+    [InlineData("UdpClient s", "await s.SendAsync(b, b.Length);")]
     [InlineData("Socket s", "s.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true); await s.ReceiveAsync(b, SocketFlags.None);")]
     [InlineData("TcpClient s", "s.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, 1); await s.GetStream().ReadAsync(b);")]
     [InlineData("TcpClient s", "s.Client.IOControl(IOControlCode.KeepAliveValues, b, null); await s.GetStream().ReadAsync(b);")]
