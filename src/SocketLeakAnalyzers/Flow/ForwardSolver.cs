@@ -10,7 +10,8 @@ namespace SocketLeakAnalyzers.Flow;
 /// Solves a forward problem to its least fixed point over Roslyn's control flow graph, to which it adds the edges of exceptions:
 /// from the operation that throws to each handler that may catch it, through every finally on the way, else out of the body.
 /// A finally is solved once per way in which it goes on (each branch that runs it, and the exceptional one), so that what it
-/// releases is released on that way only. A filter is solved once per exception that it may see, and what it lets pass goes on from its end.
+/// releases is released on that way only. A filter is solved once per exception that it may see, its tests of the exception's type tell what it takes, and
+/// what it lets pass goes on from its end.
 /// A budget bounds the steps: beyond it nothing is claimed of the body, and the caller stays silent.
 /// </summary>
 internal sealed class ForwardSolver<TState> : FlowStep<TState>
@@ -82,22 +83,32 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
             return;
         }
 
+        var pending = _current.Pending;
+        if (pending is not null && FilterTests.Learned(branch, pending.Thrown, _known) is { } learned)
+        {
+            if (learned.IsNothing)
+            {
+                return;
+            }
+
+            pending = Intern(pending.With(learned));
+        }
+
         switch (branch.Semantics)
         {
             case ControlFlowBranchSemantics.Regular:
             case ControlFlowBranchSemantics.Return:
-                Resume(branch, 0, BehindFilters(branch), state);
+                Resume(branch, 0, BehindFilters(branch, pending), state);
                 break;
             case ControlFlowBranchSemantics.StructuredExceptionHandling:
-                EndFinally(branch.Source.EnclosingRegion, state);
+                EndFinally(branch.Source.EnclosingRegion, pending, state);
                 break;
         }
     }
 
     /// <summary>What is pending where a branch leads: a filter that takes the exception is left by its branch to the handler.</summary>
-    private Pending? BehindFilters(ControlFlowBranch branch)
+    private static Pending? BehindFilters(ControlFlowBranch branch, Pending? pending)
     {
-        var pending = _current.Pending;
         foreach (var region in branch.LeavingRegions)
         {
             if (region.Kind == ControlFlowRegionKind.Filter)
@@ -110,14 +121,13 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
     }
 
     /// <summary>The end of a finally: goes on where the way that entered it leads. At the end of a filter that lets the exception pass, the next handler is asked.</summary>
-    private void EndFinally(ControlFlowRegion? region, TState state)
+    private void EndFinally(ControlFlowRegion? region, Pending? pending, TState state)
     {
         while (region is not null && region.Kind is not (ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter))
         {
             region = region.EnclosingRegion;
         }
 
-        var pending = _current.Pending;
         if (region is null || pending is null)
         {
             return;
@@ -284,6 +294,9 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
 
         /// <summary>What was pending where the branch or exception arose (a try inside a finally).</summary>
         public Pending? Outer => _key.Outer;
+
+        /// <summary>The same way, of which more is known of the exception.</summary>
+        public PendingKey With(Thrown thrown) => new(_key.Region, _key.Resume, _key.Index, thrown, _key.Outer);
     }
 
     private readonly struct PendingKey : IEquatable<PendingKey>

@@ -75,7 +75,7 @@ internal readonly struct Thrown : IEquatable<Thrown>
             return !IsExact && SymbolWords.DerivesFrom(caughtType, Type);
         }
 
-        var entered = (Kinds & ThrownKinds.Any) != 0;
+        var entered = (Kinds & ThrownKinds.Any) != 0 && !KnownTypes.IsRuntimeFailure(caughtType);
         var left = Kinds;
         for (var kind = ThrownKinds.Socket; kind < ThrownKinds.Any; kind = (ThrownKinds)((int)kind << 1))
         {
@@ -103,6 +103,73 @@ internal readonly struct Thrown : IEquatable<Thrown>
         remaining = Of(left);
         return entered;
     }
+
+    /// <summary>What of it is left where it is known whether the exception is of a type.</summary>
+    public Thrown Where(ITypeSymbol tested, bool isOfType, KnownTypes known)
+    {
+        if (tested.SpecialType == SpecialType.System_Object || known.IsSystemException(tested))
+        {
+            return isOfType ? this : default;
+        }
+
+        // An exception of any type may implement the interface, and may derive from what the compiler cannot find.
+        if (tested.TypeKind is TypeKind.Interface or TypeKind.Error)
+        {
+            return this;
+        }
+
+        if (Type is not null)
+        {
+            if (SymbolWords.DerivesFrom(Type, tested))
+            {
+                return isOfType ? this : default;
+            }
+
+            var mayBe = !IsExact && SymbolWords.DerivesFrom(tested, Type);
+            return !isOfType ? this : mayBe ? OfType(tested) : default;
+        }
+
+        var left = Kinds & ThrownKinds.Any;
+        for (var kind = ThrownKinds.Socket; kind < ThrownKinds.Any; kind = (ThrownKinds)((int)kind << 1))
+        {
+            if ((Kinds & kind) == 0)
+            {
+                continue;
+            }
+
+            bool mayBe, mayNotBe;
+            if (known.ExceptionOf(kind) is not { } type)
+            {
+                mayBe = mayNotBe = true;
+            }
+            else
+            {
+                mayNotBe = !SymbolWords.DerivesFrom(type, tested);
+                mayBe = !mayNotBe || SymbolWords.DerivesFrom(tested, type);
+            }
+
+            if (isOfType ? mayBe : mayNotBe)
+            {
+                left |= kind;
+            }
+        }
+
+        if (!isOfType || (left & ThrownKinds.Any) == 0)
+        {
+            return Of(left);
+        }
+
+        // Of an exception of which nothing is known, the test has now told the type.
+        left &= ~ThrownKinds.Any;
+        return KnownTypes.IsRuntimeFailure(tested) ? Of(left) : left == ThrownKinds.None ? OfType(tested) : Of(left | ThrownKinds.Any);
+    }
+
+    /// <summary>Either of the two; null where one value cannot say both.</summary>
+    public static Thrown? Either(Thrown one, Thrown other) =>
+        one.IsNothing || one.Equals(other) ? other
+        : other.IsNothing ? one
+        : one.Type is null && other.Type is null ? Of(one.Kinds | other.Kinds)
+        : null;
 
     public bool Equals(Thrown other) => Kinds == other.Kinds && IsExact == other.IsExact && SymbolEqualityComparer.Default.Equals(Type, other.Type);
 

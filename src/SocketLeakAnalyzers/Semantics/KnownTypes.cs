@@ -50,6 +50,27 @@ internal sealed class KnownTypes
 
     public bool IsSystemException(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, Exception);
 
+    /// <summary>An exception of the runtime itself, as filters let it pass (<c>when (e is not OutOfMemoryException)</c>): no operation credibly throws one.</summary>
+    public static bool IsRuntimeFailure(ITypeSymbol type)
+    {
+        for (ITypeSymbol? at = type; at is not null; at = at.BaseType)
+        {
+            if (at is
+                {
+                    Name: "OutOfMemoryException" or "StackOverflowException" or "AccessViolationException" or "InvalidProgramException" or "BadImageFormatException"
+                        or "ExecutionEngineException" or "AppDomainUnloadedException" or "CannotUnloadAppDomainException",
+                    ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true },
+                }
+                or { Name: "ThreadAbortException", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } }
+                or { Name: "SEHException", ContainingNamespace: { Name: "InteropServices", ContainingNamespace.Name: "Runtime" } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? ancestor) => type is not null && ancestor is not null && SymbolWords.DerivesFrom(type, ancestor);
 
     private INamedTypeSymbol? Get(string name) => _types.TryGetValue(name, out var type) ? type : _types.GetOrAdd(name, _compilation.GetTypeByMetadataName(name));

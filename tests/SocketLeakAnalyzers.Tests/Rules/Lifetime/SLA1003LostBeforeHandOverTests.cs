@@ -555,6 +555,52 @@ public sealed class SLA1003LostBeforeHandOverTests
             "var client = {|SLA1003:new TcpClient()|}; " + body + " return client; bool Log(Action a = null) => false;",
             "public TcpClient M()"));
 
+    [Theory]
+    [InlineData("catch (Exception e) when (e is not OutOfMemoryException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is not OutOfMemoryException and not StackOverflowException) { client.Dispose(); return null; }")]
+    [InlineData("catch (Exception e) when (!(e is OutOfMemoryException || e is ThreadAbortException)) { client.Dispose(); throw new IOException(\"h\", e); }")]
+    [InlineData("catch (Exception e) when (e is SocketException) { client.Dispose(); return null; } catch (Exception e) when (e is OperationCanceledException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is SocketException or OperationCanceledException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is OperationCanceledException || e is System.Runtime.InteropServices.ExternalException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is SocketException { SocketErrorCode: not SocketError.Success } or OperationCanceledException) { client.Dispose(); throw; } catch (SocketException) { client.Dispose(); return null; }")]
+    [InlineData("catch (Exception e) when (e is IOException) { return null; } catch (Exception e) when (e is not InvalidCastException) { client.Dispose(); throw; }")]
+    [InlineData("catch (OutOfMemoryException) { throw; } catch (Exception) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is { }) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is SocketException socket && Log(socket) || e is not SocketException) { client.Dispose(); return null; } catch (SocketException) { client.Dispose(); throw; }")]
+    [InlineData("catch (SystemException e) when (e is not IOException) { client.Dispose(); throw; }")]
+    public async Task Filter_on_the_type_of_the_exception_that_takes_all_that_is_thrown_is_not_reported(string handlers) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1, token); } " + handlers + " return client; bool Log(Exception e) => true;",
+            "public async Task<TcpClient> M(CancellationToken token)"));
+
+    [Theory]
+    [InlineData("catch (Exception e) when (e is not OperationCanceledException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is SocketException) { client.Dispose(); return null; }")]
+    [InlineData("catch (Exception e) when (!(e is OperationCanceledException || e is OutOfMemoryException)) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.TimedOut } or OperationCanceledException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is OperationCanceledException && attempts < 3) { client.Dispose(); throw; } catch (SocketException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is TaskCanceledException or SocketException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e.InnerException is not OutOfMemoryException) { client.Dispose(); throw; }")]
+    [InlineData("catch (Exception e) when (e is SocketException) { return null; } catch { client.Dispose(); throw; }")]
+    public async Task Filter_on_the_type_of_the_exception_that_lets_one_pass_is_reported(string handlers) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            "var client = {|SLA1003:new TcpClient()|}; try { await client.ConnectAsync(\"h\", 1, token); } " + handlers + " return client;",
+            "public async Task<TcpClient> M(CancellationToken token, int attempts)"));
+
+    [Fact]
+    public async Task Exception_of_unknown_type_is_told_by_a_filter_as_far_as_it_looks()
+    {
+        const string Members = "private sealed class ProtocolException : Exception { } private static void Handshake(TcpClient c) { if (!c.Connected) throw new ProtocolException(); }";
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var client = new TcpClient(\"h\", 1); try { Handshake(client); return client; } catch (Exception e) when (e is ProtocolException) { client.Dispose(); throw; }",
+            "public TcpClient M()",
+            Members));
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            "var client = {|SLA1003:new TcpClient(\"h\", 1)|}; try { Handshake(client); return client; } catch (Exception e) when (e is IOException or SocketException) { client.Dispose(); throw; }",
+            "public TcpClient M()",
+            Members));
+    }
+
     [Fact]
     public async Task Constructor_that_releases_on_failure_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(
