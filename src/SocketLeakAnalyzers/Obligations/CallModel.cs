@@ -520,6 +520,26 @@ internal sealed class CallModel
             : ReturnEffect.Unstated;
     }
 
+    /// <summary>
+    /// What an invocation can throw: nothing, on what a property gives that the model calls quiet (<c>Console.Error.WriteLine</c>), nor on a
+    /// <c>TextWriter</c> that comes from outside: that is where a program logs to.
+    /// </summary>
+    /// <param name="invocation">The invocation.</param>
+    /// <param name="level">The depth, as for a method.</param>
+    public ThrownSet ThrownBy(IInvocationOperation invocation, int level)
+    {
+        var receiver = invocation.Instance?.WithoutConversions();
+        var isLog = receiver switch
+        {
+            IPropertyReferenceOperation { Property: { } property } => IsTextWriter(property.Type) || _context.Model.GetMemberFacts(property).Throws == false,
+            IParameterReferenceOperation or IFieldReferenceOperation => IsTextWriter(receiver.Type),
+            _ => false,
+        };
+        return isLog
+            ? ThrownSet.Nothing
+            : ThrownBy(invocation.TargetMethod, receiver?.Type, invocation.Arguments, level);
+    }
+
     /// <summary>What the call can credibly throw, looking <paramref name="level"/> calls down into the compilation's own methods.</summary>
     /// <param name="method">What is called.</param>
     /// <param name="receiver">The static type of what it is called on.</param>
@@ -558,6 +578,8 @@ internal sealed class CallModel
 
         return kinds;
     }
+
+    private static bool IsTextWriter(ITypeSymbol? type) => type is { Name: "TextWriter", ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } };
 
     /// <summary>Whether a text may be data that was read: not a constant, nor what a parameter or a member of an object says.</summary>
     private static bool MayBeReadData(IOperation text)

@@ -223,7 +223,7 @@ internal static class ConstructionLosses
             var thrown = operation switch
             {
                 IObjectCreationOperation { Constructor: { } constructor } creation => engine.Calls.ThrownBy(constructor, creation.Type, creation.Arguments, engine.ThrowLevel),
-                IInvocationOperation invocation => engine.Calls.ThrownBy(invocation.TargetMethod, invocation.Instance?.Type, invocation.Arguments, engine.ThrowLevel),
+                IInvocationOperation invocation => engine.Calls.ThrownBy(invocation, engine.ThrowLevel),
                 _ => default,
             };
             if (!thrown.IsEmpty)

@@ -552,7 +552,7 @@ internal sealed partial class ObligationProblem
         // A task of this compilation's own that nobody awaits here throws at nobody here; one that has a continuation throws at that.
         var thrown = !isAwaited && SymbolWords.IsTaskLike(method.ReturnType) && (_calls.HasSummary(method) || IsContinued(invocation))
             ? ThrownSet.Nothing
-            : _calls.ThrownBy(method, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
+            : _calls.ThrownBy(invocation, ThrowLevel);
         if (!thrown.IsEmpty || !isAwaited || (ThrowLevel > 0 && _calls.HasSummary(method)))
         {
             // What a method of the compilation makes of its token is in its body.
@@ -636,7 +636,7 @@ internal sealed partial class ObligationProblem
             case IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } local when _body.FindFunction(local.TargetMethod) is { } function:
                 return local.TargetMethod.IsAsync || SymbolWords.IsTaskLike(local.Type) ? _engine.ThrownByFunction(function, _cancellationToken) : thrown;
             case IInvocationOperation invocation when SymbolWords.IsTaskLike(invocation.Type):
-                return _calls.ThrownBy(invocation.TargetMethod, invocation.Instance?.WithoutConversions().Type, invocation.Arguments, ThrowLevel);
+                return _calls.ThrownBy(invocation, ThrowLevel);
             case IFlowAnonymousFunctionOperation lambda when _body.FindFunction(lambda.Symbol) is { } function:
                 return _engine.ThrownByFunction(function, _cancellationToken);
             case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } named } when _body.FindFunction(named) is { } function:

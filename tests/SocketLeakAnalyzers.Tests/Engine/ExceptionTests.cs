@@ -147,6 +147,62 @@ public sealed class ExceptionTests
             """,
             "public Stream M()"));
 
+    [Theory]
+    [InlineData("Console.Error.WriteLine(\"connecting to {0}\", server);")]
+    [InlineData("Console.Out.Write('.'); Console.Out.Flush();")]
+    [InlineData("await Console.Error.WriteLineAsync(\"connecting\");")]
+    [InlineData("await Console.Out.WriteAsync(\".\").ConfigureAwait(false);")]
+    [InlineData("var answer = Console.In.ReadLine();")]
+    [InlineData("Console.WriteLine(\"connecting\"); if (Console.ReadLine() == \"q\") { socket.Dispose(); return null; }")]
+    public async Task Words_to_the_console_lose_nothing(string words) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); await Task.Yield(); " + words + " return socket;",
+            "public async Task<Socket?> M(string server)"));
+
+    [Fact]
+    public async Task Words_to_a_writer_from_outside_lose_nothing_and_to_one_over_the_connection_do()
+    {
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Command(TextWriter output)
+            {
+                private readonly TextWriter _errors = Console.Error;
+
+                public TcpClient Connect(string host, TextWriter log)
+                {
+                    var client = new TcpClient(host, 1);
+                    log.WriteLine("connected to {0}", host);
+                    output.Write('.');
+                    _errors.Flush();
+                    return client;
+                }
+            }
+            """);
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Command
+            {
+                public TcpClient Connect(string host)
+                {
+                    var client = {|SLA1003:new TcpClient(host, 1)|};
+                    TextWriter writer = new StreamWriter(client.GetStream(), leaveOpen: true);
+                    writer.WriteLine("hello");
+                    return client;
+                }
+            }
+            """);
+    }
+
+    [Fact]
+    public async Task A_process_whose_pipe_is_written_to_can_throw() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var socket = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};
+            worker.StandardInput.WriteLine("go");
+            return socket;
+            """,
+            "public Socket M(System.Diagnostics.Process worker)"));
+
     [Fact]
     public async Task Filter_that_only_looks_and_a_finally_are_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
