@@ -47,6 +47,8 @@ internal sealed class HandedOutResult
 /// </summary>
 internal static class HandedOut
 {
+    private const int MaxChain = 8;
+
     /// <summary>Whether a value of the type is closed by who uses it, wherever it came from.</summary>
     public static bool IsClosable(ITypeSymbol? type, OwnershipModel model, out ResourceKind kind)
     {
@@ -122,6 +124,7 @@ internal static class HandedOut
                     when body.Outer is null
                         && engine.Context.Model.GetTypeFacts(invocation.Type).Kind == ResourceKind.Writer
                         && engine.Context.Model.GetMemberFacts(invocation.TargetMethod).Returns is ReturnEffect.Owned or ReturnEffect.Wrapper
+                        && !RestsOnOwn(body, invocation, engine)
                         && engine.Follow(body, Subject.OfMade(invocation), cancellationToken) is { } made:
                     Add(new HandedOutResult(body, null, invocation.Syntax, invocation.Type!, ResourceKind.Writer, made), results);
                     break;
@@ -134,6 +137,37 @@ internal static class HandedOut
             FindShared(body, nested, engine, results, cancellationToken);
             Find(nested, engine, results, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Whether a pipe is made over a stream that the body acquires as well: the two are one chain, whose finding is the stream's, and disposing the stream
+    /// leaves nothing to complete. Over memory there is nothing to lose at all.
+    /// </summary>
+    private static bool RestsOnOwn(Body body, IInvocationOperation pipe, ObligationEngine engine)
+    {
+        IOperation? inner = engine.Context.Model.GetMemberFacts(pipe.TargetMethod).Returns == ReturnEffect.Wrapper ? pipe : null;
+        for (var depth = 0; inner is not null && depth < MaxChain; depth++)
+        {
+            inner = inner switch
+            {
+                IAwaitOperation wait => wait.Operation,
+                ILocalReferenceOperation { Local: { } local } => body.Declares(local) ? ValueOf(body, local) : null,
+                IInvocationOperation { Instance: { } receiver } => receiver,
+                IInvocationOperation { Arguments: { IsEmpty: false } arguments } => arguments[0].Value,
+                IPropertyReferenceOperation property => property.Instance,
+                IObjectCreationOperation { Arguments: { IsEmpty: false } arguments } => arguments[0].Value,
+                _ => null,
+            };
+            inner = inner?.WithoutConversions();
+            if (inner is not null
+                && (engine.Acquisitions.IsAcquisition(inner, out _)
+                    || (inner is IObjectCreationOperation && engine.Context.Model.GetTypeFacts(inner.Type).IsMemoryOnly)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A function that uses a variable of the body around it may be the one that closes it.</summary>

@@ -15,6 +15,27 @@ public sealed class SLA3001NotClosedOnErrorTests
     private static string InType(string members) => "public sealed class Server\n{\n" + members + "\n}\n";
 
     // Listener responses.
+    [Theory]
+    [InlineData("using var file = File.OpenRead(path); var reader = PipeReader.Create(file);")]
+    [InlineData("await using var file = File.OpenRead(path); var reader = PipeReader.Create(new BufferedStream(file));")]
+    [InlineData("using var client = new TcpClient(path, 1); var reader = PipeReader.Create(client.GetStream());")]
+    [InlineData("using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead); var body = await response.Content.ReadAsStreamAsync(); var reader = PipeReader.Create(body);")]
+    [InlineData("var reader = PipeReader.Create(new MemoryStream(new byte[8]));")]
+    public async Task Pipe_reader_over_a_stream_that_is_disposed_here_is_not_reported(string made) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            made + " var result = await reader.ReadAsync(); var length = result.Buffer.Length; await reader.CompleteAsync(); return length;",
+            "public async Task<long> M(HttpClient http, string path)"));
+
+    [Theory]
+    [InlineData("var writer = PipeWriter.Create({|SLA1002:File.Create(path)|});")]
+    [InlineData("var file = {|SLA1002:File.Create(path)|}; var writer = PipeWriter.Create(file);")]
+    [InlineData("var client = {|SLA1002:new TcpClient(path, 1)|}; var writer = PipeWriter.Create(new BufferedStream(client.GetStream()));")]
+    [InlineData("var writer = {|SLA3001:PipeWriter.Create(given)|};")]
+    public async Task Pipe_and_the_stream_under_it_are_one_finding(string made) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            made + " await writer.WriteAsync(new byte[4]); await writer.CompleteAsync();",
+            "public async Task M(Stream given, string path)"));
+
     [Fact]
     public Task Response_closed_after_a_write_that_throws_is_reported_at_the_request() => Reports("""
         public async Task ServeAsync(HttpListener listener, byte[] page)
