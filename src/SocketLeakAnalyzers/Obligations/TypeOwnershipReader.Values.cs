@@ -930,7 +930,7 @@ internal sealed partial class TypeOwnershipReader
         switch (FateOf(method, argument, arguments))
         {
             case ArgumentFate.Borrowed:
-                return Values.Empty;
+                return GiveElements(method, argument, arguments, values);
             case ArgumentFate.Released or ArgumentFate.Drained:
                 Release(values);
                 return Values.Empty;
@@ -942,6 +942,50 @@ internal sealed partial class TypeOwnershipReader
                 return Values.Empty;
         }
     }
+
+    /// <summary>
+    /// The elements of a sequence go to the function that is given with it (<c>Array.ForEach(all, x => x.Dispose())</c>, <c>all.Select(x => x.DisposeAsync())</c>),
+    /// and into the sequence of the same elements that the call returns.
+    /// </summary>
+    private Values GiveElements(IMethodSymbol method, IArgumentOperation sequence, ImmutableArray<IArgumentOperation> arguments, Values values)
+    {
+        if (!method.IsStatic || !method.IsGenericMethod || ElementOf(sequence.Value.WithoutConversions().Type) is null || ElementOf(sequence.Parameter!.Type) is not { } element)
+        {
+            return Values.Empty;
+        }
+
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter?.Type.TypeKind != TypeKind.Delegate)
+            {
+                continue;
+            }
+
+            if (argument.Value.WithoutConversions() is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol: var function } })
+            {
+                foreach (var parameter in function.Parameters)
+                {
+                    if (SymbolEqualityComparer.Default.Equals(parameter.Type, element))
+                    {
+                        AddValues(parameter, values);
+                    }
+                }
+            }
+            else
+            {
+                Escape(values);
+            }
+        }
+
+        return SymbolEqualityComparer.Default.Equals(ElementOf(method.ReturnType), element) ? values : Values.Empty;
+    }
+
+    private static ITypeSymbol? ElementOf(ITypeSymbol? type) => type switch
+    {
+        IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
+        INamedTypeSymbol { TypeArguments: { Length: 1 } arguments } => arguments[0],
+        _ => null,
+    };
 
     private void NoteWrap(Values values, BaseWrap wrap)
     {

@@ -466,6 +466,25 @@ public sealed class SLA1005Tests
         }
         """);
 
+    [Theory]
+    [InlineData("Array.ForEach(new IDisposable[] { _a, _b }, resource => resource.Dispose());")]
+    [InlineData("Array.ForEach(new IDisposable?[] { _a, _b }, static resource => { try { resource?.Dispose(); } catch (SocketException) { } });")]
+    [InlineData("Array.ForEach(new IDisposable[] { _a, _b }, Release); void Release(IDisposable one) => one.Dispose();")]
+    [InlineData("Parallel.ForEach(new IDisposable[] { _a, _b }, (resource, state) => resource.Dispose());")]
+    [InlineData("foreach (var resource in new IDisposable[] { _a, _b }.Where(one => one != null).Reverse().ToList()) resource.Dispose();")]
+    [InlineData("var all = new IDisposable[] { _a, _b }; Array.ForEach(all, resource => { using (resource) { } });")]
+    [InlineData("Task.WhenAll(new IDisposable[] { _a, _b }.Select(resource => Task.Run(() => resource.Dispose()))).Wait();")]
+    [InlineData("Array.ForEach(new IDisposable[] { _a }, resource => resource.Dispose()); _b.Close();")]
+    public Task Fields_released_by_a_function_that_is_given_each_are_not_reported(string release) => Clean(
+        "sealed class C : IDisposable { private readonly TcpClient _a = new TcpClient(); private readonly UdpClient _b = new UdpClient(); public void Dispose() { " + release + " } }");
+
+    [Theory]
+    [InlineData("Array.ForEach(new[] { _a, _b }, client => client.NoDelay = true);")]
+    [InlineData("var open = new[] { _a, _b }.Where(client => client.Connected).Count();")]
+    [InlineData("foreach (var address in new[] { _a, _b }.Select(client => client.Client.RemoteEndPoint)) Console.WriteLine(address);")]
+    public Task Fields_that_a_function_only_looks_at_are_reported(string look) => Verify<TypeAnalyzer>.Reports(
+        "sealed class C : IDisposable { private readonly TcpClient {|SLA1005:_a|} = new TcpClient(); private readonly TcpClient {|SLA1005:_b|} = new TcpClient(); public void Dispose() { " + look + " } }");
+
     [Fact]
     public Task A_client_released_through_its_view_is_not_reported() => Clean(
         "class C { private readonly TcpClient _c = new TcpClient(\"h\", 1); public void Stop() => _c.GetStream().Dispose(); }");
