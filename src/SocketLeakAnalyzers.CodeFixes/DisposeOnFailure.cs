@@ -87,19 +87,35 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
     {
         for (SyntaxNode? node = holder.Statement; node is not (null or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax); node = node.Parent)
         {
-            if (node.Parent is not TryStatementSyntax @try || @try.Block != node)
+            if (node.Parent is TryStatementSyntax @try && @try.Block == node && ReleasesOnFailure(@try, holder, site))
             {
-                continue;
+                return true;
             }
+        }
 
-            foreach (var clause in @try.Catches)
+        // The other branch of a choice: the try stands behind the declaration of both.
+        for (var i = holder.Scope.Index + 1; i < holder.Scope.Statements!.Count; i++)
+        {
+            if (holder.Scope.Statements[i] is TryStatementSyntax behind
+                && (site.OtherPlaces.IsEmpty || behind.Block.Span.Contains(site.OtherPlaces[0]))
+                && ReleasesOnFailure(behind, holder, site))
             {
-                foreach (var statement in clause.Block.Statements)
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool ReleasesOnFailure(TryStatementSyntax @try, Holder holder, FixSite site)
+    {
+        foreach (var clause in @try.Catches)
+        {
+            foreach (var statement in clause.Block.Statements)
+            {
+                if (clause.Declaration is null && Releases.IsReleaseOf(holder.Symbol, statement, anyClose: true, site.Model, site.CancellationToken))
                 {
-                    if (clause.Declaration is null && Releases.IsReleaseOf(holder.Symbol, statement, anyClose: true, site.Model, site.CancellationToken))
-                    {
-                        return true;
-                    }
+                    return true;
                 }
             }
         }

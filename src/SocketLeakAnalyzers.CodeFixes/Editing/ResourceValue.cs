@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
@@ -134,11 +135,28 @@ internal sealed class ResourceValue
         && TypeWords.IsTaskLike(returned);
 
     /// <summary>Whether the other branch of a choice gives nothing that belongs to somebody else.</summary>
-    private static bool GivesNothingForeign(ExpressionSyntax branch, SemanticModel model, CancellationToken cancellationToken) => branch switch
+    private static bool GivesNothingForeign(ExpressionSyntax branch, SemanticModel model, CancellationToken cancellationToken)
     {
-        ParenthesizedExpressionSyntax parenthesized => GivesNothingForeign(parenthesized.Expression, model, cancellationToken),
-        ThrowExpressionSyntax or BaseObjectCreationExpressionSyntax => true,
-        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.NullLiteralExpression) || literal.IsKind(SyntaxKind.DefaultLiteralExpression),
-        _ => false,
-    };
+        switch (branch)
+        {
+            case ParenthesizedExpressionSyntax parenthesized:
+                return GivesNothingForeign(parenthesized.Expression, model, cancellationToken);
+            case CastExpressionSyntax cast:
+                return GivesNothingForeign(cast.Expression, model, cancellationToken);
+            case AwaitExpressionSyntax awaited:
+                return GivesNothingForeign(awaited.Expression, model, cancellationToken);
+            case ConditionalExpressionSyntax conditional:
+                return GivesNothingForeign(conditional.WhenTrue, model, cancellationToken) && GivesNothingForeign(conditional.WhenFalse, model, cancellationToken);
+            case ThrowExpressionSyntax or BaseObjectCreationExpressionSyntax:
+                return true;
+            case LiteralExpressionSyntax literal:
+                return literal.IsKind(SyntaxKind.NullLiteralExpression) || literal.IsKind(SyntaxKind.DefaultLiteralExpression);
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } call:
+                return TaskStep(member, model, cancellationToken) == call
+                    ? GivesNothingForeign(member.Expression, model, cancellationToken)
+                    : Rows.Of(model.GetSymbolInfo(call, cancellationToken).Symbol, model.Compilation).Returns == ReturnEffect.Owned;
+            default:
+                return false;
+        }
+    }
 }

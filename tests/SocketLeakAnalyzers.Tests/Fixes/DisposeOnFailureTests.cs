@@ -15,6 +15,81 @@ public class DisposeOnFailureTests
         Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.NoFix(Verify.InMethod(body, signature, members));
 
     [Fact]
+    public Task Both_branches_of_a_choice_get_one_catch() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            // Either of them.
+            Stream source = other is null ? {|SLA1003:File.OpenRead(path)|} : (Stream){|SLA1003:new FileStream(other, FileMode.Open)|};
+            if (source.ReadByte() == 0)
+                throw new InvalidDataException(path);
+            return source;
+            """,
+            "public Stream M(string path, string? other)"),
+        Verify.InMethod(
+            """
+            // Either of them.
+            Stream source = other is null ? File.OpenRead(path) : (Stream)new FileStream(other, FileMode.Open);
+            try
+            {
+                if (source.ReadByte() == 0)
+                    throw new InvalidDataException(path);
+                return source;
+            }
+            catch
+            {
+                source.Dispose();
+                throw;
+            }
+            """,
+            "public Stream M(string path, string? other)"),
+        iterations: 1);
+
+    [Fact]
+    public Task All_arms_of_a_switch_get_one_catch() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            Stream source = uri.Scheme switch
+            {
+                "file" => {|SLA1003:File.OpenRead(uri.LocalPath)|},
+                "http" or "https" => await {|SLA1003:http.GetStreamAsync(uri)|}.ConfigureAwait(false),
+                _ => throw new NotSupportedException(uri.Scheme),
+            };
+            await source.ReadExactlyAsync(head);
+            return source;
+            """,
+            "public async Task<Stream> M(HttpClient http, Uri uri, byte[] head)"),
+        Verify.InMethod(
+            """
+            Stream source = uri.Scheme switch
+            {
+                "file" => File.OpenRead(uri.LocalPath),
+                "http" or "https" => await http.GetStreamAsync(uri).ConfigureAwait(false),
+                _ => throw new NotSupportedException(uri.Scheme),
+            };
+            try
+            {
+                await source.ReadExactlyAsync(head);
+                return source;
+            }
+            catch
+            {
+                source.Dispose();
+                throw;
+            }
+            """,
+            "public async Task<Stream> M(HttpClient http, Uri uri, byte[] head)"),
+        iterations: 1);
+
+    [Theory]
+    [InlineData("var source = given ?? {|SLA1003:File.OpenRead(path)|};")]
+    [InlineData("Stream source = given != null ? given : {|SLA1003:File.OpenRead(path)|};")]
+    [InlineData("Stream source = path.Length == 0 ? Open(given) : {|SLA1003:File.OpenRead(path)|};")]
+    public Task What_may_be_the_callers_is_left_alone(string chosen) => Refuses(
+        chosen + " if (source.ReadByte() == 0) throw new InvalidDataException(path); return source;",
+        "public Stream M(Stream? given, string path)",
+        "private static Stream Open(Stream? stream) => stream!;");
+
+    [Fact]
     public Task A_socket_that_is_returned_once_it_is_connected() => Fixes(
         """
         // The peer.

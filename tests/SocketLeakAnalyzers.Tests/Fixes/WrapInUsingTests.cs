@@ -16,6 +16,25 @@ public class WrapInUsingTests
             Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members), languageVersion: version, references: references);
 
     [Fact]
+    public Task Both_branches_of_a_choice_are_one_using() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            Stream source = zipped ? new GZipStream({|SLA1002:File.OpenRead(host)|}, CompressionMode.Decompress) : (Stream){|SLA1002:File.OpenRead(host)|};
+            if (source.ReadByte() < 0)
+                return; // empty
+            source.Dispose();
+            """,
+            "public void M(string host, bool zipped)"),
+        Verify.InMethod(
+            """
+            using Stream source = zipped ? new GZipStream(File.OpenRead(host), CompressionMode.Decompress) : (Stream)File.OpenRead(host);
+            if (source.ReadByte() < 0)
+                return; // empty
+            """,
+            "public void M(string host, bool zipped)"),
+        iterations: 1);
+
+    [Fact]
     public Task A_local_becomes_a_using_declaration() => Fixes(
         """
         // Asks for the time.
