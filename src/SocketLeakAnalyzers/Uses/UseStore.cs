@@ -96,13 +96,40 @@ internal sealed class UseStore
     {
         foreach (var token in UsedNames.Tokens(code))
         {
-            if (!_names.Value.Contains(token.ValueText))
+            var name = (SimpleNameSyntax)token.Parent!;
+            if (!_names.Value.Contains(token.ValueText) || !MayBeWork(name, code))
             {
                 continue;
             }
 
-            var info = Context.Summaries.ModelOf(code.SyntaxTree, Context.Compilation).GetSymbolInfo((SimpleNameSyntax)token.Parent!, cancellationToken);
+            var info = Context.Summaries.ModelOf(code.SyntaxTree, Context.Compilation).GetSymbolInfo(name, cancellationToken);
             if (info.Symbol is { } symbol ? IsOfNetwork(symbol) : IsAnyOfNetwork(info.CandidateSymbols))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether a name of threads and tasks can be a start or a wait that gives up: <c>Thread.Sleep</c> is neither, nor is <c>WhenAny</c> where nothing is
+    /// delayed. Names of the network can be anything.
+    /// </summary>
+    private static bool MayBeWork(SimpleNameSyntax name, SyntaxNode code) => name.Identifier.ValueText switch
+    {
+        "Thread" => name.Parent is not MemberAccessExpressionSyntax member || (member.Expression != name && member.Parent is not MemberAccessExpressionSyntax),
+        "Wait" or "WaitAsync" => UsedNames.MayBeCall(name, ~1),
+        "WaitAll" => UsedNames.MayBeCall(name, ~3),
+        "WhenAny" => HasDelay(code),
+        _ => true,
+    };
+
+    private static bool HasDelay(SyntaxNode code)
+    {
+        foreach (var token in UsedNames.Tokens(code))
+        {
+            if (token.ValueText == "Delay")
             {
                 return true;
             }

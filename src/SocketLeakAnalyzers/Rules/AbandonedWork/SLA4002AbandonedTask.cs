@@ -87,8 +87,17 @@ internal static class SLA4002AbandonedTask
             return;
         }
 
-        var left = new List<WorkCall>();
+        // What the work does may stand in many types, so that is asked last.
         var start = site is null ? RunOf(function) : site.Operation;
+        var path = new TimedOutPath(wait, VariableOf(start));
+        var isStopped = IsStopped(wait, start, path);
+        var endsIt = site is null && function.BoundedWaits.Count == 1 && WorkReach.IsCalledByNobodyElse(function);
+        if (isStopped && !endsIt)
+        {
+            return;
+        }
+
+        var left = new List<WorkCall>();
         foreach (var work in WorkReach.Of(function, context, site?.Caller))
         {
             var isLeft = work.Call.Style == UseStyle.Blocking ? WorkReach.BlocksWithoutBound(work) : IsUnboundedAsync(work, start, wait);
@@ -97,11 +106,11 @@ internal static class SLA4002AbandonedTask
                 continue;
             }
 
-            if (!IsStopped(wait, work.Object, function, start, context))
+            if (!isStopped && !IsClosed(wait, work.Object, function, start, path, context))
             {
                 left.Add(work);
             }
-            else if (site is null && work.Call.Style == UseStyle.Blocking && function.BoundedWaits.Count == 1 && WorkReach.IsCalledByNobodyElse(function))
+            else if (endsIt && work.Call.Style == UseStyle.Blocking)
             {
                 context.Ended.Add(work.Call);
             }
@@ -131,13 +140,19 @@ internal static class SLA4002AbandonedTask
             return null;
         }
 
+        var path = new TimedOutPath(wait, VariableOf(call.Operation));
+        if (IsStopped(wait, call.Operation, path))
+        {
+            return null;
+        }
+
         var left = new List<WorkCall>();
         foreach (var networkObject in call.Objects)
         {
             var work = new WorkCall(call, networkObject, context);
             if (IsUnboundedAsync(work, call.Operation, wait))
             {
-                if (IsStopped(wait, networkObject, null, call.Operation, context))
+                if (IsClosed(wait, networkObject, null, call.Operation, path, context))
                 {
                     return null;
                 }
@@ -185,15 +200,9 @@ internal static class SLA4002AbandonedTask
         && TokenOf(call.Operation) is IParameterReferenceOperation { Parameter: var token }
         && SymbolEqualityComparer.Default.Equals(token.ContainingSymbol.OriginalDefinition, invocation.TargetMethod.OriginalDefinition);
 
-    private static bool IsStopped(IOperation wait, NetworkObject networkObject, CodeFunction? work, IOperation? start, TimeoutContext context)
+    /// <summary>Whether the object that the work waits with is closed when the wait gives up.</summary>
+    private static bool IsClosed(IOperation wait, NetworkObject networkObject, CodeFunction? work, IOperation? start, TimedOutPath path, TimeoutContext context)
     {
-        var variable = VariableOf(start);
-        var path = new TimedOutPath(wait, variable);
-        if (path.ComesBack || IsKeptForLater(start, wait) || HasEndedWithItsLoop(start, wait))
-        {
-            return true;
-        }
-
         foreach (var stop in StopWords.ClosingsBeside(wait, networkObject, work, context))
         {
             if (path.Reaches(stop) || IsBetween(start, stop, wait))
@@ -202,11 +211,18 @@ internal static class SLA4002AbandonedTask
             }
         }
 
-        if (StopWords.IsClosedByCallers(wait, networkObject, work, path, context))
+        return StopWords.IsClosedByCallers(wait, networkObject, work, path, context);
+    }
+
+    /// <summary>Whether the work is cancelled when the wait gives up, or waited for again, whatever it waits with.</summary>
+    private static bool IsStopped(IOperation wait, IOperation? start, TimedOutPath path)
+    {
+        if (path.ComesBack || IsKeptForLater(start, wait) || HasEndedWithItsLoop(start, wait))
         {
             return true;
         }
 
+        var variable = VariableOf(start);
         var root = RootOf(wait);
         var source = start is null ? null : SourceOf(StartTokenOf(start));
         foreach (var operation in root.DescendantsAndSelf())
