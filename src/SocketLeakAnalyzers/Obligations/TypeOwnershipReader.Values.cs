@@ -543,7 +543,7 @@ internal sealed partial class TypeOwnershipReader
         var lent = Values.Empty;
         foreach (var value in values)
         {
-            if (value != This && _held.Contains(value))
+            if (value != This && IsHeld(value))
             {
                 lent = lent.Add(value);
                 others = others.Remove(value);
@@ -993,7 +993,6 @@ internal sealed partial class TypeOwnershipReader
         {
             if (wrap != BaseWrap.None && (!_wrappedByBase.TryGetValue(value, out var before) || before != wrap))
             {
-                _changed |= before is not (BaseWrap.Unknown);
                 _wrappedByBase[value] = before == BaseWrap.None ? wrap : BaseWrap.Unknown;
             }
         }
@@ -1114,12 +1113,12 @@ internal sealed partial class TypeOwnershipReader
 
             if (_isFailing)
             {
-                _changed |= _part.ReleasedOnFailure.Add(value);
+                _part.ReleasedOnFailure.Add(value);
             }
             else
             {
-                _changed |= _released.Add(value);
-                _changed |= _part.Released.Add(value);
+                _released.Add(value);
+                _part.Released.Add(value);
             }
         }
     }
@@ -1139,7 +1138,7 @@ internal sealed partial class TypeOwnershipReader
     {
         foreach (var value in values)
         {
-            _changed |= set.Add(value);
+            set.Add(value);
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -39,7 +40,7 @@ internal sealed partial class TypeOwnershipReader
 
     // What each variable, field, and result of a method or property can ever be: acquisitions, the initial values of fields and
     // parameters (the symbols stand for them), or the object itself.
-    private readonly Dictionary<ISymbol, Values> _values = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, FlowVariable> _variables = new(SymbolEqualityComparer.Default);
     private readonly HashSet<object> _released = new();
     private readonly HashSet<object> _escaped = new();
     private readonly HashSet<ISymbol> _lenders = new(SymbolEqualityComparer.Default);
@@ -49,7 +50,11 @@ internal sealed partial class TypeOwnershipReader
     private readonly HashSet<object> _givenToBase = new();
     private readonly Dictionary<object, BaseWrap> _wrappedByBase = new();
     private readonly Dictionary<IOperation, Part> _sites = new();
-    private bool _changed;
+
+    // By index of the parts: to be read again; and whether it has asked what the fields hold.
+    private bool[] _isStale = Array.Empty<bool>();
+    private bool[] _asksForHeld = Array.Empty<bool>();
+    private int _current = -1;
     private bool _isTooLarge;
     private int _steps;
 
@@ -143,7 +148,7 @@ internal sealed partial class TypeOwnershipReader
     {
         _holders.Add(symbol);
         _isHolder.Add(symbol);
-        _values[symbol] = Values.Empty.Add(symbol);
+        VariableOf(symbol).Add(Values.Empty.Add(symbol), _isStale);
         _held.Add(symbol);
     }
 
@@ -161,24 +166,36 @@ internal sealed partial class TypeOwnershipReader
         }
     }
 
-    /// <summary>Reads every body until nothing new is learnt.</summary>
+    /// <summary>Reads every body, and again where what it has looked at has come to be more.</summary>
     private bool Solve()
     {
+        _isStale = new bool[_parts.Count];
+        _asksForHeld = new bool[_parts.Count];
+        for (var i = 0; i < _isStale.Length; i++)
+        {
+            _isStale[i] = true;
+        }
+
         for (var round = 0; round < MaxRounds; round++)
         {
-            _changed = false;
-            foreach (var part in _parts)
+            for (var i = 0; i < _parts.Count; i++)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
-                Read(part);
-                if (_isTooLarge)
+                if (_isStale[i])
                 {
-                    return false;
+                    _isStale[i] = false;
+                    _current = i;
+                    Read(_parts[i]);
+                    if (_isTooLarge)
+                    {
+                        return false;
+                    }
                 }
             }
 
-            if (!_changed)
+            if (Array.IndexOf(_isStale, true) < 0)
             {
+                _current = -1;
                 return true;
             }
         }
@@ -186,7 +203,18 @@ internal sealed partial class TypeOwnershipReader
         return false;
     }
 
-    private Values ValuesOf(ISymbol symbol) => _values.TryGetValue(symbol, out var values) ? values : symbol is IParameterSymbol ? Values.Empty.Add(symbol) : Values.Empty;
+    private Values ValuesOf(ISymbol symbol) => VariableOf(symbol).ReadBy(_current);
+
+    private FlowVariable VariableOf(ISymbol symbol)
+    {
+        if (!_variables.TryGetValue(symbol, out var variable))
+        {
+            variable = new FlowVariable(symbol is IParameterSymbol ? Values.Empty.Add(symbol) : Values.Empty);
+            _variables.Add(symbol, variable);
+        }
+
+        return variable;
+    }
 
     private void AddValues(ISymbol symbol, Values values)
     {
@@ -195,20 +223,21 @@ internal sealed partial class TypeOwnershipReader
             return;
         }
 
-        var before = ValuesOf(symbol);
-        var after = before.Union(values);
-        if (after.Count != before.Count)
+        VariableOf(symbol).Add(values, _isStale);
+        if (!_isHolder.Contains(symbol))
         {
-            _values[symbol] = after;
-            _changed = true;
+            return;
         }
 
-        if (_isHolder.Contains(symbol))
+        var isMore = false;
+        foreach (var value in values)
         {
-            foreach (var value in values)
-            {
-                _changed |= value != This && _held.Add(value);
-            }
+            isMore |= value != This && _held.Add(value);
+        }
+
+        for (var i = 0; isMore && i < _asksForHeld.Length; i++)
+        {
+            _isStale[i] |= _asksForHeld[i];
         }
     }
 
@@ -217,13 +246,19 @@ internal sealed partial class TypeOwnershipReader
     {
         foreach (var value in values)
         {
-            if (_held.Contains(value))
+            if (IsHeld(value))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private bool IsHeld(object value)
+    {
+        _asksForHeld[_current] = true;
+        return _held.Contains(value);
     }
 
     private bool Overlaps(HashSet<object> set, ISymbol holder)

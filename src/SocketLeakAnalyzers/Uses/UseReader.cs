@@ -39,7 +39,7 @@ internal sealed partial class UseReader
     private int _ownBodies;
 
     // What each variable, field, and result of a function can ever be: objects, calls that are under way, functions.
-    private readonly Dictionary<ISymbol, Variable> _variables = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, FlowVariable> _variables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, CodeFunction> _functions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IOperation, NetworkObject> _sites = new();
     private readonly Dictionary<ISymbol, NetworkObject> _given = new(SymbolEqualityComparer.Default);
@@ -306,18 +306,13 @@ internal sealed partial class UseReader
         return true;
     }
 
-    private Values ValuesOf(ISymbol symbol)
-    {
-        var variable = VariableOf(symbol);
-        variable.AddReader(_current);
-        return variable.Values;
-    }
+    private Values ValuesOf(ISymbol symbol) => VariableOf(symbol).ReadBy(_current);
 
-    private Variable VariableOf(ISymbol symbol)
+    private FlowVariable VariableOf(ISymbol symbol)
     {
         if (!_variables.TryGetValue(symbol, out var variable))
         {
-            variable = new Variable();
+            variable = new FlowVariable(Values.Empty);
             _variables.Add(symbol, variable);
         }
 
@@ -326,17 +321,9 @@ internal sealed partial class UseReader
 
     private void AddValues(ISymbol symbol, Values values)
     {
-        if (values.IsEmpty)
+        if (!values.IsEmpty)
         {
-            return;
-        }
-
-        var variable = VariableOf(symbol);
-        var after = variable.Values.Union(values);
-        if (after.Count != variable.Values.Count)
-        {
-            variable.Values = after;
-            variable.MarkReaders(_isStale);
+            VariableOf(symbol).Add(values, _isStale);
         }
     }
 
@@ -461,30 +448,6 @@ internal sealed partial class UseReader
         }
 
         return function;
-    }
-
-    /// <summary>What a variable, field, or result of a function can be, with the bodies that have looked.</summary>
-    private sealed class Variable
-    {
-        private readonly List<int> _readers = new();
-
-        public Values Values { get; set; } = Values.Empty;
-
-        public void AddReader(int body)
-        {
-            if (body >= 0 && !_readers.Contains(body))
-            {
-                _readers.Add(body);
-            }
-        }
-
-        public void MarkReaders(bool[] isStale)
-        {
-            foreach (var reader in _readers)
-            {
-                isStale[reader] = true;
-            }
-        }
     }
 
     /// <summary>Orders by file and position, the type's own declarations first.</summary>
