@@ -94,29 +94,43 @@ internal sealed class BodyFilter
 
     private bool Mentions(SyntaxNode code, SemanticModel? semanticModel, CancellationToken cancellationToken)
     {
-        foreach (var node in code.DescendantNodesAndSelf())
+        var names = UsedNames.Of(code.SyntaxTree);
+        for (var i = names.FirstActAt(code.SpanStart); i < names.Acts.Count && names.Acts[i].Span.End <= code.Span.End; i++)
         {
-            switch (node)
+            if (IsMention(names.Acts[i], code, semanticModel, cancellationToken))
             {
-                case ObjectCreationExpressionSyntax creation when MayBeResource(SimpleName(creation.Type), creation, semanticModel, cancellationToken):
-                case ImplicitObjectCreationExpressionSyntax implicitly when semanticModel is null || IsResource(implicitly, semanticModel, cancellationToken):
-                case InvocationExpressionSyntax invocation when MayGive(invocation, semanticModel, cancellationToken) && !UsingWords.IsHeld(invocation):
-                case InvocationExpressionSyntax completion when SimpleName(completion.Expression) is "Complete" or "CompleteAsync" or "TryComplete":
-                case CatchDeclarationSyntax caught when SimpleName(caught.Type) == "WebException":
-                case DeclarationPatternSyntax pattern when SimpleName(pattern.Type) == "WebException":
-                case CastExpressionSyntax cast when SimpleName(cast.Type) is "HttpListenerContext" or "HttpListenerResponse":
-                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression, Right: TypeSyntax type } when SimpleName(type) is "HttpListenerContext" or "HttpListenerResponse":
-                    return true;
+                return true;
             }
         }
 
         return false;
     }
 
+    private bool IsMention(NamedAct act, SyntaxNode code, SemanticModel? semanticModel, CancellationToken cancellationToken)
+    {
+        switch (act.Kind)
+        {
+            case ActKind.Call:
+                return act.Name is "Complete" or "CompleteAsync" or "TryComplete"
+                    || (_methods.TryGetValue(act.Name, out var counts) && (counts & act.Count) != 0 && MayGive((InvocationExpressionSyntax)NodeOf(act, code), semanticModel, cancellationToken));
+            case ActKind.Creation:
+                return MayBeResource(act, code, semanticModel, cancellationToken);
+            case ActKind.UnnamedCreation:
+                return semanticModel is null || IsResource(NodeOf(act, code), semanticModel, cancellationToken);
+            case ActKind.Catch:
+                return act.Name == "WebException";
+            case ActKind.Cast:
+                return act.Name is "HttpListenerContext" or "HttpListenerResponse";
+            default:
+                return false;
+        }
+    }
+
+    private static SyntaxNode NodeOf(NamedAct act, SyntaxNode code) => code.FindNode(act.Span, getInnermostNodeForTie: true);
+
     // Many methods are called `Add` or `Create`: what such a call gives is bound, rather than all the body.
     private bool MayGive(InvocationExpressionSyntax invocation, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
-        _methods.TryGetValue(SimpleName(invocation.Expression), out var counts)
-        && (counts & UsedNames.CountOf(invocation.ArgumentList)) != 0
+        !UsingWords.IsHeld(invocation)
         && (semanticModel is null || HasOutput(invocation.ArgumentList) || MayHoldResource(semanticModel.GetTypeInfo(invocation, cancellationToken).Type));
 
     private bool MayHoldResource(ITypeSymbol? type)
@@ -139,13 +153,13 @@ internal sealed class BodyFilter
     }
 
     // A class of another package can derive from a resource under any name, so there the type itself is asked for.
-    private bool MayBeResource(string name, ObjectCreationExpressionSyntax creation, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
-        _typeNames.Contains(name)
-            ? _clientNames.Contains(name) || !UsingWords.IsHeld(creation)
+    private bool MayBeResource(NamedAct creation, SyntaxNode code, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
+        _typeNames.Contains(creation.Name)
+            ? _clientNames.Contains(creation.Name) || !UsingWords.IsHeld(NodeOf(creation, code))
             : semanticModel is not null
-                && !_plainNames.Contains(name)
-                && !name.EndsWith("Exception", StringComparison.Ordinal)
-                && IsResource(creation, semanticModel, cancellationToken);
+                && !_plainNames.Contains(creation.Name)
+                && !creation.Name.EndsWith("Exception", StringComparison.Ordinal)
+                && IsResource(NodeOf(creation, code), semanticModel, cancellationToken);
 
     private bool IsResource(SyntaxNode creation, SemanticModel semanticModel, CancellationToken cancellationToken)
     {
@@ -154,15 +168,4 @@ internal sealed class BodyFilter
     }
 
     private bool IsResource(ITypeSymbol type) => _typeNames.Contains(type.Name) || _model.GetTypeFacts(type).IsResource;
-
-    private static string SimpleName(SyntaxNode expression) => expression switch
-    {
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-        NullableTypeSyntax nullable => SimpleName(nullable.ElementType),
-        _ => string.Empty,
-    };
 }

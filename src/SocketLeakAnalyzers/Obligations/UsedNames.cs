@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace SocketLeakAnalyzers.Obligations;
 
 /// <summary>
-/// The names that the code of a file uses, and with how many arguments it calls them, kept with its tree: a file that does not name a member does not use it.
+/// The names that the code of a file uses, with how many arguments it calls them, and what it creates and calls by them. Kept with its tree: a file that does not
+/// name a member does not use it.
 /// </summary>
 internal sealed class UsedNames
 {
@@ -40,6 +41,29 @@ internal sealed class UsedNames
     public Dictionary<string, int>.KeyCollection All => _uses.Keys;
 
     public static UsedNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => new UsedNames(file.GetRoot()));
+
+    /// <summary>What the code does by names, in the order of the text.</summary>
+    public List<NamedAct> Acts { get; } = new();
+
+    /// <summary>The index of the first of <see cref="Acts"/> that begins at a position or behind it.</summary>
+    public int FirstActAt(int position)
+    {
+        var (low, high) = (0, Acts.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Acts[middle].Span.Start < position)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
 
     /// <summary>The names that code uses, in the order of the text: those that it declares are none.</summary>
     public static IEnumerable<SyntaxToken> Tokens(SyntaxNode root)
@@ -111,6 +135,11 @@ internal sealed class UsedNames
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Add(SyntaxNode node)
     {
+        if (NamedAct.TryRead(node, out var act))
+        {
+            Acts.Add(act);
+        }
+
         switch (node)
         {
             case SimpleNameSyntax name:
