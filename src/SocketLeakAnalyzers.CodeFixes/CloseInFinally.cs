@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
 
 namespace SocketLeakAnalyzers.CodeFixes;
@@ -281,7 +282,14 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
                 case ILocalSymbol variable when type.Name != "HttpListener" && MadeEarlier(variable, statement, site) is { } made:
                     (around, first) = (made, made.Index + 1);
                     break;
-                case ILocalSymbol:
+                case ILocalSymbol variable:
+                    if (AroundUses(variable, scope, site) is not { } whole)
+                    {
+                        return null;
+                    }
+
+                    (around, first) = (whole, whole.Index);
+                    break;
                 case IFieldSymbol or IPropertySymbol when Runs(statements, scope.Index, listener, site):
                     break;
                 default:
@@ -299,6 +307,64 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
             ? new Target(local, local.Name, "await " + local.Name + ".DisposeAsync()" + Awaits.Configuration(invocation) + ";", null, opened, opened.Index + 1)
             : null;
     }
+
+    /// <summary>The list that a start and all that is done with the listener behind it are in: a start may have a <c>try</c> or a branch to itself. Null where there is none.</summary>
+    private static StatementScope? AroundUses(ILocalSymbol listener, StatementScope start, FixSite site)
+    {
+        if (FunctionOf(start.Statement) is not { } function)
+        {
+            return null;
+        }
+
+        var uses = start.Statement.Span;
+        var stops = new List<int>();
+        foreach (var node in function.DescendantNodes())
+        {
+            if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != listener.Name || !IsOf(name, listener, site))
+            {
+                continue;
+            }
+
+            if (IsStop(name))
+            {
+                stops.Add(name.SpanStart);
+            }
+            else if (name.SpanStart > uses.End)
+            {
+                uses = TextSpan.FromBounds(uses.Start, name.Span.End);
+            }
+        }
+
+        // A loop that comes round with the listener still open goes in as a whole.
+        foreach (var loop in start.Statement.Ancestors())
+        {
+            if (loop is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+                && function.Span.Contains(loop.Span)
+                && !listener.DeclaringSyntaxReferences.Any(reference => loop.Span.Contains(reference.Span))
+                && !stops.Exists(stop => loop.Span.Contains(stop)))
+            {
+                uses = TextSpan.FromBounds(loop.SpanStart, Math.Max(uses.End, loop.Span.End));
+            }
+        }
+
+        var scope = start;
+        for (SyntaxNode? node = start.Container; !scope.Container.Span.Contains(uses) && node is not null && FunctionOf(node) == function; node = node.Parent)
+        {
+            if (node is StatementSyntax statement && StatementScope.Of(statement) is { Statements: not null } outer)
+            {
+                scope = outer;
+            }
+        }
+
+        return scope.Container.Span.Contains(uses) ? scope : null;
+    }
+
+    private static bool IsStop(IdentifierNameSyntax listener) => listener.Parent switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Stop" or "Close" or "Dispose" or "Abort" } member => member.Expression == listener,
+        ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Stop" or "Close" or "Dispose" or "Abort" } } } => true,
+        _ => false,
+    };
 
     /// <summary>
     /// Where the listener is made, when something between that and its start may throw: its socket is open from then on, so the <c>try</c>

@@ -69,11 +69,13 @@ internal sealed partial class UseReader
             var own = FunctionOf(Definition(constructor));
             NoteCall(creation, own);
             AddArguments(constructor.OriginalDefinition, creation.Arguments, arguments);
+            StoreInRecord(constructor.OriginalDefinition, creation.Arguments, arguments);
             result = Site(creation, ObjectOrigin.Made, creation.Type);
         }
         else if (_context.HasCode(constructor))
         {
             Give(constructor.OriginalDefinition, creation.Arguments, arguments);
+            StoreInRecord(constructor.OriginalDefinition, creation.Arguments, arguments);
             result = Site(creation, ObjectOrigin.Made, creation.Type);
             if (!result.IsEmpty)
             {
@@ -906,6 +908,34 @@ internal sealed partial class UseReader
             else
             {
                 GiveToUnknown(values[i]);
+            }
+        }
+    }
+
+    /// <summary>What a positional record is made with is found again in the properties that the compiler makes of its parameters.</summary>
+    private void StoreInRecord(IMethodSymbol constructor, ImmutableArray<IArgumentOperation> arguments, Values[] values)
+    {
+        if (!constructor.ContainingType.IsRecord)
+        {
+            return;
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (values[i].IsEmpty || arguments[i].Parameter is not { } parameter)
+            {
+                continue;
+            }
+
+            foreach (var member in constructor.ContainingType.GetMembers(parameter.Name))
+            {
+                if (member is IPropertySymbol { DeclaringSyntaxReferences: { Length: 1 } property }
+                    && parameter.OriginalDefinition.DeclaringSyntaxReferences is { Length: 1 } declared
+                    && property[0].SyntaxTree == declared[0].SyntaxTree
+                    && property[0].Span == declared[0].Span)
+                {
+                    AddValues(member, values[i]);
+                }
             }
         }
     }

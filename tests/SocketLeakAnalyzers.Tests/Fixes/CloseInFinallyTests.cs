@@ -1136,4 +1136,132 @@ public class CloseInFinallyTests
         forwards.Add(name, listener);
         """,
         "public void M(Dictionary<string, TcpListener> forwards, string name)"));
+
+    [Fact]
+    public Task Start_that_has_a_try_to_itself_takes_the_uses_behind_it_along() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            {|SLA5001:listener.Start()|};
+        }
+        catch (SocketException)
+        {
+            Console.WriteLine("in use");
+            return;
+        }
+
+        while (!token.IsCancellationRequested)
+        {
+            using var client = await listener.AcceptTcpClientAsync(token);
+        }
+
+        listener.Stop();
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            try
+            {
+                listener.Start();
+            }
+            catch (SocketException)
+            {
+                Console.WriteLine("in use");
+                return;
+            }
+
+            while (!token.IsCancellationRequested)
+            {
+                using var client = await listener.AcceptTcpClientAsync(token);
+            }
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Start_that_is_tried_again_takes_its_loop_and_the_uses_behind_it_along() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                {|SLA5001:listener.Start()|};
+                break;
+            }
+            catch (SocketException) when (i < 3)
+            {
+                await Task.Delay(100, token);
+            }
+        }
+
+        using var client = await listener.AcceptTcpClientAsync(token);
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            for (var i = 0; ; i++)
+            {
+                try
+                {
+                    listener.Start();
+                    break;
+                }
+                catch (SocketException) when (i < 3)
+                {
+                    await Task.Delay(100, token);
+                }
+            }
+
+            using var client = await listener.AcceptTcpClientAsync(token);
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        """);
+
+    [Fact]
+    public Task Start_in_a_loop_that_comes_round_with_the_listener_open_takes_the_loop_along() => Fixes(
+        """
+        var http = new HttpListener();
+        http.Prefixes.Add("http://localhost:7000/");
+        while (!token.IsCancellationRequested)
+        {
+            if (!http.IsListening)
+            {
+                {|SLA5001:http.Start()|};
+            }
+
+            var context = await http.GetContextAsync();
+            context.Response.Close();
+        }
+        """,
+        """
+        var http = new HttpListener();
+        http.Prefixes.Add("http://localhost:7000/");
+        try
+        {
+            while (!token.IsCancellationRequested)
+            {
+                if (!http.IsListening)
+                {
+                    http.Start();
+                }
+
+                var context = await http.GetContextAsync();
+                context.Response.Close();
+            }
+        }
+        finally
+        {
+            http.Close();
+        }
+        """);
 }

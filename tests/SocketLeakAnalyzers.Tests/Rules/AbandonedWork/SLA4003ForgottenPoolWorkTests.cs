@@ -897,4 +897,59 @@ public sealed class SLA4003ForgottenPoolWorkTests
 
         private static void Serve(TcpClient client) => client.GetStream().ReadByte();
         """);
+
+    [Theory]
+    [InlineData("public sealed record Session(TcpClient Client, DateTime Since);", "foreach (var session in _sessions) session.Client.Close();")]
+    [InlineData("public readonly record struct Session(TcpClient Client, DateTime Since);", "foreach (var session in _sessions) session.Client.Dispose();")]
+    [InlineData("public sealed record Session(TcpClient Client, DateTime Since) { public void End() => Client.Close(); }", "foreach (var session in _sessions) session.End();")]
+    [InlineData("public sealed record Session(TcpClient Client, DateTime Since);", "foreach (var session in _sessions) session.Client.ReceiveTimeout = 1000;")]
+    public async Task Client_that_a_record_keeps_is_closed_or_bounded_by_way_of_it(string record, string stop)
+    {
+        var members = """
+            private readonly List<Session> _sessions = new();
+
+            public void Accept(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                _sessions.Add(new Session(client, DateTime.UtcNow));
+                Task.Run(() => Serve(client));
+            }
+
+            private static void Serve(TcpClient client)
+            {
+                while (client.GetStream().ReadByte() >= 0)
+                {
+                }
+            }
+
+            public void Stop()
+            {
+                STOP
+            }
+
+            """.Replace("STOP", stop);
+        await Verify<UseAnalyzer>.Silent("public sealed class Server { " + members + " } " + record);
+        await Verify<UseAnalyzer>.Silent("public sealed class Server { " + members + record + " }");
+    }
+
+    [Fact]
+    public Task Socket_that_a_record_carries_to_the_pool_is_followed() => Verify<UseAnalyzer>.Reports("""
+        public sealed record Peer(Socket Socket, string Name);
+
+        public sealed class Hub
+        {
+            public void Add(Socket accepted, string name)
+            {
+                {|SLA4003:ThreadPool.QueueUserWorkItem(static peer => Read(peer), new Peer(accepted, name), preferLocal: false)|};
+            }
+
+            private static void Read(Peer peer)
+            {
+                var buffer = new byte[512];
+                while (peer.Socket.Receive(buffer) > 0)
+                    Console.WriteLine(peer.Name);
+                peer.Socket.Dispose();
+            }
+        }
+        """);
 }
