@@ -22,7 +22,7 @@ public sealed class BoundConnectCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA2005");
 
-    internal override FixPlan? Plan(FixSite site) => PlanFor(site) is { } plan ? Unmasked.ByCancellation(plan, site) : null;
+    internal override FixPlan? Plan(FixSite site) => PlanFor(site) is { } plan ? Unmasked.ByCancellation(ConnectFailure.Keep(plan, site), site) : null;
 
     private static FixPlan? PlanFor(FixSite site)
     {

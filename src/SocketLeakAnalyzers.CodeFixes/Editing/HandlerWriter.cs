@@ -171,18 +171,32 @@ internal static class HandlerWriter
         }
     }
 
-    /// <summary>Another <c>try</c> inside may catch first.</summary>
+    /// <summary>Another <c>try</c> inside may catch first, and not throw on.</summary>
     private static bool IsInInnerTry(TryStatementSyntax @try, TextSpan place, SyntaxNode root)
     {
         for (var node = root.FindNode(place, getInnermostNodeForTie: true); node is not null && node != @try; node = node.Parent)
         {
-            if (node is TryStatementSyntax)
+            if (node is TryStatementSyntax inner && !ThrowsOnAll(inner))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether every handler does nothing but throw: what reaches it, or another exception for it.</summary>
+    private static bool ThrowsOnAll(TryStatementSyntax @try)
+    {
+        foreach (var clause in @try.Catches)
+        {
+            if (clause.Block.Statements is not { Count: 1 } only || only[0] is not ThrowStatementSyntax)
+            {
+                return false;
+            }
+        }
+
+        return @try.Finally is null;
     }
 
     /// <summary>Whether the local is given away by the last thing that the <c>try</c> does, which cannot throw any more, or behind it.</summary>

@@ -88,7 +88,14 @@ public sealed class BoundConnectTests
             try
             {
                 using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-                await client.ConnectAsync(host, 80, cts.Token);
+                try
+                {
+                    await client.ConnectAsync(host, 80, cts.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new SocketException((int)SocketError.TimedOut);
+                }
             }
             catch (SocketException)
             {
@@ -342,7 +349,7 @@ public sealed class BoundConnectTests
         """
         public static class Dialer
         {
-            public static async Task<TcpClient> Dial(string host, int port)
+            public static async Task<TcpClient> Dial(string host, int port, CancellationToken token)
             {
                 while (true)
                 {
@@ -364,15 +371,23 @@ public sealed class BoundConnectTests
         """
         public static class Dialer
         {
-            public static async Task<TcpClient> Dial(string host, int port)
+            public static async Task<TcpClient> Dial(string host, int port, CancellationToken token)
             {
                 while (true)
                 {
                     var client = new TcpClient();
                     try
                     {
-                        using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-                        await client.ConnectAsync(host, port, cts.Token);
+                        using var cts = CancellationTokenSource.CreateLinkedTokenSource(token);
+                        cts.CancelAfter(TimeSpan.FromSeconds(30));
+                        try
+                        {
+                            await client.ConnectAsync(host, port, cts.Token);
+                        }
+                        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+                        {
+                            throw new SocketException((int)SocketError.TimedOut);
+                        }
                         return client;
                     }
                     catch (SocketException)
@@ -386,6 +401,163 @@ public sealed class BoundConnectTests
                         throw;
                     }
                 }
+            }
+        }
+        """);
+
+    // A timeout is a failed connect, for the handlers around it that are for one.
+
+    [Theory]
+    [InlineData("catch (SocketException e) when (e.SocketErrorCode != SocketError.AccessDenied) { Console.WriteLine(e.Message); }")]
+    [InlineData("catch (Exception e) when (e is SocketException or IOException) { Console.WriteLine(e.Message); }")]
+    [InlineData("catch (OperationCanceledException) { throw; }\ncatch (SocketException) { }")]
+    [InlineData("catch (SocketException) { }\ncatch (Exception) { throw; }")]
+    public Task A_timeout_is_thrown_on_as_what_the_handler_is_for(string handlers) => Fixes(
+        "try\n{\n    // The shop.\n    await [|client.ConnectAsync(host, 80)|].ConfigureAwait(false);\n    Console.WriteLine(1);\n}\n" + handlers,
+        """
+        try
+        {
+            // The shop.
+            using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            try
+            {
+                await client.ConnectAsync(host, 80, cts.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+            Console.WriteLine(1);
+        }
+
+        """.ReplaceLineEndings("\n") + handlers);
+
+    [Theory]
+    [InlineData("catch { }")]
+    [InlineData("catch (Exception) { return; }")]
+    [InlineData("catch (IOException) { }")]
+    [InlineData("catch (Exception e) when (e is SocketException or OperationCanceledException) { }")]
+    [InlineData("finally { Console.WriteLine(1); }")]
+    public Task A_timeout_that_a_handler_takes_as_it_is_stays_so(string handlers) => Fixes(
+        "try\n{\n    await [|client.ConnectAsync(host, 80)|];\n}\n" + handlers,
+        "try\n{\n    " + Source + "    await client.ConnectAsync(host, 80, cts.Token);\n}\n" + handlers);
+
+    [Fact]
+    public Task A_handler_around_a_lambda_is_not_for_its_timeout() => Fixes(
+        "try\n{\n    Func<Task> connect = async () => await [|client.ConnectAsync(host, 80)|];\n    await connect();\n}\ncatch (SocketException) { }",
+        "try\n{\n    Func<Task> connect = async () =>\n    {\n        " + Source + "        await client.ConnectAsync(host, 80, cts.Token);\n    };\n    await connect();\n}\ncatch (SocketException) { }");
+
+    [Fact]
+    public Task A_blocking_connect_that_times_out_fails_as_before() => Fixes(
+        """
+        try
+        {
+            [|socket.Connect(host, 80)|];
+        }
+        catch (SocketException)
+        {
+            return;
+        }
+        """,
+        """
+        try
+        {
+            using var cts = CancellationTokenSource.CreateLinkedTokenSource(token);
+            cts.CancelAfter(TimeSpan.FromSeconds(30));
+            try
+            {
+                await socket.ConnectAsync(host, 80, cts.Token);
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+        }
+        catch (SocketException)
+        {
+            return;
+        }
+        """,
+        WithToken);
+
+    [Fact]
+    public Task A_connecting_constructor_that_times_out_fails_as_before() => Fixes(
+        """
+        try
+        {
+            var shop = [|new TcpClient(host, 80)|];
+            return shop;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+        """,
+        """
+        try
+        {
+            using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            var shop = new TcpClient();
+            try
+            {
+                await shop.ConnectAsync(host, 80, cts.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                shop.Dispose();
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+            catch
+            {
+                shop.Dispose();
+                throw;
+            }
+            return shop;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+        """,
+        "public async Task<TcpClient> M(string host)");
+
+    [Fact]
+    public Task A_web_socket_that_times_out_fails_as_one() => Fixes(
+        """
+        while (true)
+        {
+            using var feed = new ClientWebSocket();
+            try
+            {
+                await [|feed.ConnectAsync(new Uri(host), CancellationToken.None)|];
+                break;
+            }
+            catch (WebSocketException)
+            {
+                await Task.Delay(500);
+            }
+        }
+        """,
+        """
+        while (true)
+        {
+            using var feed = new ClientWebSocket();
+            try
+            {
+                using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                try
+                {
+                    await feed.ConnectAsync(new Uri(host), cts.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new WebSocketException("The connection attempt has timed out.");
+                }
+                break;
+            }
+            catch (WebSocketException)
+            {
+                await Task.Delay(500);
             }
         }
         """);

@@ -46,7 +46,14 @@ public sealed class TokenFixesOnFindingsTests
                     using var cts = CancellationTokenSource.CreateLinkedTokenSource(token);
                     cts.CancelAfter(TimeSpan.FromSeconds(30));
                     using var client = new TcpClient();
-                    await client.ConnectAsync(host, port, cts.Token);
+                    try
+                    {
+                        await client.ConnectAsync(host, port, cts.Token);
+                    }
+                    catch (OperationCanceledException) when (!token.IsCancellationRequested)
+                    {
+                        throw new SocketException((int)SocketError.TimedOut);
+                    }
                     await client.GetStream().WriteAsync(new byte[1], token);
                     return true;
                 }
@@ -98,7 +105,14 @@ public sealed class TokenFixesOnFindingsTests
                     try
                     {
                         using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-                        await socket.ConnectAsync(first, cts.Token);
+                        try
+                        {
+                            await socket.ConnectAsync(first, cts.Token);
+                        }
+                        catch (OperationCanceledException)
+                        {
+                            throw new SocketException((int)SocketError.TimedOut);
+                        }
                     }
                     catch (SocketException)
                     {
