@@ -53,7 +53,7 @@ public sealed class BoundConnectCodeFixProvider : EditCodeFixProvider
 
         if (calls.Count > 0)
         {
-            return TokenPassing.Plan(new List<InvocationExpressionSyntax>(calls.Values), mayAwait: true, alwaysTimed: true, Title, edit => pipes.ToChanges() is { } more && edit.TryAdd(more), site);
+            return TokenPassing.Plan(calls.Values, mayAwait: true, alwaysTimed: true, Title, edit => pipes.ToChanges() is { } more && edit.TryAdd(more), site);
         }
 
         return pipes.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(site.Expression!), site)

@@ -36,7 +36,7 @@ public sealed class PassTokenCodeFixProvider : EditCodeFixProvider
             var expression = site.ExpressionAt(place);
             if (CallAt(expression) is { } other)
             {
-                if (!TokenArgument.HasToken(other, site))
+                if (!TokenArgument.HasToken(other, site) || IdleSource.IsGivenTo(other, site))
                 {
                     calls[other.Span.End] = other;
                 }
@@ -48,7 +48,7 @@ public sealed class PassTokenCodeFixProvider : EditCodeFixProvider
         }
 
         return TokenPassing.Plan(
-            new List<InvocationExpressionSyntax>(calls.Values),
+            calls.Values,
             mayAwait: site.DiagnosticId == "SLA2003",
             alwaysTimed: false,
             "Cancel after",

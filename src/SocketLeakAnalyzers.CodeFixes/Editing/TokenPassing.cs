@@ -13,8 +13,15 @@ internal static class TokenPassing
     /// time-out, but where the call's task leaves the function. What else the fix does is done by <paramref name="also"/>, or the fix is
     /// not made.
     /// </summary>
-    public static FixPlan? Plan(IReadOnlyList<InvocationExpressionSyntax> calls, bool mayAwait, bool alwaysTimed, string timedTitle, Func<EditBuilder, bool> also, FixSite site)
+    public static FixPlan? Plan(IEnumerable<InvocationExpressionSyntax> all, bool mayAwait, bool alwaysTimed, string timedTitle, Func<EditBuilder, bool> also, FixSite site)
     {
+        var calls = new List<InvocationExpressionSyntax>(all);
+        var first = calls[0];
+        if (IdleSource.TakeFrom(calls, site) is not { } idle)
+        {
+            return null;
+        }
+
         var edit = new EditBuilder();
         var sources = new List<TimedSource>();
         var passed = new List<(TokenArgument Call, string Token)>();
@@ -69,8 +76,8 @@ internal static class TokenPassing
             call.Write(token, edit);
         }
 
-        return calls.Count > 0 && also(edit) && edit.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(calls[0]), site)
-            ? new FixPlan(sources.Count > 0 ? timedTitle + " " + Deadline.For(site).InWords + " (a slower success will fail)" : "Pass '" + passed[0].Token + "'", changes)
+        return idle.TryWrite(edit) && also(edit) && edit.ToChanges() is { } changes && CompilerCheck.AddsNoError(changes, LocalNames.MemberOf(first), site)
+            ? new FixPlan(sources.Count > 0 || passed.Count == 0 ? timedTitle + " " + Deadline.For(site).InWords + " (a slower success will fail)" : "Pass '" + passed[0].Token + "'", changes)
             : null;
     }
 }

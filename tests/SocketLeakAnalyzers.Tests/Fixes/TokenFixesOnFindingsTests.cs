@@ -496,4 +496,113 @@ public sealed class TokenFixesOnFindingsTests
             }
         }
         """);
+
+    // A source that nothing cancels is given the deadline itself.
+
+    [Fact]
+    public Task A_source_that_nothing_cancels_gives_up_connecting() => Connects(
+        """
+        public static class Prober
+        {
+            public static async Task<bool> IsUp(string host)
+            {
+                using var cts = new CancellationTokenSource();
+                using var client = new TcpClient();
+                await {|SLA2005:client.ConnectAsync(host, 80, cts.Token)|};
+                return client.Connected;
+            }
+        }
+        """,
+        """
+        public static class Prober
+        {
+            public static async Task<bool> IsUp(string host)
+            {
+                using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 80, cts.Token);
+                return client.Connected;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_source_that_nothing_cancels_ends_reads_by_its_token_and_by_a_name_for_it() => Passes(
+        """
+        public class Pages
+        {
+            public async Task<string> Text(HttpClient http, string url)
+            {
+                CancellationTokenSource source = new();
+                using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, source.Token);
+                return await {|SLA2003:response.Content.ReadAsStringAsync(source.Token)|};
+            }
+
+            public async Task Save(HttpClient http, string url, Stream file)
+            {
+                var source = new CancellationTokenSource();
+                var token = source.Token;
+                await using var body = await http.GetStreamAsync(url, token);
+                await {|SLA2003:body.CopyToAsync(file, token)|};
+            }
+        }
+        """,
+        """
+        public class Pages
+        {
+            public async Task<string> Text(HttpClient http, string url)
+            {
+                CancellationTokenSource source = new(TimeSpan.FromSeconds(30));
+                using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, source.Token);
+                return await response.Content.ReadAsStringAsync(source.Token);
+            }
+
+            public async Task Save(HttpClient http, string url, Stream file)
+            {
+                var source = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                var token = source.Token;
+                await using var body = await http.GetStreamAsync(url, token);
+                await body.CopyToAsync(file, token);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_source_that_nothing_cancels_is_set_anew_for_each_round() => Passes(
+        """
+        public class Lines
+        {
+            public async Task Read(NetworkStream stream, byte[] buffer)
+            {
+                using var cts = new CancellationTokenSource();
+                var token = cts.Token;
+                while (!token.IsCancellationRequested)
+                {
+                    // Next.
+                    var read = await {|SLA2007:stream.ReadAsync(buffer, token)|};
+                    if (read == 0) break;
+                    await stream.WriteAsync(buffer.AsMemory(0, read), token);
+                }
+            }
+        }
+        """,
+        """
+        public class Lines
+        {
+            public async Task Read(NetworkStream stream, byte[] buffer)
+            {
+                using var cts = new CancellationTokenSource();
+                var token = cts.Token;
+                while (!token.IsCancellationRequested)
+                {
+                    // Next.
+                    cts.CancelAfter(TimeSpan.FromSeconds(30));
+                    var read = await stream.ReadAsync(buffer, token);
+                    if (read == 0) break;
+                    cts.CancelAfter(TimeSpan.FromSeconds(30));
+                    await stream.WriteAsync(buffer.AsMemory(0, read), token);
+                }
+            }
+        }
+        """);
 }
