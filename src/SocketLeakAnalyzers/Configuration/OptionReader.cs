@@ -312,7 +312,7 @@ internal static class OptionReader
 }
 
 /// <summary>The options as written: a key to keep what they mean by.</summary>
-internal readonly struct OptionTexts : IEquatable<OptionTexts>
+internal sealed class OptionTexts : IEquatable<OptionTexts>
 {
     private OptionTexts(string? exceptionPaths, string? additionalTypes, string? excludedTypes, string? defaultTimeout)
     {
@@ -336,13 +336,14 @@ internal readonly struct OptionTexts : IEquatable<OptionTexts>
         ValueOf(options, OptionReader.ExcludedTypesKey),
         ValueOf(options, OptionReader.DefaultTimeoutKey));
 
-    public bool Equals(OptionTexts other) =>
-        ExceptionPaths == other.ExceptionPaths
+    public bool Equals(OptionTexts? other) =>
+        other is not null
+        && ExceptionPaths == other.ExceptionPaths
         && AdditionalTypes == other.AdditionalTypes
         && ExcludedTypes == other.ExcludedTypes
         && DefaultTimeout == other.DefaultTimeout;
 
-    public override bool Equals(object? obj) => obj is OptionTexts other && Equals(other);
+    public override bool Equals(object? obj) => Equals(obj as OptionTexts);
 
     public override int GetHashCode() => (ExceptionPaths, AdditionalTypes, ExcludedTypes, DefaultTimeout).GetHashCode();
 

@@ -21,7 +21,11 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
     private readonly IFlowProblem<TState> _problem;
     private readonly KnownTypes _known;
     private readonly CancellationToken _cancellationToken;
-    private readonly Dictionary<(int Block, Pending? Pending), Node> _nodes = new();
+    private readonly List<Node> _nodes = new();
+
+    // By block: the node that nothing is pending at, and the others by what is.
+    private readonly Node?[] _plain;
+    private readonly Dictionary<Pending, Node>?[] _running;
     private readonly Dictionary<PendingKey, Pending> _pendings = new();
     private readonly SortedSet<Node> _work = new(NodeOrder.Instance);
     private Node _current = null!;
@@ -30,6 +34,8 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
     private ForwardSolver(ControlFlowGraph graph, IFlowProblem<TState> problem, KnownTypes known, CancellationToken cancellationToken)
     {
         _graph = graph;
+        _plain = new Node?[graph.Blocks.Length];
+        _running = new Dictionary<Pending, Node>?[graph.Blocks.Length];
         _problem = problem;
         _known = known;
         _cancellationToken = cancellationToken;
@@ -63,7 +69,7 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
     {
         _isRecording = true;
         _problem.BeginRecording();
-        var nodes = new List<Node>(_nodes.Values);
+        var nodes = new List<Node>(_nodes);
         nodes.Sort(NodeOrder.Instance);
         foreach (var node in nodes)
         {
@@ -250,12 +256,9 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
             return;
         }
 
-        var key = (block, pending);
-        if (!_nodes.TryGetValue(key, out var node))
+        if (Find(block, pending) is not { } node)
         {
-            node = new Node(block, pending, _nodes.Count, state);
-            _nodes.Add(key, node);
-            _work.Add(node);
+            Add(new Node(block, pending, _nodes.Count, state));
             return;
         }
 
@@ -265,6 +268,26 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
             node.State = joined;
             _work.Add(node);
         }
+    }
+
+    private Node? Find(int block, Pending? pending) =>
+        pending is null ? _plain[block]
+        : _running[block] is { } running && running.TryGetValue(pending, out var node) ? node
+        : null;
+
+    private void Add(Node node)
+    {
+        if (node.Pending is null)
+        {
+            _plain[node.Block] = node;
+        }
+        else
+        {
+            (_running[node.Block] ??= new Dictionary<Pending, Node>()).Add(node.Pending, node);
+        }
+
+        _nodes.Add(node);
+        _work.Add(node);
     }
 
     private Pending Intern(PendingKey key)
@@ -299,7 +322,7 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
         public PendingKey With(Thrown thrown) => new(_key.Region, _key.Resume, _key.Index, thrown, _key.Outer);
     }
 
-    private readonly struct PendingKey : IEquatable<PendingKey>
+    private sealed class PendingKey : IEquatable<PendingKey>
     {
         public PendingKey(ControlFlowRegion region, ControlFlowBranch? resume, int index, Thrown thrown, Pending? outer)
         {
@@ -320,14 +343,15 @@ internal sealed class ForwardSolver<TState> : FlowStep<TState>
 
         public Pending? Outer { get; }
 
-        public bool Equals(PendingKey other) =>
-            ReferenceEquals(Region, other.Region)
+        public bool Equals(PendingKey? other) =>
+            other is not null
+            && ReferenceEquals(Region, other.Region)
             && ReferenceEquals(Resume, other.Resume)
             && Index == other.Index
             && Thrown.Equals(other.Thrown)
             && ReferenceEquals(Outer, other.Outer);
 
-        public override bool Equals(object? obj) => obj is PendingKey other && Equals(other);
+        public override bool Equals(object? obj) => Equals(obj as PendingKey);
 
         public override int GetHashCode() =>
             ((((Region.FirstBlockOrdinal * 31) + (Resume?.Source.Ordinal ?? -1)) * 31) + Index) * 31 + Thrown.GetHashCode();

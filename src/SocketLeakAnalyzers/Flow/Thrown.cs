@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Semantics;
 
@@ -184,11 +183,14 @@ internal readonly struct ThrownSet
     /// <summary>More types than this are any exception at all.</summary>
     private const int MaxTypes = 8;
 
+    private static readonly Thrown[] s_none = Array.Empty<Thrown>();
+
     public static readonly ThrownSet Nothing = default;
 
-    private readonly ImmutableArray<Thrown> _types;
+    // Null where there is none; never written to once it is kept.
+    private readonly Thrown[]? _types;
 
-    private ThrownSet(ThrownKinds kinds, ImmutableArray<Thrown> types)
+    private ThrownSet(ThrownKinds kinds, Thrown[]? types)
     {
         Kinds = kinds;
         _types = types;
@@ -196,9 +198,10 @@ internal readonly struct ThrownSet
 
     public ThrownKinds Kinds { get; }
 
-    public ImmutableArray<Thrown> Types => _types.IsDefault ? ImmutableArray<Thrown>.Empty : _types;
+    /// <summary>The types; nobody writes to the array.</summary>
+    public Thrown[] Types => _types ?? s_none;
 
-    public bool IsEmpty => Kinds == ThrownKinds.None && _types.IsDefaultOrEmpty;
+    public bool IsEmpty => Kinds == ThrownKinds.None && _types is null;
 
     public static implicit operator ThrownSet(ThrownKinds kinds) => new(kinds, default);
 
@@ -211,12 +214,34 @@ internal readonly struct ThrownSet
             return With(thrown.Kinds);
         }
 
-        if ((Kinds & ThrownKinds.Any) != 0 || Types.Contains(thrown))
+        if ((Kinds & ThrownKinds.Any) != 0 || Contains(thrown))
         {
             return this;
         }
 
-        return Types.Length == MaxTypes ? new ThrownSet(Kinds | ThrownKinds.Any, default) : new ThrownSet(Kinds, Types.Add(thrown));
+        var before = Types;
+        if (before.Length == MaxTypes)
+        {
+            return new ThrownSet(Kinds | ThrownKinds.Any, default);
+        }
+
+        var types = new Thrown[before.Length + 1];
+        Array.Copy(before, types, before.Length);
+        types[before.Length] = thrown;
+        return new ThrownSet(Kinds, types);
+    }
+
+    private bool Contains(Thrown thrown)
+    {
+        foreach (var type in Types)
+        {
+            if (type.Equals(thrown))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public ThrownSet With(ThrownSet other)

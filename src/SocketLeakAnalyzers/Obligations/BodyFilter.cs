@@ -95,9 +95,9 @@ internal sealed class BodyFilter
     private bool Mentions(SyntaxNode code, SemanticModel? semanticModel, CancellationToken cancellationToken)
     {
         var names = UsedNames.Of(code.SyntaxTree);
-        for (var i = names.FirstActAt(code.SpanStart); i < names.Acts.Count && names.Acts[i].Span.End <= code.Span.End; i++)
+        for (var i = names.FirstActAt(code.SpanStart); i < names.ActCount && names.ActAt(i).Span.End <= code.Span.End; i++)
         {
-            if (IsMention(names.Acts[i], code, semanticModel, cancellationToken))
+            if (IsMention(names.ActAt(i), code, semanticModel, cancellationToken))
             {
                 return true;
             }

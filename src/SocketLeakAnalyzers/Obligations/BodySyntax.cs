@@ -10,7 +10,7 @@ namespace SocketLeakAnalyzers.Obligations;
 /// Where a body stands: of a method, a constructor or an accessor, the initializer of a field or property, or the statements of a program. The
 /// text tells it, so nothing is bound before the body is known to be worth it.
 /// </summary>
-internal readonly struct BodySyntax
+internal sealed class BodySyntax
 {
     private readonly SyntaxNode _declaration;
 

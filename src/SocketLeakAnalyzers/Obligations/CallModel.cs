@@ -72,14 +72,14 @@ internal sealed class CallModel
             return ConstantArguments.None;
         }
 
-        ImmutableArray<(int, object)>.Builder? constants = null;
+        ImmutableArray<ConstantArgument>.Builder? constants = null;
         foreach (var parameter in method.Parameters)
         {
             if (ConstantArguments.IsFlag(parameter)
                 && OperationWords.ArgumentAt(arguments, parameter.Ordinal) is { } argument
                 && ConstantOf(argument.Value) is { HasValue: true, Value: { } value })
             {
-                (constants ??= ImmutableArray.CreateBuilder<(int, object)>()).Add((parameter.Ordinal, value));
+                (constants ??= ImmutableArray.CreateBuilder<ConstantArgument>()).Add(new ConstantArgument(parameter.Ordinal, value));
             }
         }
 

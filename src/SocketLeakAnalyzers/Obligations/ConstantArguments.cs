@@ -10,11 +10,11 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal readonly struct ConstantArguments : IEquatable<ConstantArguments>
 {
-    public static readonly ConstantArguments None = new(ImmutableArray<(int, object)>.Empty);
+    public static readonly ConstantArguments None = new(ImmutableArray<ConstantArgument>.Empty);
 
-    private readonly ImmutableArray<(int Ordinal, object Value)> _values;
+    private readonly ImmutableArray<ConstantArgument> _values;
 
-    public ConstantArguments(ImmutableArray<(int Ordinal, object Value)> values) => _values = values;
+    public ConstantArguments(ImmutableArray<ConstantArgument> values) => _values = values;
 
     public bool IsEmpty => _values.IsDefaultOrEmpty;
 
@@ -25,11 +25,11 @@ internal readonly struct ConstantArguments : IEquatable<ConstantArguments>
         {
             if (!IsEmpty)
             {
-                foreach (var (at, value) in _values)
+                foreach (var argument in _values)
                 {
-                    if (at == ordinal)
+                    if (argument.Ordinal == ordinal)
                     {
-                        return value;
+                        return argument.Value;
                     }
                 }
             }
@@ -44,14 +44,14 @@ internal readonly struct ConstantArguments : IEquatable<ConstantArguments>
 
     public ConstantArguments Without(int ordinal)
     {
-        var rest = ImmutableArray.CreateBuilder<(int, object)>();
+        var rest = ImmutableArray.CreateBuilder<ConstantArgument>();
         if (!IsEmpty)
         {
-            foreach (var value in _values)
+            foreach (var argument in _values)
             {
-                if (value.Ordinal != ordinal)
+                if (argument.Ordinal != ordinal)
                 {
-                    rest.Add(value);
+                    rest.Add(argument);
                 }
             }
         }
@@ -89,12 +89,26 @@ internal readonly struct ConstantArguments : IEquatable<ConstantArguments>
         var hash = 0;
         if (!IsEmpty)
         {
-            foreach (var (ordinal, value) in _values)
+            foreach (var argument in _values)
             {
-                hash = (((hash * 31) + ordinal) * 31) + value.GetHashCode();
+                hash = (((hash * 31) + argument.Ordinal) * 31) + argument.Value.GetHashCode();
             }
         }
 
         return hash;
     }
+}
+
+/// <summary>One of <see cref="ConstantArguments"/>.</summary>
+internal sealed class ConstantArgument
+{
+    public ConstantArgument(int ordinal, object value)
+    {
+        Ordinal = ordinal;
+        Value = value;
+    }
+
+    public int Ordinal { get; }
+
+    public object Value { get; }
 }

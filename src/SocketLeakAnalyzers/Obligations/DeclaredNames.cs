@@ -17,49 +17,33 @@ internal sealed class DeclaredNames
 {
     private static readonly ConditionalWeakTable<SyntaxTree, DeclaredNames> s_ofFiles = new();
 
-    private readonly ImmutableArray<(string Name, bool IsInterface, ImmutableArray<string> Mentions)> _types;
-    private readonly ImmutableArray<(string Name, int Counts, ImmutableArray<string> Mentions)> _methods;
-    private readonly ImmutableArray<(string Name, ImmutableArray<string> Mentions)> _aliases;
+    private readonly List<Declared> _types = new();
+    private readonly List<Declared> _methods = new();
+    private readonly List<Declared> _aliases = new();
 
     private readonly Lazy<ImmutableArray<Taker>> _takers;
 
-    private DeclaredNames(
-        SyntaxTree tree,
-        ImmutableArray<(string, bool, ImmutableArray<string>)> types,
-        ImmutableArray<(string, int, ImmutableArray<string>)> methods,
-        ImmutableArray<(string, ImmutableArray<string>)> aliases)
+    private DeclaredNames(SyntaxTree tree)
     {
         _takers = new Lazy<ImmutableArray<Taker>>(() => ReadTakers(tree));
-        _aliases = aliases;
-        _types = types;
-        _methods = methods;
-    }
-
-    public static DeclaredNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => Read(file));
-
-    private static DeclaredNames Read(SyntaxTree tree)
-    {
-        var types = ImmutableArray.CreateBuilder<(string, bool, ImmutableArray<string>)>();
-        var methods = ImmutableArray.CreateBuilder<(string, int, ImmutableArray<string>)>();
-        var aliases = ImmutableArray.CreateBuilder<(string, ImmutableArray<string>)>();
         foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             switch (node)
             {
                 case UsingDirectiveSyntax { Alias: { } alias } directive:
-                    aliases.Add((alias.Name.Identifier.ValueText, Identifiers(directive.NamespaceOrType, default)));
+                    _aliases.Add(new Declared(alias.Name.Identifier.ValueText, Identifiers(directive.NamespaceOrType, default)));
                     break;
                 case TypeDeclarationSyntax type:
-                    types.Add((type.Identifier.ValueText, type is InterfaceDeclarationSyntax, Identifiers(type.BaseList, type.AttributeLists)));
+                    _types.Add(new Declared(type.Identifier.ValueText, Identifiers(type.BaseList, type.AttributeLists), isInterface: type is InterfaceDeclarationSyntax));
                     break;
                 case MethodDeclarationSyntax method:
-                    AddMethod(method, methods);
+                    AddMethod(method);
                     break;
             }
         }
-
-        return new DeclaredNames(tree, types.ToImmutable(), methods.ToImmutable(), aliases.ToImmutable());
     }
+
+    public static DeclaredNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => new DeclaredNames(file));
 
     private static ImmutableArray<Taker> ReadTakers(SyntaxTree tree)
     {
@@ -97,47 +81,47 @@ internal sealed class DeclaredNames
     /// <summary>Adds the types under the names of their bases and attributes; an alias derives from what it stands for.</summary>
     public void AddDerived(Dictionary<string, List<string>> byBase)
     {
-        foreach (var (name, _, mentions) in _types)
+        foreach (var type in _types)
         {
-            AddDerived(name, mentions, byBase);
+            AddDerived(type, byBase);
         }
 
-        foreach (var (name, mentions) in _aliases)
+        foreach (var alias in _aliases)
         {
-            AddDerived(name, mentions, byBase);
+            AddDerived(alias, byBase);
         }
     }
 
-    private static void AddDerived(string name, ImmutableArray<string> mentions, Dictionary<string, List<string>> byBase)
+    private static void AddDerived(Declared declared, Dictionary<string, List<string>> byBase)
     {
-        foreach (var mention in mentions)
+        foreach (var mention in declared.Mentions)
         {
             if (!byBase.TryGetValue(mention, out var derived))
             {
                 byBase.Add(mention, derived = new List<string>());
             }
 
-            derived.Add(name);
+            derived.Add(declared.Name);
         }
     }
 
     /// <summary>Adds the names of all classes of the file.</summary>
     public void AddAllTypes(HashSet<string> names)
     {
-        foreach (var (name, _, _) in _types)
+        foreach (var type in _types)
         {
-            names.Add(name);
+            names.Add(type.Name);
         }
     }
 
     /// <summary>Adds the classes, and no interfaces, that <paramref name="typeNames"/> names.</summary>
     public void AddClasses(HashSet<string> typeNames, HashSet<string> classNames)
     {
-        foreach (var (name, isInterface, _) in _types)
+        foreach (var type in _types)
         {
-            if (!isInterface && typeNames.Contains(name))
+            if (!type.IsInterface && typeNames.Contains(type.Name))
             {
-                classNames.Add(name);
+                classNames.Add(type.Name);
             }
         }
     }
@@ -145,21 +129,21 @@ internal sealed class DeclaredNames
     /// <summary>Adds the methods that return a type named in <paramref name="typeNames"/>, with the numbers of arguments that they take.</summary>
     public void AddMethods(HashSet<string> typeNames, Dictionary<string, int> methods)
     {
-        foreach (var (name, counts, mentions) in _methods)
+        foreach (var method in _methods)
         {
-            if (MentionsAny(mentions, typeNames))
+            if (MentionsAny(method.Mentions, typeNames))
             {
-                methods.TryGetValue(name, out var others);
-                methods[name] = others | counts;
+                methods.TryGetValue(method.Name, out var others);
+                methods[method.Name] = others | method.Counts;
             }
         }
     }
 
-    private static void AddMethod(MethodDeclarationSyntax method, ImmutableArray<(string, int, ImmutableArray<string>)>.Builder methods)
+    private void AddMethod(MethodDeclarationSyntax method)
     {
         if (!IsPlain(method.ReturnType))
         {
-            methods.Add((method.Identifier.ValueText, UsedNames.CountsOf(method.ParameterList), Identifiers(method.ReturnType, method.AttributeLists)));
+            _methods.Add(new Declared(method.Identifier.ValueText, Identifiers(method.ReturnType, method.AttributeLists), UsedNames.CountsOf(method.ParameterList)));
         }
 
         foreach (var parameter in method.ParameterList.Parameters)
@@ -167,7 +151,7 @@ internal sealed class DeclaredNames
             // What an `out` parameter gives is given by the method.
             if (parameter.Type is { } type && !IsPlain(type) && (parameter.Modifiers.Any(SyntaxKind.OutKeyword) || parameter.Modifiers.Any(SyntaxKind.RefKeyword)))
             {
-                methods.Add((method.Identifier.ValueText, UsedNames.CountsOf(method.ParameterList), Identifiers(type, default)));
+                _methods.Add(new Declared(method.Identifier.ValueText, Identifiers(type, default), UsedNames.CountsOf(method.ParameterList)));
             }
         }
     }
@@ -216,6 +200,27 @@ internal sealed class DeclaredNames
                 }
             }
         }
+    }
+
+    /// <summary>A name that the file declares, with the names in its types and attributes.</summary>
+    private sealed class Declared
+    {
+        public Declared(string name, ImmutableArray<string> mentions, int counts = 0, bool isInterface = false)
+        {
+            Name = name;
+            Mentions = mentions;
+            Counts = counts;
+            IsInterface = isInterface;
+        }
+
+        public string Name { get; }
+
+        public ImmutableArray<string> Mentions { get; }
+
+        /// <summary>For a method: the numbers of arguments that it takes.</summary>
+        public int Counts { get; }
+
+        public bool IsInterface { get; }
     }
 
     /// <summary>A method, or a constructor under the name of its type, that has parameters.</summary>

@@ -258,7 +258,7 @@ internal sealed class SummaryStore
 }
 
 /// <summary>Names a summary: the definition of a method or type and what is asked of it.</summary>
-internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
+internal sealed class SummaryKey : System.IEquatable<SummaryKey>
 {
     public SummaryKey(IMethodSymbol method, SummaryAspect aspect, ISymbol? member = null, ConstantArguments constants = default)
     {
@@ -288,13 +288,14 @@ internal readonly struct SummaryKey : System.IEquatable<SummaryKey>
     /// <summary>The flags that the method is given; none: whatever they are.</summary>
     public ConstantArguments Constants { get; }
 
-    public bool Equals(SummaryKey other) =>
-        Aspect == other.Aspect
+    public bool Equals(SummaryKey? other) =>
+        other is not null
+        && Aspect == other.Aspect
         && Constants.Equals(other.Constants)
         && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol)
         && SymbolEqualityComparer.Default.Equals(Member, other.Member);
 
-    public override bool Equals(object? obj) => obj is SummaryKey other && Equals(other);
+    public override bool Equals(object? obj) => Equals(obj as SummaryKey);
 
     public override int GetHashCode() => ((SymbolEqualityComparer.Default.GetHashCode(Symbol) * 8) + (int)Aspect) * 31 + Constants.GetHashCode();
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace SocketLeakAnalyzers.Obligations;
 
 /// <summary>One body of a type: of a method, a constructor or an accessor, or the initializer of a field or property.</summary>
-internal readonly struct TypeBody
+internal sealed class TypeBody
 {
     public TypeBody(ISymbol owner, IOperation root)
     {

@@ -24,6 +24,9 @@ internal sealed class UsedNames
     // One bit for each number of arguments, the last of them for more; and one for a name that is not called.
     private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
 
+    // No list: one of values is a type of its own, which the runtime compiles in every build.
+    private NamedAct[] _acts = new NamedAct[16];
+
     // What is made without its name: `new(…)`, `base(…)`, `this(…)`, and the base of a primary constructor.
     private int _unnamed;
 
@@ -42,17 +45,19 @@ internal sealed class UsedNames
 
     public static UsedNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => new UsedNames(file.GetRoot()));
 
-    /// <summary>What the code does by names, in the order of the text.</summary>
-    public List<NamedAct> Acts { get; } = new();
+    /// <summary>How many acts the code does by names; they are in the order of the text.</summary>
+    public int ActCount { get; private set; }
 
-    /// <summary>The index of the first of <see cref="Acts"/> that begins at a position or behind it.</summary>
+    public NamedAct ActAt(int index) => _acts[index];
+
+    /// <summary>The index of the first act that begins at a position or behind it.</summary>
     public int FirstActAt(int position)
     {
-        var (low, high) = (0, Acts.Count);
+        var (low, high) = (0, ActCount);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (Acts[middle].Span.Start < position)
+            if (_acts[middle].Span.Start < position)
             {
                 low = middle + 1;
             }
@@ -137,7 +142,7 @@ internal sealed class UsedNames
     {
         if (NamedAct.TryRead(node, out var act))
         {
-            Acts.Add(act);
+            Add(act);
         }
 
         switch (node)
@@ -156,6 +161,18 @@ internal sealed class UsedNames
                 _unnamed |= CountOf(derived.ArgumentList);
                 break;
         }
+    }
+
+    private void Add(NamedAct act)
+    {
+        if (ActCount == _acts.Length)
+        {
+            var more = new NamedAct[ActCount * 2];
+            Array.Copy(_acts, more, ActCount);
+            _acts = more;
+        }
+
+        _acts[ActCount++] = act;
     }
 
     private static int Counts(int least, int most)
