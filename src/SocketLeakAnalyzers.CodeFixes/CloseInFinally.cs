@@ -22,11 +22,11 @@ namespace SocketLeakAnalyzers.CodeFixes;
 public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA3001", "SLA5001");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA1001", "SLA3001", "SLA5001");
 
     internal override FixPlan? Plan(FixSite site)
     {
-        if ((site.DiagnosticId == "SLA5001" ? OfListener(site) : OfHandedOut(site)) is not { Scope.Statements: { } statements } found
+        if ((site.DiagnosticId switch { "SLA5001" => OfListener(site), "SLA1001" => OfExchange(site), _ => OfHandedOut(site) }) is not { Scope.Statements: { } statements } found
             || IsHandedOver(found, site)
             || BehindNullGuards(found, statements, site) is not { } target
             || target.First >= statements.Count
@@ -423,6 +423,15 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
 
         return false;
     }
+
+    /// <summary>A request whose response nothing closes: the context is no disposable, so no <c>using</c> can.</summary>
+    private static Target? OfExchange(FixSite site) =>
+        site.Expression is { } accepted
+        && DeclarationOf(accepted) is { } declarator
+        && site.Model.GetDeclaredSymbol(declarator, site.CancellationToken) is ILocalSymbol { Type: var type }
+        && KindOf(type) == "HttpListenerContext"
+            ? OfHandedOut(site)
+            : null;
 
     private static Target? OfHandedOut(FixSite site)
     {
