@@ -27,7 +27,7 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
     {
         if (site.Expression is not { } acquisition)
         {
-            return null;
+            return site.DiagnosticId == "SLA1001" ? OutVariableUsing.Plan(site) : null;
         }
 
         var value = ResourceValue.Of(acquisition, site);

@@ -13,6 +13,51 @@ public class CloseInFinallyTests
         Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.Fixes(Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members));
 
     [Fact]
+    public Task A_request_that_nothing_closes_gets_its_close() => Fixes(
+        """
+        while (listener.IsListening)
+        {
+            // One at a time.
+            var context = await {|SLA1001:listener.GetContextAsync()|}.ConfigureAwait(false);
+            if (context.Request.HttpMethod != "GET")
+            {
+                context.Response.StatusCode = 405; // not here
+                continue;
+            }
+
+            await context.Response.OutputStream.WriteAsync(page, token);
+        }
+        """,
+        """
+        while (listener.IsListening)
+        {
+            // One at a time.
+            var context = await listener.GetContextAsync().ConfigureAwait(false);
+            try
+            {
+                if (context.Request.HttpMethod != "GET")
+                {
+                    context.Response.StatusCode = 405; // not here
+                    continue;
+                }
+
+                await context.Response.OutputStream.WriteAsync(page, token);
+            }
+            finally
+            {
+                context.Response.Close();
+            }
+        }
+        """,
+        "public async Task M(HttpListener listener, byte[] page, CancellationToken token)");
+
+    [Fact]
+    public async Task An_undisposed_client_is_not_the_business_of_the_finally() =>
+        await Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.NoFix(Verify.InMethod(
+            "var client = {|SLA1001:new TcpClient(\"h\", 1)|};\nclient.NoDelay = true;",
+            "public void M()"));
+
+    [Fact]
     public Task Stop_at_the_end_moves_into_a_finally_and_the_start_into_the_try() => Fixes(
         """
         var listener = new TcpListener(IPAddress.Loopback, 7000);

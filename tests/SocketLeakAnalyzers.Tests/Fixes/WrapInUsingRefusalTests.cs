@@ -14,6 +14,16 @@ public class WrapInUsingRefusalTests
         Verify<MarkedAcquisitions, WrapInUsingCodeFixProvider>.NoFix(Verify.InMethod(body, signature, members), languageVersion: version, references: references);
 
     [Theory]
+    [InlineData("if (!TryDial(host, {|SLA1001:out var s|}) && !TryDial(\"b\", {|SLA1001:out s|})) return; s!.Send(new byte[1]);")]
+    [InlineData("if (TryDial(host, {|SLA1001:out var s|})) { s!.NoDelay = true; } s?.Send(new byte[1]);")]
+    [InlineData("NetworkStream? n = null; if (TryDial(host, {|SLA1001:out var s|})) { n = new NetworkStream(s!); } n?.ReadByte();")]
+    public async Task An_out_variable_that_is_used_further_on_is_left_alone(string body) =>
+        await Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.NoFix(Verify.InMethod(
+            body,
+            "public void M(string host)",
+            "private static bool TryDial(string host, out Socket? socket) { var c = new Socket(SocketType.Stream, ProtocolType.Tcp); try { c.Connect(host, 1); socket = c; return true; } catch { c.Dispose(); socket = null; return false; } }"));
+
+    [Theory]
     [InlineData("var c = /*leak*/[|new TcpClient(host, 1)|];\nreturn c;", "public TcpClient M(string host)")]
     [InlineData("var c = /*leak*/[|new TcpClient(host, 1)|];\nreturn c.GetStream();", "public Stream M(string host)")]
     [InlineData("var c = /*leak*/[|new TcpClient(host, 1)|];\nvar s = c.GetStream();\nvar r = new StreamReader(s);\nreturn r;", "public StreamReader M(string host)")]

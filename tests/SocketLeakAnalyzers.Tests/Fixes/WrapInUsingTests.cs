@@ -15,6 +15,35 @@ public class WrapInUsingTests
         Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
             Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members), languageVersion: version, references: references);
 
+    private const string Dial = """
+        private static void Dial(string host, out Socket socket) => socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+        private static bool TryDial(string host, out Socket? socket)
+        {
+            var candidate = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try { candidate.Connect(host, 1); socket = candidate; return true; }
+            catch { candidate.Dispose(); socket = null; return false; }
+        }
+        """;
+
+    [Theory]
+    [InlineData(
+        "Dial(host, {|SLA1001:out var socket|}); // now\n// speak\nsocket.Send(new byte[1]); // spoken\nConsole.WriteLine();",
+        "Dial(host, out var socket); // now\n// speak\nusing (socket)\n{\n    socket.Send(new byte[1]); // spoken\n    Console.WriteLine();\n}")]
+    [InlineData(
+        "Socket socket;\nDial(host, {|SLA1001:out socket|});\nsocket.Send(new byte[1]);",
+        "Socket socket;\nDial(host, out socket);\nusing (socket)\n{\n    socket.Send(new byte[1]);\n}")]
+    [InlineData(
+        "if (!TryDial(host, {|SLA1001:out var socket|}))\n    return;\n\nsocket!.Send(new byte[1]);",
+        "if (!TryDial(host, out var socket))\n    return;\n\nusing (socket)\n{\n    socket!.Send(new byte[1]);\n}")]
+    [InlineData(
+        "if (TryDial(host, {|SLA1001:out var socket|}))\n{\n    socket!.Send(new byte[1]);\n}\nelse\n{\n    Console.WriteLine(host);\n}",
+        "if (TryDial(host, out var socket))\n{\n    using (socket)\n    {\n        socket!.Send(new byte[1]);\n    }\n}\nelse\n{\n    Console.WriteLine(host);\n}")]
+    [InlineData(
+        "var ok = TryDial(host, {|SLA1001:out var socket|});\nConsole.WriteLine(ok ? socket!.RemoteEndPoint : null);",
+        "var ok = TryDial(host, out var socket);\nusing (socket)\n{\n    Console.WriteLine(ok ? socket!.RemoteEndPoint : null);\n}")]
+    public Task An_out_variable_gets_a_using_block(string before, string after) => Fixes(before, after, "public void M(string host)", Dial);
+
     [Fact]
     public Task Both_branches_of_a_choice_are_one_using() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
         Verify.InMethod(
