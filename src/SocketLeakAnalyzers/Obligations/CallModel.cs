@@ -563,7 +563,7 @@ internal sealed class CallModel
         }
 
         var kinds = FamilyOf(method);
-        if (kinds == ThrownKinds.Format && !(arguments.Length > 0 && MayBeReadData(arguments[0].Value)))
+        if ((kinds == ThrownKinds.Format || IsParserOfText(method)) && !(arguments.Length > 0 && MayBeReadData(arguments[0].Value)))
         {
             return ThrownKinds.None;
         }
@@ -580,6 +580,11 @@ internal sealed class CallModel
     }
 
     private static bool IsTextWriter(ITypeSymbol? type) => type is { Name: "TextWriter", ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } };
+
+    /// <summary>Whether the method makes objects of a text that is all there, and not of a stream or reader.</summary>
+    private static bool IsParserOfText(IMethodSymbol method) =>
+        method is { Name: "Deserialize" or "DeserializeObject", Parameters: { Length: > 0 } parameters }
+        && parameters[0].Type is { SpecialType: SpecialType.System_String } or IArrayTypeSymbol or { Name: "ReadOnlySpan" };
 
     /// <summary>Whether a text may be data that was read: not a constant, nor what a parameter or a member of an object says.</summary>
     private static bool MayBeReadData(IOperation text)
@@ -667,7 +672,7 @@ internal sealed class CallModel
             { Name: "WebSockets", ContainingNamespace.Name: "Net" } => ThrownKinds.WebSocket,
             { Name: "Net", ContainingNamespace.Name: "System" } => method.Name == "Parse" ? ThrownKinds.Format : ThrownKinds.Web,
             { Name: "Threading", ContainingNamespace.Name: "System" } when method.Name == "ThrowIfCancellationRequested" => ThrownKinds.Canceled,
-            _ when method.Name == "Parse" => ThrownKinds.Format,
+            _ when method.Name is "Parse" or "ParseExact" || method.ContainingType is { Name: "Convert", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => ThrownKinds.Format,
             _ => ThrownKinds.Any,
         };
     }

@@ -148,6 +148,25 @@ public sealed class ExceptionTests
             "public Stream M()"));
 
     [Theory]
+    [InlineData("int.Parse({0})")]
+    [InlineData("Convert.ToInt32({0})")]
+    [InlineData("Convert.FromBase64String({0})")]
+    [InlineData("Convert.FromHexString({0})")]
+    [InlineData("DateTime.ParseExact({0}, \"O\", null)")]
+    [InlineData("System.Text.Json.JsonSerializer.Deserialize<int[]>({0})")]
+    public async Task Text_that_was_read_may_be_anything_and_an_argument_is_what_the_caller_says(string parse)
+    {
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var client = new TcpClient(\"h\", 1); _ = " + parse.Replace("{0}", "text") + "; _ = " + parse.Replace("{0}", "_settings[\"key\"]") + "; return client;",
+            "public TcpClient M(string text)",
+            "private readonly Dictionary<string, string> _settings = new();"));
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            "var client = {|SLA1003:new TcpClient(\"h\", 1)|}; var line = Line(client); _ = " + parse.Replace("{0}", "line") + "; return client;",
+            "public TcpClient M()",
+            "private static string Line(TcpClient client) => client.ToString()!;"));
+    }
+
+    [Theory]
     [InlineData("Console.Error.WriteLine(\"connecting to {0}\", server);")]
     [InlineData("Console.Out.Write('.'); Console.Out.Flush();")]
     [InlineData("await Console.Error.WriteLineAsync(\"connecting\");")]
