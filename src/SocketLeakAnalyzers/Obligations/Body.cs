@@ -11,7 +11,7 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>One executable body (a method, accessor, initialiser, lambda or local function) with its graph and its nested functions.</summary>
 internal sealed class Body
 {
-    private readonly Dictionary<CaptureId, IOperation> _captured = new();
+    private readonly Dictionary<object, IOperation> _captured = new();
     private readonly HashSet<ISymbol> _sharedWithNested = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _outerVariables = new(SymbolEqualityComparer.Default);
     private Dictionary<ISymbol, List<IOperation>>? _tasks;

@@ -272,14 +272,14 @@ internal sealed partial class ObligationProblem
             }
 
             SetValue(place, AbstractValue.Site);
-            foreach (var capture in _places.Captures)
+            foreach (var (capture, copy) in _places.Captures)
             {
                 // `using (inner)` works on a copy.
-                if (_body.CapturedBy(capture.Key)?.WithoutConversions() is { } captured
+                if (_body.CapturedBy(capture)?.WithoutConversions() is { } captured
                     && SymbolEqualityComparer.Default.Equals(VariableOf(captured), variable)
-                    && ValueAt(capture.Value).Alias == Alias.No)
+                    && ValueAt(copy).Alias == Alias.No)
                 {
-                    SetValue(capture.Value, AbstractValue.Site);
+                    SetValue(copy, AbstractValue.Site);
                 }
             }
         }

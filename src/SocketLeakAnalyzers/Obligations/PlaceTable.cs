@@ -11,7 +11,9 @@ namespace SocketLeakAnalyzers.Obligations;
 internal sealed class PlaceTable
 {
     private readonly Dictionary<ISymbol, int> _symbols = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<CaptureId, int> _captures = new();
+
+    // By boxed ids: a dictionary of such values is a type of its own, which the runtime compiles in every build.
+    private readonly Dictionary<object, int> _captures = new();
     private readonly List<(ISymbol Symbol, int Place)> _variables = new();
     private readonly Dictionary<ISymbol, List<(ISymbol Flag, int Place)>> _flags = new(SymbolEqualityComparer.Default);
     private int _count;
@@ -20,7 +22,16 @@ internal sealed class PlaceTable
     public IReadOnlyList<(ISymbol Symbol, int Place)> Variables => _variables;
 
     /// <summary>The captures of the graph that were met.</summary>
-    public IEnumerable<KeyValuePair<CaptureId, int>> Captures => _captures;
+    public IEnumerable<(CaptureId Capture, int Place)> Captures
+    {
+        get
+        {
+            foreach (var entry in _captures)
+            {
+                yield return ((CaptureId)entry.Key, entry.Value);
+            }
+        }
+    }
 
     public int Of(ISymbol symbol)
     {

@@ -442,7 +442,7 @@ internal sealed partial class UseReader
 
     private NetworkCall Record(IOperation operation, int index, ISymbol member, UseFacts facts, UseFact fact, ImmutableArray<IArgumentOperation> arguments, ITypeSymbol? type)
     {
-        if (!_calls.TryGetValue((operation, index), out var call))
+        if (_calls.Find(operation, index) is not { } call)
         {
             var limit = OperationWords.ArgumentAt(arguments, fact.Within);
             var isWithin = limit is not null && BoundValues.Of(limit.Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
@@ -453,7 +453,7 @@ internal sealed partial class UseReader
                 call.IsLocal |= IsLocal(argument.Value) || (fact.Verb == UseVerb.Connects && IsPlaceOfLocal(argument.Value.WithoutConversions()));
             }
 
-            _calls.Add((operation, index), call);
+            _calls.Add(operation, index, call);
         }
 
         return call;
@@ -519,10 +519,10 @@ internal sealed partial class UseReader
 
     private void Set(IOperation operation, int index, BoundFact fact, IOperation? value, Values receiver)
     {
-        if (!_settings.TryGetValue((operation, index), out var setting))
+        if (_settings.Find(operation, index) is not { } setting)
         {
             setting = new BoundSetting(fact.Verb, fact.Verb == BoundVerb.Alive && value is null ? BoundValue.Finite : BoundValues.Of(value, fact.IsZeroInfinite, _context, _cancellationToken), operation, Function);
-            _settings.Add((operation, index), setting);
+            _settings.Add(operation, index, setting);
         }
 
         foreach (var target in receiver)
@@ -942,10 +942,15 @@ internal sealed partial class UseReader
 
     private CallSite Call(IOperation operation, CodeFunction function)
     {
-        if (!_callSites.TryGetValue((operation, function), out var site))
+        if (!_callSites.TryGetValue(function, out var sites))
+        {
+            _callSites.Add(function, sites = new Dictionary<IOperation, CallSite>());
+        }
+
+        if (!sites.TryGetValue(operation, out var site))
         {
             site = new CallSite(operation, Function);
-            _callSites.Add((operation, function), site);
+            sites.Add(operation, site);
             function.CallSites.Add(site);
         }
 

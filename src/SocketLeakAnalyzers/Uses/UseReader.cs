@@ -43,10 +43,10 @@ internal sealed partial class UseReader
     private readonly Dictionary<ISymbol, CodeFunction> _functions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IOperation, NetworkObject> _sites = new();
     private readonly Dictionary<ISymbol, NetworkObject> _given = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<(IOperation Operation, int Index), NetworkCall> _calls = new();
-    private readonly Dictionary<(IOperation Operation, int Index), BoundSetting> _settings = new();
+    private readonly OperationTable<NetworkCall> _calls = new();
+    private readonly OperationTable<BoundSetting> _settings = new();
     private readonly Dictionary<IOperation, Closing> _closings = new();
-    private readonly Dictionary<(IOperation, CodeFunction), CallSite> _callSites = new();
+    private readonly Dictionary<CodeFunction, Dictionary<IOperation, CallSite>> _callSites = new();
     private readonly List<NetworkObject> _objects = new();
     private readonly Dictionary<ISymbol, List<CallSite>> _outsideCalls = new(SymbolEqualityComparer.Default);
 
@@ -248,7 +248,7 @@ internal sealed partial class UseReader
 
         var order = new SourceOrder(_type);
         _objects.Sort((left, right) => order.Compare(left.Site, right.Site) is var bySite && bySite != 0 ? bySite : order.Compare(left.Symbol, right.Symbol));
-        var calls = new List<NetworkCall>(_calls.Values);
+        var calls = new List<NetworkCall>(_calls.All);
         calls.Sort((left, right) => order.Compare(left.Operation, right.Operation));
         foreach (var networkObject in _objects)
         {
