@@ -109,6 +109,7 @@ internal sealed class IdleSource
         }
 
         StatementSyntax? round = null;
+        var isHandled = false;
         for (SyntaxNode node = call; !node.Span.Contains(creation.Span); node = node.Parent!)
         {
             if (node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
@@ -116,9 +117,16 @@ internal sealed class IdleSource
                 return false;
             }
 
+            isHandled |= node is TryStatementSyntax { Catches.Count: > 0 };
             if (!Awaits.IsLoop(node))
             {
                 continue;
+            }
+
+            if (isHandled)
+            {
+                // Once it is cancelled it stays so: the rounds behind a failed one would fail at once.
+                return false;
             }
 
             round ??= call.FirstAncestorOrSelf<StatementSyntax>();

@@ -605,4 +605,28 @@ public sealed class TokenFixesOnFindingsTests
             }
         }
         """);
+
+    [Fact]
+    public Task A_source_that_outlives_a_round_that_failed_is_left() => Verify<UseAnalyzer, BoundConnectCodeFixProvider>.NoFix(
+        """
+        public static class Prober
+        {
+            public static async Task Probe(string[] hosts)
+            {
+                using var cts = new CancellationTokenSource();
+                foreach (var host in hosts)
+                {
+                    using var client = new TcpClient();
+                    try
+                    {
+                        await {|SLA2005:client.ConnectAsync(host, 80, cts.Token)|};
+                    }
+                    catch (Exception e)
+                    {
+                        Console.WriteLine(e.Message);
+                    }
+                }
+            }
+        }
+        """);
 }
