@@ -9,8 +9,8 @@ public class CodeBenchmarks
 {
     private readonly Specimen _specimen = new();
     private BodyFilter _filter = null!;
-    private BodySyntax _plain;
-    private BodySyntax _tracked;
+    private BodySyntax _plain = null!;
+    private BodySyntax _tracked = null!;
 
     [GlobalSetup]
     public void Setup()
