@@ -3,6 +3,7 @@ using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
 
 namespace SocketLeakAnalyzers.CodeFixes;
@@ -22,7 +23,7 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
     {
         if (site.OtherPlaces.IsEmpty
             || !site.Root.FullSpan.Contains(site.OtherPlaces[0])
-            || WaitingStatement(site.Root.FindNode(site.Span, getInnermostNodeForTie: true)) is not { } wait)
+            || WaitingStatement(site.Root.FindNode(site.Span, getInnermostNodeForTie: true), site.OtherPlaces[0]) is not { } wait)
         {
             return null;
         }
@@ -79,7 +80,7 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
     }
 
     /// <summary>The statement that waits; for one in a loop over the work, or until none is left, the loop.</summary>
-    private static StatementSyntax? WaitingStatement(SyntaxNode wait)
+    private static StatementSyntax? WaitingStatement(SyntaxNode wait, TextSpan stop)
     {
         var statement = wait.FirstAncestorOrSelf<StatementSyntax>();
         for (var node = statement?.Parent; node is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = node.Parent)
@@ -89,12 +90,19 @@ public sealed class MoveStopBeforeDrainCodeFixProvider : EditCodeFixProvider
                 case WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax:
                     statement = (StatementSyntax)node;
                     break;
-                case TryStatementSyntax:
+                case TryStatementSyntax guarded when LoopAround(guarded) is not { } loop || loop.Span.Contains(stop):
                     return statement;
             }
         }
 
         return statement;
+    }
+
+    /// <summary>The loop of which a <c>try</c> is all that each round does first: what one handler throws does not end the wait for the others.</summary>
+    private static StatementSyntax? LoopAround(TryStatementSyntax guarded)
+    {
+        var outer = guarded.Parent is BlockSyntax { Statements: var statements } && statements[0] == guarded ? guarded.Parent.Parent : guarded.Parent;
+        return outer is WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax ? (StatementSyntax)outer : null;
     }
 
     /// <summary>The test that the wait stands under, or the <c>try</c> that begins with it, where the stop follows that in any case.</summary>

@@ -168,11 +168,49 @@ public sealed class PassRequestTokenCodeFixProvider : EditCodeFixProvider
             {
                 case { Name: "ControllerBase" or "PageModel", ContainingNamespace: { } space } when space.ToDisplayString().StartsWith("Microsoft.AspNetCore.Mvc", System.StringComparison.Ordinal):
                     return IsStatic(at, site) ? null : "HttpContext.RequestAborted";
+                case { Name: "Hub", ContainingNamespace: { Name: "SignalR", ContainingNamespace.Name: "AspNetCore" } }:
+                    return IsCallOfHub(at, site) ? "Context.ConnectionAborted" : null;
+            }
+        }
+
+        return OfObject(at, site);
+    }
+
+    /// <summary>The request that the object itself is made for, by the field, property or parameter that keeps it.</summary>
+    private static string? OfObject(SyntaxNode at, FixSite site)
+    {
+        if (IsStatic(at, site))
+        {
+            return null;
+        }
+
+        foreach (var symbol in site.Model.LookupSymbols(at.SpanStart))
+        {
+            var type = symbol switch
+            {
+                IFieldSymbol { IsStatic: false } field => field.Type,
+                IPropertySymbol { IsStatic: false, GetMethod: not null } property => property.Type,
+                IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, RefKind: RefKind.None } parameter => parameter.Type,
+                _ => null,
+            };
+            if (type is not null && AbortOf(type, symbol.Name) is { } token)
+            {
+                return token;
             }
         }
 
         return null;
     }
+
+    /// <summary>
+    /// Whether it stands in a public method of a hub itself that is not one that streams: there is no token to be had as a parameter, and the hub's context is there until it ends.
+    /// </summary>
+    private static bool IsCallOfHub(SyntaxNode at, FixSite site) =>
+        site.Model.GetEnclosingSymbol(at.SpanStart, site.CancellationToken) is IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false, DeclaredAccessibility: Accessibility.Public } method
+        && Streamed(method.ReturnType) is not ("IAsyncEnumerable" or "ChannelReader");
+
+    private static string Streamed(ITypeSymbol returned) =>
+        returned is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } inner } ? inner[0].Name : returned.Name;
 
     /// <summary>The token of the request that a local of the same function holds, or the request that one does.</summary>
     private static string? OfLocals(SyntaxNode at, bool holdsToken, FixSite site)

@@ -104,6 +104,6 @@ public sealed class StreamingAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        return false;
+        return types.KeepsRequest(method.ContainingType);
     }
 }

@@ -50,6 +50,36 @@ internal sealed class AspNetTypes
         return false;
     }
 
+    /// <summary>Whether an object of the type keeps the context or response of one request: it is made for that.</summary>
+    public bool KeepsRequest(INamedTypeSymbol? type)
+    {
+        if (type is not { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false })
+        {
+            return false;
+        }
+
+        foreach (var member in type.GetMembers())
+        {
+            switch (member)
+            {
+                case IFieldSymbol { IsStatic: false } field when IsContext(field.Type) || IsResponse(field.Type):
+                    return true;
+                case IMethodSymbol { MethodKind: MethodKind.Constructor, IsStatic: false, Parameters: { IsEmpty: false } parameters }:
+                    foreach (var parameter in parameters)
+                    {
+                        if (IsContext(parameter.Type) || IsResponse(parameter.Type))
+                        {
+                            return true;
+                        }
+                    }
+
+                    break;
+            }
+        }
+
+        return false;
+    }
+
     public bool IsResponse(ITypeSymbol? type) => Is(type, "HttpResponse", "Http");
 
     public bool IsCancellationToken(ITypeSymbol? type) => type is { Name: "CancellationToken", ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };

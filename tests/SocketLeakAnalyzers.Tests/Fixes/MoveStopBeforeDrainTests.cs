@@ -314,4 +314,40 @@ public class MoveStopBeforeDrainTests
                 }
             }
         """);
+
+    [Fact]
+    public Task Stop_moves_ahead_of_the_loop_that_guards_each_wait() => Fixes(
+        """
+            public async Task StopAsync()
+            {
+                for (var i = 0; i < _handlers.Count; i++)
+                {
+                    try
+                    {
+                        {|SLA5002:await _handlers[i]|};
+                    }
+                    catch (IOException)
+                    {
+                    }
+                }
+
+                _listener.Stop();
+            }
+        """,
+        """
+            public async Task StopAsync()
+            {
+                _listener.Stop();
+                for (var i = 0; i < _handlers.Count; i++)
+                {
+                    try
+                    {
+                        await _handlers[i];
+                    }
+                    catch (IOException)
+                    {
+                    }
+                }
+            }
+        """);
 }

@@ -413,4 +413,80 @@ public class PassRequestTokenTests
             }
         }
         """);
+
+    [Fact]
+    public Task Abort_token_of_the_request_that_the_object_keeps_is_passed() => Fixes(
+        """
+        public sealed class SseWriter(HttpResponse response)
+        {
+            public async Task PumpAsync(ChannelReader<string> lines)
+            {
+                await foreach (var line in {|SLA3002:lines.ReadAllAsync()|})
+                    await response.WriteAsync(line);
+            }
+        }
+
+        public sealed class Session
+        {
+            private readonly HttpContext _http;
+
+            public Session(HttpContext http) => _http = http;
+
+            public async Task PumpAsync(ChannelReader<string> lines)
+            {
+                while (true)
+                    await _http.Response.WriteAsync({|SLA3002:await lines.ReadAsync()|});
+            }
+        }
+        """,
+        """
+        public sealed class SseWriter(HttpResponse response)
+        {
+            public async Task PumpAsync(ChannelReader<string> lines)
+            {
+                await foreach (var line in lines.ReadAllAsync(response.HttpContext.RequestAborted))
+                    await response.WriteAsync(line);
+            }
+        }
+
+        public sealed class Session
+        {
+            private readonly HttpContext _http;
+
+            public Session(HttpContext http) => _http = http;
+
+            public async Task PumpAsync(ChannelReader<string> lines)
+            {
+                while (true)
+                    await _http.Response.WriteAsync(await lines.ReadAsync(_http.RequestAborted));
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Method_of_a_hub_that_does_not_stream_is_bound_no_token_and_asks_its_context() => Fixes(
+        """
+        using Microsoft.AspNetCore.SignalR;
+
+        public sealed class Lines(ChannelReader<string> lines) : Hub
+        {
+            public async Task Follow()
+            {
+                await foreach (var line in {|SLA3002:lines.ReadAllAsync()|})
+                    await Clients.Caller.SendAsync("line", line);
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.SignalR;
+
+        public sealed class Lines(ChannelReader<string> lines) : Hub
+        {
+            public async Task Follow()
+            {
+                await foreach (var line in lines.ReadAllAsync(Context.ConnectionAborted))
+                    await Clients.Caller.SendAsync("line", line);
+            }
+        }
+        """);
 }

@@ -37,24 +37,20 @@ internal static class SLA4001AbandonedThread
     {
         foreach (var function in context.Uses.FunctionsInOrder)
         {
-            if (!function.RunsOn.Contains(RunPlace.Thread) || function.Root.IsInherited || function.Starts.Count == 0 || IsJoinedToItsEnd(function))
+            if (!function.RunsOn.Contains(RunPlace.Thread) || function.Root.IsInherited || function.Starts.Count == 0)
             {
+                continue;
+            }
+
+            if (IsJoinedToItsEnd(function))
+            {
+                NoteEndedAhead(function, context);
                 continue;
             }
 
             var calls = WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
             var places = PlacesOf(function);
-            if (function.Joins.Count > 0 && WorkReach.IsCalledByNobodyElse(function))
-            {
-                foreach (var work in calls)
-                {
-                    if (places.TrueForAll(place => StopWords.IsStoppedAround(place, work.Object, function, context)))
-                    {
-                        context.Ended.Add(work.Call);
-                    }
-                }
-            }
-
+            NoteEnded(function, places, calls, context);
             foreach (var place in places)
             {
                 var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
@@ -73,6 +69,57 @@ internal static class SLA4001AbandonedThread
                 }
             }
         }
+    }
+
+    /// <summary>Where each of the places ends the work by closing what it waits on, its calls do not wait for ever.</summary>
+    private static void NoteEnded(CodeFunction function, List<IOperation> places, List<WorkCall> calls, TimeoutContext context)
+    {
+        foreach (var work in calls)
+        {
+            if (places.TrueForAll(place => StopWords.IsStoppedAround(place, work.Object, function, context)) && WorkReach.IsCalledByNobodyElse(function))
+            {
+                context.Ended.Add(work.Call);
+            }
+        }
+    }
+
+    /// <summary>The same where a join with a limit gives up first, closes, and only then waits to the end.</summary>
+    private static void NoteEndedAhead(CodeFunction function, TimeoutContext context)
+    {
+        foreach (var first in function.Joins)
+        {
+            if (!first.Value)
+            {
+                continue;
+            }
+
+            foreach (var work in WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound))
+            {
+                foreach (var stop in StopWords.ClosingsBeside(first.Key, work.Object, function, context))
+                {
+                    if (stop.Syntax.SpanStart > first.Key.Syntax.Span.End
+                        && IsAheadOfFullJoins(stop, function)
+                        && new TimedOutPath(first.Key).Reaches(stop)
+                        && WorkReach.IsCalledByNobodyElse(function))
+                    {
+                        context.Ended.Add(work.Call);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsAheadOfFullJoins(IOperation stop, CodeFunction function)
+    {
+        foreach (var join in function.Joins)
+        {
+            if (!join.Value && (!StopWords.IsSameMember(join.Key, stop) || join.Key.Syntax.SpanStart < stop.Syntax.SpanStart))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsJoinedToItsEnd(CodeFunction function)

@@ -53,6 +53,11 @@ internal static class SLA4003ForgottenPoolWork
 
                 calls ??= WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
                 var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
+                if (left.Count < calls.Count && function.RunBy.Count + function.TaskStarts.Count == 1 && WorkReach.IsCalledByNobodyElse(function))
+                {
+                    context.Ended.UnionWith(calls.FindAll(work => !left.Contains(work)).ConvertAll(static work => work.Call));
+                }
+
                 if (left.Count > 0)
                 {
                     context.Replace(left);

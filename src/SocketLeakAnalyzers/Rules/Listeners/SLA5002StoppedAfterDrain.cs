@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
@@ -352,7 +353,21 @@ internal static class SLA5002StoppedAfterDrain
         tasks = tasks.WithoutConversions();
 
         // One by one they may be the accept loop; a collection is of handlers.
-        return tasks is not IArrayCreationOperation && tasks.Type is IArrayTypeSymbol or INamedTypeSymbol { TypeArguments.Length: > 0 };
+        if (tasks is IArrayCreationOperation || (tasks.Syntax is CollectionExpressionSyntax { Elements: var elements } && !elements.Any(SyntaxKind.SpreadElement)))
+        {
+            return false;
+        }
+
+        // `sessions.Values` of a dictionary has its arguments in the type around it.
+        for (var type = tasks.Type as INamedTypeSymbol; type is not null; type = type.ContainingType)
+        {
+            if (!type.TypeArguments.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return tasks.Type is IArrayTypeSymbol;
     }
 
     /// <summary>Whether the variable of a loop over tasks or threads is waited for.</summary>

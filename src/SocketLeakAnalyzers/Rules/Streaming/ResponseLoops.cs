@@ -851,6 +851,11 @@ internal sealed class ResponseLoops
                 return true;
             }
 
+            if (IsCaller(receiver))
+            {
+                return true;
+            }
+
             if (method.Name is "WriteAsync" or "TryWrite" && method.ContainingType.Name == "ChannelWriter" && _types.HandsOutChannel(_owner.ContainingType))
             {
                 return true;
@@ -859,7 +864,7 @@ internal sealed class ResponseLoops
 
         foreach (var argument in invocation.Arguments)
         {
-            if (StartsWithAny(method.Name, "Write", "Flush", "Send", "Serialize", "Copy", "Push", "Emit", "Stream") && IsResponse(argument.Value, 0))
+            if (StartsWithAny(method.Name, "Write", "Flush", "Send", "Serialize", "Copy", "Push", "Emit", "Stream") && (IsResponse(argument.Value, 0) || IsCaller(argument.Value)))
             {
                 return true;
             }
@@ -867,6 +872,10 @@ internal sealed class ResponseLoops
 
         return false;
     }
+
+    /// <summary><c>Clients.Caller</c> of a hub: what it is sent goes to the client that called.</summary>
+    private static bool IsCaller(IOperation value) =>
+        value.WithoutConversions() is IPropertyReferenceOperation { Property: { Name: "Caller", ContainingType: { Name: "IHubCallerClients", ContainingNamespace.Name: "SignalR" } } };
 
     /// <summary>Whether a value is the response, its body, or a writer over that; or the context, which a helper writes to.</summary>
     private bool IsResponse(IOperation value, int depth)
@@ -1002,7 +1011,7 @@ internal sealed class ResponseLoops
             }
         }
 
-        return _types.IsServing(_owner.ContainingType) || _readsAccessor;
+        return _types.IsServing(_owner.ContainingType) || _readsAccessor || _types.KeepsRequest(_owner.ContainingType);
     }
 
     private IMethodSymbol? FunctionOf(IOperation operation) => OperationWords.EnclosingFunction(operation) ?? _owner as IMethodSymbol;

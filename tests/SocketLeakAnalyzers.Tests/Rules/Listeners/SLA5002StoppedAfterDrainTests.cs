@@ -990,4 +990,44 @@ public sealed class SLA5002StoppedAfterDrainTests
             }
         }
         """);
+
+    [Fact]
+    public Task Values_of_a_dictionary_are_a_collection_and_tasks_one_by_one_are_none() => Verify<UseAnalyzer>.Reports("""
+        public abstract class Server<TSession>
+            where TSession : class
+        {
+            private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+            protected readonly Dictionary<TSession, Task> Sessions = new();
+            private Task _first = Task.CompletedTask;
+            private Task _second = Task.CompletedTask;
+
+            public void Start(EndPoint local)
+            {
+                _listener.Bind(local);
+                _listener.Listen();
+                _first = AcceptAsync();
+                _second = AcceptAsync();
+            }
+
+            public virtual async Task StopAsync(CancellationToken token)
+            {
+                await {|SLA5002:Task.WhenAll(Sessions.Values)|}.WaitAsync(token);
+                _listener.Dispose();
+            }
+
+            public async Task EndAsync()
+            {
+                await Task.WhenAll([_first, _second]);
+                _listener.Dispose();
+            }
+
+            private async Task AcceptAsync()
+            {
+                while (true)
+                    using (await _listener.AcceptAsync())
+                    {
+                    }
+            }
+        }
+        """);
 }

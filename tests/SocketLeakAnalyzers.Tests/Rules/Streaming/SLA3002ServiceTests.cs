@@ -518,4 +518,100 @@ public sealed class SLA3002ServiceTests
             }
         }
         """);
+
+    [Fact]
+    public Task Object_that_keeps_the_request_serves_it() => Reports("""
+        public sealed class SseWriter(HttpResponse res)
+        {
+            public async Task PumpAsync(ChannelReader<string> lines)
+            {
+                await foreach (var line in {|SLA3002:lines.ReadAllAsync()|})
+                    await res.WriteAsync(line);
+            }
+
+            public async Task PumpAsync(ChannelReader<string> lines, CancellationToken token)
+            {
+                await foreach (var line in lines.ReadAllAsync(token))
+                    await res.WriteAsync(line);
+            }
+        }
+
+        public sealed class Session
+        {
+            private readonly HttpContext _http;
+
+            public Session(HttpContext http) => _http = http;
+
+            public async Task PumpAsync(ChannelReader<string> lines)
+            {
+                while ({|SLA3002:await lines.WaitToReadAsync()|})
+                    while (lines.TryRead(out var line))
+                        await _http.Response.WriteAsync(line);
+            }
+
+            public async Task BeatAsync()
+            {
+                while (true)
+                {
+                    await Task.Delay(5000, _http.RequestAborted);
+                    await _http.Response.WriteAsync(":\n\n");
+                }
+            }
+
+            public static async Task LogAsync(ChannelReader<string> lines)
+            {
+                await foreach (var line in lines.ReadAllAsync())
+                    Console.WriteLine(line);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Hub_method_that_sends_to_its_caller_writes() => Reports("""
+        using Microsoft.AspNetCore.SignalR;
+
+        public interface IClock
+        {
+            Task Tick(int count);
+        }
+
+        public sealed class Clock : Hub<IClock>
+        {
+            public async Task Run()
+            {
+                for (var i = 0; ; i++)
+                {
+                    await Clients.Caller.Tick(i);
+                    {|SLA3002:await Task.Delay(TimeSpan.FromSeconds(2))|};
+                }
+            }
+
+            public async Task RunUntilGone()
+            {
+                for (var i = 0; ; i++)
+                {
+                    await Clients.Caller.Tick(i);
+                    await Task.Delay(TimeSpan.FromSeconds(2), Context.ConnectionAborted);
+                }
+            }
+
+            public async Task Tell(int times)
+            {
+                for (var i = 0; i < times; i++)
+                {
+                    await Clients.Others.Tick(i);
+                    await Task.Delay(TimeSpan.FromSeconds(2));
+                }
+            }
+        }
+
+        public sealed class Lines(ChannelReader<string> lines) : Hub
+        {
+            public async Task Follow()
+            {
+                await foreach (var line in {|SLA3002:lines.ReadAllAsync()|})
+                    await Clients.Caller.SendAsync("line", line);
+            }
+        }
+        """);
 }

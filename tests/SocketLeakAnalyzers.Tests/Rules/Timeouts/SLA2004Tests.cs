@@ -664,4 +664,34 @@ public sealed class SLA2004Tests
             }
         }
         """);
+
+    [Fact]
+    public Task What_is_closed_when_a_first_join_gives_up_does_not_wait_for_ever() => Verify<UseAnalyzer>.Reports("""
+        public static class Banner
+        {
+            public static void Read(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                var thread = new Thread(() => client.GetStream().ReadByte());
+                thread.Start();
+                if (!thread.Join(1000))
+                {
+                    client.Close();
+                    thread.Join();
+                }
+
+                client.Dispose();
+            }
+
+            public static void ReadPatiently(TcpListener listener)
+            {
+                using var client = listener.AcceptTcpClient();
+                var thread = new Thread(() => {|SLA2004:client.GetStream().ReadByte()|});
+                thread.Start();
+                if (!thread.Join(1000))
+                    Console.WriteLine("still reading");
+                thread.Join();
+            }
+        }
+        """);
 }
