@@ -53,6 +53,8 @@ public sealed class WrapInUsingCodeFixProvider : EditCodeFixProvider
 
         switch (value.Outer.Parent)
         {
+            case AssignmentExpressionSyntax { Left: DeclarationExpressionSyntax }:
+                return site.DiagnosticId == "SLA1001" ? OutVariableUsing.PlanOfPart(value, site) : null;
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax statement } } declarator }:
                 return new UsingDeclarationPlan(site, statement, declarator).Make();
             case EqualsValueClauseSyntax:

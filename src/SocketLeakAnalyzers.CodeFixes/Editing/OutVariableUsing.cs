@@ -6,14 +6,13 @@ using Microsoft.CodeAnalysis.Text;
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
 /// <summary>
-/// A <c>using</c> block for a resource that a call leaves in an <c>out</c> variable: around what follows the call, or around the branch that runs where the
-/// call has succeeded. A declaration cannot take the variable over, and a <c>using</c> of null does nothing.
+/// A <c>using</c> block for a resource that a call leaves in an <c>out</c> variable, or gives as a part of a tuple: around what follows the call, or around the
+/// branch that runs where the call has succeeded. A declaration cannot take the variable over, and a <c>using</c> of null does nothing.
 /// </summary>
 internal static class OutVariableUsing
 {
     public static FixPlan? Plan(FixSite site)
     {
-        var model = site.Model;
         if (ArgumentAt(site) is not { RefKindKeyword.RawKind: (int)SyntaxKind.OutKeyword, Parent.Parent: InvocationExpressionSyntax call } argument
             || LocalOf(argument, site) is not { } local
             || call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
@@ -22,6 +21,49 @@ internal static class OutVariableUsing
             return null;
         }
 
+        return Around(local, argument, statement, scope, first, site);
+    }
+
+    /// <summary><c>var (status, response) = await FetchAsync(…);</c>, of which one part can be disposed.</summary>
+    public static FixPlan? PlanOfPart(ResourceValue value, FixSite site)
+    {
+        if (value.Outer.Parent is not AssignmentExpressionSyntax
+            {
+                Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax { Variables: var parts } },
+                Parent: ExpressionStatementSyntax statement,
+            }
+            || StatementScope.Of(statement) is not { Statements: not null } scope)
+        {
+            return null;
+        }
+
+        ILocalSymbol? held = null;
+        foreach (var part in parts)
+        {
+            if (part is not SingleVariableDesignationSyntax single || site.Model.GetDeclaredSymbol(single, site.CancellationToken) is not ILocalSymbol local)
+            {
+                if (part is not DiscardDesignationSyntax)
+                {
+                    return null;
+                }
+            }
+            else if (Disposability.KindOf(local.Type, statement, site.Model) != UsingKind.None)
+            {
+                if (held is not null)
+                {
+                    return null;
+                }
+
+                held = local;
+            }
+        }
+
+        return held is null ? null : Around(held, null, statement, scope, scope.Index + 1, site);
+    }
+
+    private static FixPlan? Around(ILocalSymbol local, ArgumentSyntax? argument, StatementSyntax statement, StatementScope scope, int first, FixSite site)
+    {
+        var model = site.Model;
         var statements = scope.Statements!;
         var last = statements.Count - 1;
         if (first > last
@@ -35,7 +77,7 @@ internal static class OutVariableUsing
         var covered = TextSpan.FromBounds(statements[first].SpanStart, statements[last].Span.End);
         foreach (var use in Lifetime.UsesOf(local, LocalNames.MemberOf(statement), model, site.CancellationToken))
         {
-            if (use.Parent != argument
+            if ((argument is null || use.Parent != argument)
                 && (!covered.Contains(use.Span)
                     || Lifetime.FunctionOf(use) != Lifetime.FunctionOf(statement)
                     || Lifetime.ValueOutlives(use, scope.Container, model, site.CancellationToken)))

@@ -15,6 +15,27 @@ public class WrapInUsingTests
         Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
             Verify.InMethod(before, signature, members), Verify.InMethod(after, signature, members), languageVersion: version, references: references);
 
+    [Theory]
+    [InlineData(
+        "var (status, response) = await {|SLA1001:FetchAsync(url)|}.ConfigureAwait(false);\nreturn status == HttpStatusCode.OK && response.Content.Headers.ContentLength > 0;",
+        "var (status, response) = await FetchAsync(url).ConfigureAwait(false);\nusing (response)\n{\n    return status == HttpStatusCode.OK && response.Content.Headers.ContentLength > 0;\n}")]
+    [InlineData(
+        "var (_, response) = await {|SLA1001:FetchAsync(url)|}; // fetched\n\n// looked at\nif (response.IsSuccessStatusCode)\n    return true;\nreturn false;",
+        "var (_, response) = await FetchAsync(url); // fetched\n\n// looked at\nusing (response)\n{\n    if (response.IsSuccessStatusCode)\n        return true;\n    return false;\n}")]
+    public Task A_part_of_a_tuple_gets_a_using_block(string before, string after) => Fixes(
+        before,
+        after,
+        "public async Task<bool> M(string url)",
+        """
+        private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(1) };
+
+        private async Task<(HttpStatusCode, HttpResponseMessage)> FetchAsync(string url)
+        {
+            var r = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
+            return (r.StatusCode, r);
+        }
+        """);
+
     private const string Dial = """
         private static void Dial(string host, out Socket socket) => socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
 
