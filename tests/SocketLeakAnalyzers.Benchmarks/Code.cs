@@ -96,4 +96,11 @@ internal static class Code
 
         int Leader(int i) => leaders[i] == i ? i : leaders[i] = Leader(leaders[i]);
     }
+
+    /// <summary>
+    /// The same compilation as a compiler starts with it: nothing is bound, and its trees are new ones, so that what analyzers keep with a tree is paid for by
+    /// each run.
+    /// </summary>
+    public static CSharpCompilation Fresh(CSharpCompilation compilation) => compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(
+        compilation.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.GetText(), (CSharpParseOptions)tree.Options, tree.FilePath)));
 }

@@ -82,8 +82,7 @@ internal static class CompareCommand
 
     private static async Task<(Cost Cost, int Findings, IEnumerable<string> Exceptions)> MeasureAsync(List<CSharpCompilation> templates, Analysis analysis, AnalyzerSet set)
     {
-        // Clone() starts from the same trees and references with nothing bound.
-        var fresh = templates.Select(template => template.Clone()).ToList();
+        var fresh = templates.Select(Code.Fresh).ToList();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();

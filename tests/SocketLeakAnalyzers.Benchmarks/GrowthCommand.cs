@@ -91,7 +91,7 @@ internal static class GrowthCommand
 
         async Task<(double Seconds, AnalysisResult Result)> MeasureAsync(CSharpCompilation compilation, AnalyzerSet set)
         {
-            var fresh = compilation.Clone();
+            var fresh = Code.Fresh(compilation);
             GC.Collect();
             GC.WaitForPendingFinalizers();
             GC.Collect();
