@@ -66,25 +66,33 @@ internal static class GrowthCommand
             }
         }
 
-        output.WriteLine(" work   files    lines  findings   floor s   ours s  marginal s: median    min    max   x the half");
+        output.WriteLine(" work   files    lines  findings   floor s   ours s  marginal s: median    min    max   x the half   with ours: x the half");
         double? before = null;
+        double? wholeBefore = null;
         var worst = 0.0;
+        var worstWhole = 0.0;
         var first = 0.0;
         foreach (var part in parts)
         {
             var marginal = measured[part.Name].Select(m => m.Ours - m.Floor).Order().ToList();
             var median = marginal[marginal.Count / 2];
-            var ratio = median / before;
+            var withOurs = Median(measured[part.Name].Select(m => m.Ours));
+
+            // Less than nothing has no multiple: ours can be below the floor, as it looks into fewer bodies.
+            var ratio = before > 0 ? median / before : null;
+            var wholeRatio = withOurs / wholeBefore;
             worst = part.Work > 1 && ratio is { } last ? last : worst;
+            worstWhole = part.Work > 1 && wholeRatio is { } lastWhole ? lastWhole : worstWhole;
             first = part.Work < 0.5 ? median : first;
             output.WriteLine(FormattableString.Invariant(
-                $"{part.Name,5} {part.Compilation.SyntaxTrees.Length,7} {Lines(part.Compilation),8} {findings[part.Name],9}  {Median(measured[part.Name].Select(m => m.Floor)),8:0.00} {Median(measured[part.Name].Select(m => m.Ours)),8:0.00}  {median,18:0.00} {marginal[0],6:0.00} {marginal[^1],6:0.00}   {ratio,8:0.00}"));
+                $"{part.Name,5} {part.Compilation.SyntaxTrees.Length,7} {Lines(part.Compilation),8} {findings[part.Name],9}  {Median(measured[part.Name].Select(m => m.Floor)),8:0.00} {withOurs,8:0.00}  {median,18:0.00} {marginal[0],6:0.00} {marginal[^1],6:0.00}   {ratio,8:0.00} {wholeRatio,22:0.00}"));
             before = median;
+            wholeBefore = withOurs;
         }
 
-        var exponent = Math.Log2(before!.Value / first) / 3;
+        var exponent = before > 0 && first > 0 ? FormattableString.Invariant($"{Math.Log2(before.Value / first) / 3:0.00}") : "none, as one of them is nothing";
         var isOver = worst > Limit;
-        output.WriteLine(FormattableString.Invariant($"exponent from a quarter to twice: {exponent:0.00}; twice the work is {worst:0.00} times the time{(isOver ? $", OVER THE LIMIT of {Limit}" : "")}"));
+        output.WriteLine(FormattableString.Invariant($"exponent from a quarter to twice: {exponent}; twice the work is {worst:0.00} times the marginal time{(isOver ? $", OVER THE LIMIT of {Limit}" : "")}, and {worstWhole:0.00} times that of the whole run"));
         return Math.Max(FindingsCommand.Report([.. exceptions.Distinct()], output), isOver ? 1 : 0);
 
         CSharpCompilation With(IEnumerable<SyntaxTree> some) => whole.RemoveAllSyntaxTrees().AddSyntaxTrees(some);
