@@ -83,16 +83,24 @@ public sealed class CancellationTests
         var shape = HostileShape.All.Single(shape => shape.Name == name);
         var compilation = Subject.Compile(shape.Write(times * shape.Short));
         var expected = await Subject.FindAsync(compilation.Clone(), cancellation: TestContext.Current.CancellationToken);
-        var analyzers = Subject.Analyzers.Select((analyzer, i) => new CancelledAnalyzer(analyzer, (ulong)i)).ToList();
-        var thrown = new ConcurrentQueue<string>();
 
-        var found = await Subject.Run(compilation, thrown, analyzers: [.. analyzers]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        // The moments are drawn, and on a machine that does much else all of them can come too late.
+        var cancelled = 0;
+        for (var attempt = 0; attempt < 5 && cancelled == 0; attempt++)
+        {
+            var analyzers = Subject.Analyzers.Select((analyzer, i) => new CancelledAnalyzer(analyzer, (ulong)(i + (100 * attempt)))).ToList();
+            var thrown = new ConcurrentQueue<string>();
 
-        Assert.Empty(thrown);
-        Assert.Empty(analyzers.SelectMany(analyzer => analyzer.Failures));
-        Assert.Empty(FindingText.Difference(expected, FindingText.Of(found)));
-        Assert.True(analyzers.Sum(analyzer => analyzer.Calls.Count()) > 0, "nothing was cancelled");
-        Assert.DoesNotContain(analyzers.SelectMany(analyzer => analyzer.Calls), call => call.Milliseconds > Limit);
+            var found = await Subject.Run(compilation.Clone(), thrown, analyzers: [.. analyzers]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+
+            Assert.Empty(thrown);
+            Assert.Empty(analyzers.SelectMany(analyzer => analyzer.Failures));
+            Assert.Empty(FindingText.Difference(expected, FindingText.Of(found)));
+            Assert.DoesNotContain(analyzers.SelectMany(analyzer => analyzer.Calls), call => call.Milliseconds > Limit);
+            cancelled = analyzers.Sum(analyzer => analyzer.Calls.Count());
+        }
+
+        Assert.True(cancelled > 0, "nothing was cancelled");
     }
 
     [Fact]
