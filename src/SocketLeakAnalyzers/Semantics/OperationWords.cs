@@ -25,6 +25,17 @@ internal static class OperationWords
         }
     }
 
+    /// <summary>The operation that all of the body is in.</summary>
+    public static IOperation RootOf(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
+    }
+
     /// <summary>The lambda or local function that an operation stands in; null directly in the body.</summary>
     public static IMethodSymbol? EnclosingFunction(IOperation operation)
     {

@@ -23,7 +23,7 @@ internal static class TurnedAway
         }
 
         var isGivenOn = false;
-        foreach (var operation in RootOf(closing.Operation).Descendants())
+        foreach (var operation in OperationWords.RootOf(closing.Operation).Descendants())
         {
             if (!SymbolEqualityComparer.Default.Equals(VariableOf(operation), variable) || closing.Operation.Syntax.Span.Contains(operation.Syntax.Span) || IsPlain(operation, model))
             {
@@ -77,16 +77,6 @@ internal static class TurnedAway
             IParameterSymbol when SymbolEqualityComparer.Default.Equals(variable, closed.Symbol) && SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, closing.Function.Symbol) => declaration,
             _ => null,
         };
-    }
-
-    private static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 
     /// <summary>Whether a reference asks or sets something of the object, and hands nothing on.</summary>

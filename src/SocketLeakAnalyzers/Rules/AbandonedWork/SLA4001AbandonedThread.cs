@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.AbandonedWork;
@@ -142,11 +143,7 @@ internal static class SLA4001AbandonedThread
     /// <summary>Whether the method that starts the thread, or gives up its join, goes round a loop while the thread is alive.</summary>
     private static bool IsAskedUntilItsEnd(IOperation place)
     {
-        var root = place;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(place);
 
         foreach (var operation in root.Descendants())
         {

@@ -223,7 +223,7 @@ internal static class SLA4002AbandonedTask
         }
 
         var variable = VariableOf(start);
-        var root = RootOf(wait);
+        var root = OperationWords.RootOf(wait);
         var source = start is null ? null : SourceOf(StartTokenOf(start));
         foreach (var operation in root.DescendantsAndSelf())
         {
@@ -264,7 +264,7 @@ internal static class SLA4002AbandonedTask
                 case IInvocationOperation { TargetMethod.Name: not ("ConfigureAwait" or "AsTask"), IsImplicit: false } or IAwaitOperation:
                     return false;
                 case IBlockOperation:
-                    return VariableOf(start) is { } variable && IsStored(variable, RootOf(start));
+                    return VariableOf(start) is { } variable && IsStored(variable, OperationWords.RootOf(start));
             }
         }
 
@@ -425,7 +425,7 @@ internal static class SLA4002AbandonedTask
     /// <summary>The list in a variable that a task is added to; null where it is added to none.</summary>
     private static ISymbol? ListOf(ISymbol task, IOperation declaration)
     {
-        foreach (var operation in RootOf(declaration).Descendants())
+        foreach (var operation in OperationWords.RootOf(declaration).Descendants())
         {
             if (operation is IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation { Local: var list }, Arguments: { Length: 1 } added } && Names(added[0].Value, task))
             {
@@ -462,7 +462,7 @@ internal static class SLA4002AbandonedTask
 
     private static bool RacesDelay(IInvocationOperation race)
     {
-        var root = RootOf(race);
+        var root = OperationWords.RootOf(race);
         foreach (var argument in race.Arguments)
         {
             foreach (var operation in argument.Value.DescendantsAndSelf())
@@ -543,7 +543,7 @@ internal static class SLA4002AbandonedTask
             return token.WithoutConversions() is not (IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or ILocalReferenceOperation);
         }
 
-        foreach (var operation in RootOf(start).DescendantsAndSelf())
+        foreach (var operation in OperationWords.RootOf(start).DescendantsAndSelf())
         {
             switch (operation)
             {
@@ -587,7 +587,7 @@ internal static class SLA4002AbandonedTask
 
     private static ISymbol? SourceOfLocal(ILocalReferenceOperation local)
     {
-        foreach (var operation in RootOf(local).DescendantsAndSelf())
+        foreach (var operation in OperationWords.RootOf(local).DescendantsAndSelf())
         {
             if (operation is IVariableDeclaratorOperation declarator
                 && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
@@ -609,16 +609,6 @@ internal static class SLA4002AbandonedTask
         IPropertyReferenceOperation { Instance: { } source } => MemberOf(source),
         _ => null,
     };
-
-    private static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
-    }
 
     private static List<IOperation> Ordered(HashSet<IOperation> operations)
     {

@@ -95,11 +95,7 @@ internal static class SLA4003ForgottenPoolWork
             return task is IObjectCreationOperation;
         }
 
-        var root = start;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(start);
 
         foreach (var operation in root.Descendants())
         {

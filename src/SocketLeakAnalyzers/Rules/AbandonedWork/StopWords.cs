@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Rules.Timeouts;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.AbandonedWork;
@@ -166,11 +167,7 @@ internal static class StopWords
                 continue;
             }
 
-            var root = closing.Operation;
-            while (root.Parent is { } parent)
-            {
-                root = parent;
-            }
+            var root = OperationWords.RootOf(closing.Operation);
 
             foreach (var operation in root.Descendants())
             {

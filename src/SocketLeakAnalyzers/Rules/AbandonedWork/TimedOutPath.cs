@@ -280,11 +280,7 @@ internal sealed class TimedOutPath
 
     private Test? TestOf(ISymbol variable)
     {
-        var root = _wait;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(_wait);
 
         foreach (var operation in root.DescendantsAndSelf())
         {
@@ -387,11 +383,7 @@ internal sealed class TimedOutPath
 
     private void FindDelays()
     {
-        var root = _wait;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(_wait);
 
         foreach (var operation in root.DescendantsAndSelf())
         {

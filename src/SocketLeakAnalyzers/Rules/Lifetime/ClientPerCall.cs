@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Rules.Lifetime;
 
@@ -15,11 +16,7 @@ internal static class ClientPerCall
     /// <param name="cancellationToken">Cancels the analysis of the body.</param>
     public static bool IsReported(IOperation creation, ISymbol owner, ObligationContext context, CancellationToken cancellationToken)
     {
-        var root = creation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(creation);
 
         if (GraphOf(root, cancellationToken) is not { } graph)
         {

@@ -130,7 +130,7 @@ internal sealed class HttpHandlerOrigin
 
         if (LocalOf(creation) is { } local)
         {
-            foreach (var operation in RootOf(creation).Descendants())
+            foreach (var operation in OperationWords.RootOf(creation).Descendants())
             {
                 if (operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "InnerHandler", Instance: ILocalReferenceOperation target } } assignment
                     && SymbolEqualityComparer.Default.Equals(target.Local, local))
@@ -163,7 +163,7 @@ internal sealed class HttpHandlerOrigin
     private bool IsLocalMadeHere(ILocalReferenceOperation reference)
     {
         var isGiven = false;
-        foreach (var operation in RootOf(reference).Descendants())
+        foreach (var operation in OperationWords.RootOf(reference).Descendants())
         {
             IOperation? value;
             switch (operation)
@@ -271,15 +271,5 @@ internal sealed class HttpHandlerOrigin
         }
 
         return false;
-    }
-
-    private static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 }

@@ -78,11 +78,7 @@ internal static class SLA1006HttpClientPerCall
     /// <summary>A handler of its own is reported where no client is, and an invoker sends by it.</summary>
     private static bool IsSentByInvoker(IOperation handler, KnownTypes known)
     {
-        var root = handler;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(handler);
 
         var sends = false;
         foreach (var operation in root.Descendants())

@@ -82,11 +82,7 @@ internal static class SLA5002StoppedAfterDrain
             return null;
         }
 
-        var root = stop;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(stop);
 
         foreach (var operation in root.Descendants())
         {

@@ -40,11 +40,7 @@ internal static class SLA3002ClientGoneUnseen
             return false;
         }
 
-        var root = call.Operation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = OperationWords.RootOf(call.Operation);
 
         foreach (var wait in ResponseLoops.Find(types, call.Function.Root.Symbol, root, context.CancellationToken))
         {

@@ -70,7 +70,7 @@ internal sealed class HttpHandlerChain
             case IObjectCreationOperation creation:
                 return MayEndByCreation(creation);
             case ILocalReferenceOperation { Local: var local }:
-                return _asked.Add(local) && MayEndByVariable(local, RootOf(value));
+                return _asked.Add(local) && MayEndByVariable(local, OperationWords.RootOf(value));
             case IFieldReferenceOperation { Field: var field }:
                 return _asked.Add(field.OriginalDefinition) && MayEndByMember(field.OriginalDefinition);
             case IPropertyReferenceOperation { Property: var property }:
@@ -291,14 +291,4 @@ internal sealed class HttpHandlerChain
     };
 
     private static bool Is(ISymbol symbol, ISymbol other) => SymbolEqualityComparer.Default.Equals(symbol, other);
-
-    private static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
-    }
 }
