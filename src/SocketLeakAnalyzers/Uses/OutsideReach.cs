@@ -51,6 +51,16 @@ internal static class OutsideReach
             return false;
         }
 
+        // A property that is written out is not named in its own type, and gives what that has.
+        foreach (var member in members)
+        {
+            var home = SymbolWords.OutermostOf(member.ContainingType);
+            if (member is IPropertySymbol && store.Context.HasCode(home) && !types.Contains(home))
+            {
+                types.Add(home);
+            }
+        }
+
         var own = SymbolWords.OutermostOf(type);
         foreach (var other in types)
         {

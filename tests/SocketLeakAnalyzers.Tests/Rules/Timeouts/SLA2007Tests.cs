@@ -210,4 +210,51 @@ public sealed class SLA2007Tests
             }
         }
         """);
+
+    [Fact]
+    public Task A_keep_alive_is_seen_through_a_property_that_is_written_out() => Clean(
+        """
+        internal sealed class Session : IDisposable
+        {
+            private readonly TcpClient _client;
+            private readonly NetworkStream _stream;
+
+            public Session(TcpClient client)
+            {
+                _client = client;
+                _stream = client.GetStream();
+            }
+
+            internal NetworkStream Stream { get { return _stream; } }
+
+            public void Dispose()
+            {
+                _stream.Dispose();
+                _client.Dispose();
+            }
+        }
+
+        public sealed class Server
+        {
+            private readonly List<Session> _sessions = new();
+
+            public async Task RunAsync(TcpListener listener)
+            {
+                while (true)
+                {
+                    var tcp = await listener.AcceptTcpClientAsync();
+                    tcp.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                    var session = new Session(tcp);
+                    _sessions.Add(session);
+                    _ = Task.Run(() => HandleAsync(session));
+                }
+            }
+
+            private static async Task HandleAsync(Session session)
+            {
+                var buffer = new byte[16];
+                _ = await session.Stream.ReadAsync(buffer);
+            }
+        }
+        """);
 }
