@@ -195,8 +195,9 @@ internal sealed class ObjectFacts
 
             if (IsFollowed(current))
             {
-                AddSources(current, uses);
+                AddSources(current, uses, type);
             }
+
             return true;
         }
 
@@ -229,7 +230,7 @@ internal sealed class ObjectFacts
 
         private bool IsFollowed(NetworkObject current) => ReferenceEquals(current, _start) || _sources.Contains(current) || _reached.Contains(current);
 
-        private void AddSources(NetworkObject current, TypeUses uses)
+        private void AddSources(NetworkObject current, TypeUses uses, INamedTypeSymbol type)
         {
             if (current is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol given })
             {
@@ -237,13 +238,16 @@ internal sealed class ObjectFacts
             }
             else if (current.Origin == ObjectOrigin.Returned)
             {
-                _facts._mayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), uses);
+                _facts._mayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), uses, type);
             }
 
-            // A TLS stream over a stream that was given is given with it.
+            // A TLS stream over a stream that was given is given with it; over what a method makes for one caller, that one gives.
             foreach (var inner in current.Wraps)
             {
-                _sources.Add(inner);
+                if (inner.Origin != ObjectOrigin.Parameter || !_fresh.Contains(current))
+                {
+                    _sources.Add(inner);
+                }
             }
         }
 
@@ -256,7 +260,7 @@ internal sealed class ObjectFacts
 
         /// <summary>To the objects that a method of another type returns, or each that overrides or implements it.</summary>
         /// <returns>False: the call may run what cannot be read.</returns>
-        private bool TryAddReturned(IMethodSymbol? method, TypeUses uses)
+        private bool TryAddReturned(IMethodSymbol? method, TypeUses uses, INamedTypeSymbol type)
         {
             if (method is null || !_store.Context.HasCode(method))
             {
@@ -265,20 +269,20 @@ internal sealed class ObjectFacts
 
             if (!Implementations.MayBeReplaced(method))
             {
-                AddReturnedBy(method, uses);
+                AddReturnedBy(method, uses, type);
                 return true;
             }
 
             var implementations = _store.Context.Implementations.Of(method, _cancellationToken);
             foreach (var implementation in implementations)
             {
-                AddReturnedBy(implementation, uses);
+                AddReturnedBy(implementation, uses, type);
             }
 
             return !implementations.IsEmpty;
         }
 
-        private void AddReturnedBy(IMethodSymbol method, TypeUses uses)
+        private void AddReturnedBy(IMethodSymbol method, TypeUses uses, INamedTypeSymbol type)
         {
             var others = _store.Get(method.ContainingType, _cancellationToken);
             if (others == uses)
@@ -293,6 +297,13 @@ internal sealed class ObjectFacts
                     if (IsMadeFor(other, method))
                     {
                         _fresh.Add(other);
+                        foreach (var inner in other.Wraps)
+                        {
+                            if (inner is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol parameter })
+                            {
+                                AddGivenBy(uses, type, parameter);
+                            }
+                        }
                     }
 
                     AddSource(other, method.ContainingType);
@@ -354,12 +365,17 @@ internal sealed class ObjectFacts
                     continue;
                 }
 
-                foreach (var other in others.Objects)
+                AddGivenBy(others, type, parameter);
+            }
+        }
+
+        private void AddGivenBy(TypeUses giver, INamedTypeSymbol type, IParameterSymbol parameter)
+        {
+            foreach (var other in giver.Objects)
+            {
+                if (other.GivenTo.Contains(parameter))
                 {
-                    if (other.GivenTo.Contains(parameter))
-                    {
-                        AddSource(other, type);
-                    }
+                    AddSource(other, type);
                 }
             }
         }

@@ -431,4 +431,56 @@ public sealed class SLA2002InfiniteTimeoutTests
     [Fact]
     public Task A_call_of_the_one_client_that_a_factory_keeps_is() => Verify<UseAnalyzer>.Reports(
         "#pragma warning disable SLA2001\n" + TwoClientsOf("private static readonly HttpClient s_client = new(); public static HttpClient Make() => s_client;", "{|SLA2002:_client.Timeout = Timeout.InfiniteTimeSpan|}"));
+
+    private static string TwoHandlersOf(string factory) => $$"""
+        #pragma warning disable SLA2001
+        public class C
+        {
+            private readonly HttpClient _client;
+            public C()
+            {
+                var handler = new HttpClientHandler();
+                _client = Clients.Make(handler);
+                {|SLA2002:_client.Timeout = Timeout.InfiniteTimeSpan|};
+            }
+
+            public Task<string> Get(string url) => _client.GetStringAsync(url);
+        }
+
+        public class D
+        {
+            public Task<string> Get(string url, HttpMessageHandler handler, Action<HttpMessageHandler> configure)
+            {
+                configure(handler);
+                return Clients.Make(handler).GetStringAsync(url);
+            }
+        }
+
+        public static class Clients { {{factory}} }
+        """;
+
+    /// <summary>The handler that unknown code is given is another caller's.</summary>
+    [Theory]
+    [InlineData("public static HttpClient Make(HttpMessageHandler handler) => new HttpClient(handler);")]
+    [InlineData("public static HttpClient Make(HttpMessageHandler handler) { var client = new HttpClient(handler, true); client.DefaultRequestHeaders.Add(\"a\", \"b\"); return client; }")]
+    public Task A_client_is_made_over_the_handler_of_its_own_caller(string factory) => Verify<UseAnalyzer>.Reports(TwoHandlersOf(factory));
+
+    [Fact]
+    public Task What_its_own_caller_does_with_the_handler_counts() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2001
+        public class C
+        {
+            private readonly HttpClient _client;
+            public C(HttpMessageHandler handler, Action<HttpMessageHandler> configure)
+            {
+                configure(handler);
+                _client = Clients.Make(handler);
+                _client.Timeout = Timeout.InfiniteTimeSpan;
+            }
+
+            public Task<string> Get(string url) => _client.GetStringAsync(url);
+        }
+
+        public static class Clients { public static HttpClient Make(HttpMessageHandler handler) => new HttpClient(handler); }
+        """);
 }
