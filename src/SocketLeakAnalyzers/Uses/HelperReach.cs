@@ -55,7 +55,7 @@ internal sealed class HelperReach
     }
 
     private bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken) =>
-        _mayUse.TryGetValue(type, out var mayUse) ? mayUse : _mayUse.GetOrAdd(type, _store.MayUse(type, cancellationToken) || IsMadeWithResource(type));
+        _mayUse.TryGetValue(type, out var mayUse) ? mayUse : _mayUse.GetOrAdd(type, _store.MayUseNetwork(type, cancellationToken) || IsMadeWithResource(type));
 
     /// <summary>Whether it, or a type nested in it, is made with a stream or the like: over what that leads to, its maker knows.</summary>
     private bool IsMadeWithResource(INamedTypeSymbol type)

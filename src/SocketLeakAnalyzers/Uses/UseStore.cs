@@ -22,6 +22,7 @@ internal sealed class UseStore
     private readonly ConcurrentDictionary<SyntaxTree, bool> _mentions = new();
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<INamedTypeSymbol>> _users = new(SymbolEqualityComparer.Default);
     private readonly Lazy<HashSet<string>> _names;
+    private readonly Lazy<HashSet<string>> _networkNames;
 
     public UseStore(ObligationContext context)
     {
@@ -30,8 +31,10 @@ internal sealed class UseStore
         Threads = new ThreadReach(this);
         GivenResponses = new GivenResponses(this);
 
+        _networkNames = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal));
+
         // A thread may do its work in a helper of another type, and a wait with a limit may be for one.
-        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(context.Model.NetworkNames, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem", "UnsafeQueueUserWorkItem", "Wait", "WaitAll", "WaitAny", "WhenAny", "WaitAsync" });
+        _names = new Lazy<HashSet<string>>(() => new HashSet<string>(_networkNames.Value, StringComparer.Ordinal) { "Thread", "QueueUserWorkItem", "UnsafeQueueUserWorkItem", "Wait", "WaitAll", "WaitAny", "WhenAny", "WaitAsync" });
     }
 
     public ObligationContext Context { get; }
@@ -42,12 +45,17 @@ internal sealed class UseStore
     /// <summary>Whether the text of a file bears any name of the network.</summary>
     private bool MayUse(SyntaxTree file) => _mentions.TryGetValue(file, out var mentions) ? mentions : _mentions.GetOrAdd(file, MentionsAny(UsedNames.Of(file)));
 
-    /// <summary>Whether the code of a type bears any name of the network, and means it: else it uses none, and costs nothing further.</summary>
-    public bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken)
+    /// <summary>Whether the code of a type bears any name of the network, or of threads and limited waits, and means it: else it uses none, and costs nothing further.</summary>
+    public bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken) => Mentions(type, _names.Value, cancellationToken);
+
+    /// <summary>The same for the network alone: what only starts and awaits the work of others does none itself.</summary>
+    public bool MayUseNetwork(INamedTypeSymbol type, CancellationToken cancellationToken) => Mentions(type, _networkNames.Value, cancellationToken);
+
+    private bool Mentions(INamedTypeSymbol type, HashSet<string> names, CancellationToken cancellationToken)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken), cancellationToken))
+            if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken), names, cancellationToken))
             {
                 return true;
             }
@@ -92,12 +100,12 @@ internal sealed class UseStore
     }
 
     /// <summary>Many things are called <c>Server</c> or <c>GetAsync</c>: where the text bears such a name, that name is bound, rather than all the type.</summary>
-    private bool Mentions(SyntaxNode code, CancellationToken cancellationToken)
+    private bool Mentions(SyntaxNode code, HashSet<string> names, CancellationToken cancellationToken)
     {
         foreach (var token in UsedNames.Tokens(code))
         {
             var name = (SimpleNameSyntax)token.Parent!;
-            if (!_names.Value.Contains(token.ValueText) || !MayBeWork(name, code))
+            if (!names.Contains(token.ValueText) || !MayBeWork(name, code))
             {
                 continue;
             }
