@@ -228,6 +228,7 @@ internal sealed class DeclaredNames
     {
         private readonly SyntaxNode _declaration;
         private readonly int _counts;
+        private SyntaxNode? _codeBehind;
         private UsedNames? _namesBehind;
 
         public Taker(SyntaxNode declaration, string name, ParameterListSyntax parameters)
@@ -243,8 +244,11 @@ internal sealed class DeclaredNames
         /// <summary>The names in the types of the parameters.</summary>
         public ImmutableArray<string> Mentions { get; }
 
-        /// <summary>The names in the code that what it is given may come to: of its own body, or of its file where it puts something aside.</summary>
-        public UsedNames NamesBehind => _namesBehind ??= MayKeep(_declaration) ? UsedNames.Of(_declaration.SyntaxTree) : new UsedNames(_declaration);
+        /// <summary>The code that what it is given may come to: its own body, or its file where it puts something aside.</summary>
+        public SyntaxNode CodeBehind => _codeBehind ??= MayKeep(_declaration) ? _declaration.SyntaxTree.GetRoot() : _declaration;
+
+        /// <summary>The names in that code.</summary>
+        public UsedNames NamesBehind => _namesBehind ??= CodeBehind == _declaration ? new UsedNames(_declaration) : UsedNames.Of(_declaration.SyntaxTree);
 
         /// <summary>Whether this is what is declared there; of a type, its constructors.</summary>
         public bool IsDeclaredBy(SyntaxReference reference) => reference.SyntaxTree == _declaration.SyntaxTree && reference.Span.Contains(_declaration.Span);

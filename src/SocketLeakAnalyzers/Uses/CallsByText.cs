@@ -14,6 +14,7 @@ namespace SocketLeakAnalyzers.Uses;
 internal sealed class CallsByText
 {
     private readonly Dictionary<UsedNames, SyntaxTree> _opening = new();
+    private readonly Dictionary<UsedNames, SyntaxNode> _code = new();
     private readonly Dictionary<UsedNames, HashSet<(UsedNames Caller, DeclaredNames.Taker? Called)>> _ofCode = new();
     private readonly Dictionary<SyntaxTree, HashSet<(UsedNames Caller, DeclaredNames.Taker? Called)>> _ofFiles = new();
 
@@ -27,6 +28,7 @@ internal sealed class CallsByText
             {
                 // What a file opens, it may give to itself.
                 calls._opening.Add(UsedNames.Of(file), file);
+                calls._code.Add(UsedNames.Of(file), file.GetRoot(cancellationToken));
                 calls._ofFiles.Add(file, new HashSet<(UsedNames, DeclaredNames.Taker?)> { (UsedNames.Of(file), null) });
                 calls._ofCode.Add(UsedNames.Of(file), new HashSet<(UsedNames, DeclaredNames.Taker?)>());
             }
@@ -51,6 +53,9 @@ internal sealed class CallsByText
 
     /// <summary>The file, where it opens a response and this is its code.</summary>
     public SyntaxTree? OpeningFile(UsedNames code) => _opening.TryGetValue(code, out var file) ? file : null;
+
+    /// <summary>The code that uses these names: a file, or a method.</summary>
+    public SyntaxNode CodeOf(UsedNames code) => _code[code];
 
     private void Follow(Dictionary<string, List<(DeclaredNames.Taker Taker, SyntaxTree File)>> takers, CancellationToken cancellationToken)
     {
@@ -82,6 +87,7 @@ internal sealed class CallsByText
                     if (!_ofCode.TryGetValue(taker.NamesBehind, out callers))
                     {
                         _ofCode.Add(taker.NamesBehind, callers = new HashSet<(UsedNames, DeclaredNames.Taker?)>());
+                        _code.Add(taker.NamesBehind, taker.CodeBehind);
                         pending.Enqueue(taker.NamesBehind);
                     }
 

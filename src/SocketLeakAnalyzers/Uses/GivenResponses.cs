@@ -24,7 +24,7 @@ internal sealed class GivenResponses
     private readonly Lazy<string[]> _reading;
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<SyntaxTree>> _givers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, HashSet<IParameterSymbol>> _given = new();
-    private readonly ConcurrentDictionary<(SyntaxTree File, string Name), ImmutableArray<ISymbol>> _meant = new();
+    private readonly ConcurrentDictionary<(SyntaxNode Code, string Name), ImmutableArray<ISymbol>> _meant = new();
     private CallsByText? _calls;
 
     public GivenResponses(UseStore store)
@@ -147,7 +147,7 @@ internal sealed class GivenResponses
         {
             foreach (var (caller, called) in callers)
             {
-                if (!seen.Contains(caller) && (calls.OpeningFile(caller) is not { } opening || called is null || MayMean(opening, called, cancellationToken)))
+                if (!seen.Contains(caller) && (called is null || MayMean(calls.CodeOf(caller), called, cancellationToken)))
                 {
                     seen.Add(caller);
                     pending.Enqueue(caller);
@@ -156,12 +156,12 @@ internal sealed class GivenResponses
         }
     }
 
-    /// <summary>Whether a file means this one by the name that it calls, or something that another may stand for: what opens a response calls <c>PutAsync</c> of the client.</summary>
-    private bool MayMean(SyntaxTree file, DeclaredNames.Taker called, CancellationToken cancellationToken)
+    /// <summary>Whether code means this one by the name that it calls, or something that another may stand for: what opens a response calls <c>PutAsync</c> of the client.</summary>
+    private bool MayMean(SyntaxNode code, DeclaredNames.Taker called, CancellationToken cancellationToken)
     {
-        if (!_meant.TryGetValue((file, called.Name), out var meant))
+        if (!_meant.TryGetValue((code, called.Name), out var meant))
         {
-            meant = _meant.GetOrAdd((file, called.Name), FindMeant(file, called.Name, cancellationToken));
+            meant = _meant.GetOrAdd((code, called.Name), FindMeant(code, called.Name, cancellationToken));
         }
 
         foreach (var symbol in meant)
@@ -183,13 +183,14 @@ internal sealed class GivenResponses
         return false;
     }
 
-    /// <summary>What of the compilation a file means by a name.</summary>
-    private ImmutableArray<ISymbol> FindMeant(SyntaxTree file, string name, CancellationToken cancellationToken)
+    /// <summary>What of the compilation some code means by a name.</summary>
+    private ImmutableArray<ISymbol> FindMeant(SyntaxNode code, string name, CancellationToken cancellationToken)
     {
         var meant = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        var model = _store.Context.Summaries.ModelOf(file, _store.Context.Compilation);
-        foreach (var token in UsedNames.Tokens(file.GetRoot(cancellationToken)))
+        var model = _store.Context.Summaries.ModelOf(code.SyntaxTree, _store.Context.Compilation);
+        foreach (var token in UsedNames.Tokens(code))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (token.ValueText == name && model.GetSymbolInfo((SimpleNameSyntax)token.Parent!, cancellationToken).Symbol is { DeclaringSyntaxReferences.IsEmpty: false } symbol)
             {
                 meant.Add(UseReader.Definition(symbol));
