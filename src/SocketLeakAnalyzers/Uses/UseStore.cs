@@ -85,12 +85,12 @@ internal sealed class UseStore
         ? types
         : _users.GetOrAdd(method, MemberUsers.Find(MemberSymbols.Of(method), this, int.MaxValue, cancellationToken).ToImmutableArray());
 
-    /// <summary>Whether a method can be given an object of the network, or a stream or the like that may lead to one.</summary>
+    /// <summary>Whether a method can be given an object of the network, or a stream or the like that may lead to one; a database keeps its connection to itself.</summary>
     public bool TakesResource(IMethodSymbol method)
     {
         foreach (var parameter in method.Parameters)
         {
-            if (parameter.RefKind != RefKind.Out && Context.Model.GetTypeFacts(parameter.Type) is { } facts && (facts.IsResource || facts.IsNetwork))
+            if (parameter.RefKind != RefKind.Out && Context.Model.GetTypeFacts(parameter.Type) is { } facts && (facts.IsNetwork || facts is { IsResource: true, Kind: not ResourceKind.Database }))
             {
                 return true;
             }
