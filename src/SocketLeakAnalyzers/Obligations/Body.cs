@@ -14,7 +14,7 @@ internal sealed class Body
     private readonly Dictionary<object, IOperation> _captured = new();
     private readonly HashSet<ISymbol> _sharedWithNested = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _outerVariables = new(SymbolEqualityComparer.Default);
-    private Dictionary<ISymbol, List<IOperation>>? _tasks;
+    private Dictionary<ISymbol, List<IOperation>>? _values;
 
     private Body(ISymbol owner, ControlFlowGraph graph, Body? outer)
     {
@@ -222,12 +222,12 @@ internal sealed class Body
         return false;
     }
 
-    /// <summary>What a variable that holds a task, or a list of tasks, is given here: assigned, or added to the list.</summary>
-    public IReadOnlyList<IOperation> TasksOf(ILocalSymbol variable)
+    /// <summary>What a variable is given here: assigned, or, where it is a list of tasks, added to the list.</summary>
+    public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol variable)
     {
-        if (_tasks is null)
+        if (_values is null)
         {
-            var tasks = new Dictionary<ISymbol, List<IOperation>>(SymbolEqualityComparer.Default);
+            var found = new Dictionary<ISymbol, List<IOperation>>(SymbolEqualityComparer.Default);
             foreach (var operation in AllOperations())
             {
                 switch (operation)
@@ -241,20 +241,20 @@ internal sealed class Body
                 }
             }
 
-            _tasks = tasks;
+            _values = found;
 
             void Add(ISymbol local, IOperation value)
             {
-                if (!tasks.TryGetValue(local, out var values))
+                if (!found.TryGetValue(local, out var values))
                 {
-                    tasks.Add(local, values = new List<IOperation>());
+                    found.Add(local, values = new List<IOperation>());
                 }
 
                 values.Add(value);
             }
         }
 
-        return _tasks.TryGetValue(variable, out var found) ? found : System.Array.Empty<IOperation>();
+        return _values.TryGetValue(variable, out var given) ? given : System.Array.Empty<IOperation>();
     }
 
     /// <summary>What a capture of the graph stands for, where it stands for a place that is assigned through it (<c>x ??= y</c>).</summary>

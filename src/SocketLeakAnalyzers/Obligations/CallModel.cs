@@ -557,7 +557,8 @@ internal sealed class CallModel
             };
         }
 
-        if (!_context.Model.ThrowsCredibly(method, receiver) || HoldsHere(_context.Model.GetMemberFacts(method).ThrowsCondition, arguments) != true)
+        var writesElsewhere = receiver is not null && _context.Model.GetTypeFacts(receiver).IsMemoryOnly && MemoryOnly.GivesToStream(arguments, _context.Model);
+        if (!writesElsewhere && (!_context.Model.ThrowsCredibly(method, receiver) || HoldsHere(_context.Model.GetMemberFacts(method).ThrowsCondition, arguments) != true))
         {
             return ThrownKinds.None;
         }

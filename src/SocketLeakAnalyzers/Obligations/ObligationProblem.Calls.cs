@@ -552,7 +552,7 @@ internal sealed partial class ObligationProblem
         // A task of this compilation's own that nobody awaits here throws at nobody here; one that has a continuation throws at that.
         var thrown = !isAwaited && SymbolWords.IsTaskLike(method.ReturnType) && (_calls.HasSummary(method) || IsContinued(invocation))
             ? ThrownSet.Nothing
-            : _calls.ThrownBy(invocation, ThrowLevel);
+            : ThrownBy(invocation);
         if (!thrown.IsEmpty || !isAwaited || (ThrowLevel > 0 && _calls.HasSummary(method)))
         {
             // What a method of the compilation makes of its token is in its body.
@@ -568,6 +568,12 @@ internal sealed partial class ObligationProblem
         }
 
         return ThrownKinds.None;
+    }
+
+    private ThrownSet ThrownBy(IInvocationOperation invocation)
+    {
+        var thrown = _calls.ThrownBy(invocation, ThrowLevel);
+        return thrown.IsEmpty || !MemoryOnly.Stays(invocation, _body, _context.Model) ? thrown : ThrownSet.Nothing;
     }
 
     private static bool IsAwaited(IInvocationOperation invocation) =>
@@ -636,7 +642,7 @@ internal sealed partial class ObligationProblem
             case IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } local when _body.FindFunction(local.TargetMethod) is { } function:
                 return local.TargetMethod.IsAsync || SymbolWords.IsTaskLike(local.Type) ? _engine.ThrownByFunction(function, _cancellationToken) : thrown;
             case IInvocationOperation invocation when SymbolWords.IsTaskLike(invocation.Type):
-                return _calls.ThrownBy(invocation, ThrowLevel);
+                return ThrownBy(invocation);
             case IFlowAnonymousFunctionOperation lambda when _body.FindFunction(lambda.Symbol) is { } function:
                 return _engine.ThrownByFunction(function, _cancellationToken);
             case IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } named } when _body.FindFunction(named) is { } function:
@@ -661,7 +667,7 @@ internal sealed partial class ObligationProblem
             case IFlowCaptureReferenceOperation capture when _body.CapturedBy(capture.Id) is { } captured:
                 return ThrownByTask(captured, depth + 1);
             case ILocalReferenceOperation local:
-                foreach (var given in _body.TasksOf(local.Local))
+                foreach (var given in _body.ValuesOf(local.Local))
                 {
                     thrown = thrown.With(ThrownByTask(given, depth + 1));
                 }
