@@ -15,13 +15,17 @@ namespace SocketLeakAnalyzers.CodeFixes.Editing;
 /// </summary>
 internal sealed class Lifetime
 {
-    private const int MaxAliases = 4;
+    private const int MaxAliases = 32;
 
     private readonly SemanticModel _model;
     private readonly SyntaxNode _scope;
     private readonly CancellationToken _cancellationToken;
     private readonly List<SyntaxNode>? _escapes;
     private readonly HashSet<ISymbol> _followed = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What a listener accepts does not rest on it.</summary>
+    private bool _ofListener;
+    private string? _otherEnd;
 
     private Lifetime(SemanticModel model, SyntaxNode scope, CancellationToken cancellationToken, List<SyntaxNode>? escapes = null)
     {
@@ -39,11 +43,14 @@ internal sealed class Lifetime
     public static bool LocalOutlives(ILocalSymbol local, SyntaxNode scope, SemanticModel model, CancellationToken cancellationToken) =>
         new Lifetime(model, scope, cancellationToken).AnyUseOutlives(local);
 
-    /// <summary>The places where the value of a local, or what is made of it, gets to where it outlives the scope.</summary>
-    public static List<SyntaxNode> EscapesOf(ILocalSymbol local, SyntaxNode scope, SemanticModel model, CancellationToken cancellationToken)
+    /// <summary>
+    /// The places where the value of a local, or what is made of it, gets to where it outlives the scope; what is got from it by the member
+    /// <paramref name="otherEnd"/> (the reader of a pipe) is not looked at.
+    /// </summary>
+    public static List<SyntaxNode> EscapesOf(ISymbol local, SyntaxNode scope, SemanticModel model, CancellationToken cancellationToken, string? otherEnd = null)
     {
         var escapes = new List<SyntaxNode>();
-        new Lifetime(model, scope, cancellationToken, escapes).AnyUseOutlives(local);
+        new Lifetime(model, scope, cancellationToken, escapes) { _otherEnd = otherEnd }.AnyUseOutlives(local);
         return escapes;
     }
 
@@ -94,6 +101,7 @@ internal sealed class Lifetime
             return false;
         }
 
+        _ofListener |= local is ILocalSymbol { Type.Name: "TcpListener" or "HttpListener" or "QuicListener" } && _followed.Count == 1;
         if (_followed.Count > MaxAliases || !IsDeclaredInScope(local))
         {
             return true;
@@ -103,6 +111,11 @@ internal sealed class Lifetime
         var function = FunctionOf(declaration);
         foreach (var use in UsesOf(local, LocalNames.MemberOf(declaration), _model, _cancellationToken))
         {
+            if (_otherEnd is not null && use.Parent is MemberAccessExpressionSyntax member && member.Name.Identifier.ValueText == _otherEnd)
+            {
+                continue;
+            }
+
             if (!IsRunNow(use, function) || Outlives(use))
             {
                 if (_escapes is null)
@@ -191,11 +204,14 @@ internal sealed class Lifetime
         return true;
     }
 
+    private bool MayBeView(ITypeSymbol? type) =>
+        TypeWords.MayBeView(type, _model.Compilation) && !(_ofListener && type is { Name: "TcpClient" or "Socket" or "HttpListenerContext" or "QuicConnection" });
+
     /// <summary>For a call that works with the resource: whether what it gives back is used later.</summary>
     private bool ResultOutlives(ExpressionSyntax result)
     {
         var type = _model.GetTypeInfo(result, _cancellationToken).Type;
-        return (TypeWords.IsTaskLike(type) || TypeWords.MayBeView(type, _model.Compilation)) && Outlives(result);
+        return (TypeWords.IsUnfinished(type) || MayBeView(type)) && Outlives(result);
     }
 
     private bool Outlives(ExpressionSyntax value)
@@ -226,13 +242,13 @@ internal sealed class Lifetime
             case AssignmentExpressionSyntax assignment when assignment.Right == value:
                 return assignment.Parent is not ExpressionStatementSyntax || AssignmentOutlives(assignment);
             case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment when assignment.Left == value:
-                // A member that is set, or an event that is subscribed to.
-                return false;
+                // A member that is set, or an event that is subscribed to: the end of a process is told as long as somebody keeps it.
+                return assignment.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Exited" } exited && !IsWaitedFor(exited);
             case ExpressionStatementSyntax:
             case ArrowExpressionClauseSyntax arrow when IsVoid(arrow):
-                return TypeWords.IsTaskLike(_model.GetTypeInfo(value, _cancellationToken).Type);
+                return TypeWords.IsUnfinished(_model.GetTypeInfo(value, _cancellationToken).Type);
             case AnonymousFunctionExpressionSyntax lambda when lambda.Body == value && !IsInsideScope(lambda) && ExpressionBody.ReturnsNothing(lambda, _model, _cancellationToken):
-                return TypeWords.IsTaskLike(_model.GetTypeInfo(value, _cancellationToken).Type);
+                return TypeWords.IsUnfinished(_model.GetTypeInfo(value, _cancellationToken).Type);
             case AnonymousFunctionExpressionSyntax lambda when lambda.Body == value:
                 return LambdaResultOutlives(lambda, value);
             case ReturnStatementSyntax when FunctionOf(value) is AnonymousFunctionExpressionSyntax lambda && IsInsideScope(lambda):
@@ -286,17 +302,53 @@ internal sealed class Lifetime
             return !(IsInsideScope(lambda) && IsRunByCallee(lambda));
         }
 
-        return TypeWords.MayBeView(type, _model.Compilation);
+        return MayBeView(type);
     }
 
     private bool MemberOutlives(MemberAccessExpressionSyntax member, ExpressionSyntax whole)
     {
         if (member.Parent is InvocationExpressionSyntax invocation && invocation.Expression == member)
         {
-            return StoresItsReceiver(invocation) || ResultOutlives(invocation);
+            return StoresItsReceiver(invocation) || StartsWork(invocation, member) || ResultOutlives(invocation);
         }
 
         return _model.GetSymbolInfo(member, _cancellationToken).Symbol is IMethodSymbol || ResultOutlives(whole);
+    }
+
+    /// <summary>Whether a call starts work that tells of its end by an event, not by what it gives back.</summary>
+    private bool StartsWork(InvocationExpressionSyntax invocation, MemberAccessExpressionSyntax member)
+    {
+        var name = member.Name.Identifier.ValueText;
+        if (name is "BeginOutputReadLine" or "BeginErrorReadLine")
+        {
+            return !IsWaitedFor(member);
+        }
+
+        if (!name.EndsWith("Async", StringComparison.Ordinal) || _model.GetSymbolInfo(invocation, _cancellationToken).Symbol is not IMethodSymbol method)
+        {
+            return false;
+        }
+
+        return method.ReturnsVoid || (method.Parameters.Length > 0 && method.Parameters[0].Type.Name == "SocketAsyncEventArgs");
+    }
+
+    /// <summary>Whether the function waits for the end of the process that a member belongs to.</summary>
+    private bool IsWaitedFor(MemberAccessExpressionSyntax member)
+    {
+        if (_model.GetSymbolInfo(member.Expression, _cancellationToken).Symbol is not { } process)
+        {
+            return false;
+        }
+
+        foreach (var use in UsesOf(process, FunctionOf(member), _model, _cancellationToken))
+        {
+            if (use.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "WaitForExit" or "WaitForExitAsync" or "HasExited" })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool StoresItsReceiver(InvocationExpressionSyntax invocation) =>
@@ -339,7 +391,7 @@ internal sealed class Lifetime
             switch (_model.GetSymbolInfo(name, _cancellationToken).Symbol)
             {
                 case IDiscardSymbol:
-                    return TypeWords.IsTaskLike(_model.GetTypeInfo(assignment.Right, _cancellationToken).Type);
+                    return TypeWords.IsUnfinished(_model.GetTypeInfo(assignment.Right, _cancellationToken).Type);
                 case ILocalSymbol alias:
                     return AnyUseOutlives(alias);
             }

@@ -9,6 +9,9 @@ internal static class TypeWords
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" or "TaskAwaiter" or "ValueTaskAwaiter" or "ConfiguredTaskAwaiter" or "ConfiguredValueTaskAwaiter" } named
         && IsInSystem(named.ContainingNamespace);
 
+    /// <summary>Whether a value of this type stands for work that may not be done yet.</summary>
+    public static bool IsUnfinished(ITypeSymbol? type) => IsTaskLike(type) || (type is { Name: "IAsyncResult", TypeKind: TypeKind.Interface } && IsInSystem(type.ContainingNamespace));
+
     /// <summary>Whether a value of this type, got from a resource, can still use the resource later.</summary>
     public static bool MayBeView(ITypeSymbol? type, Compilation compilation)
     {
@@ -45,7 +48,7 @@ internal static class TypeWords
                     return false;
                 }
 
-                if (Disposability.IsDisposable(named, compilation))
+                if (Disposability.IsDisposable(named, compilation) || named.Name is "WebSocketContext" or "HttpListenerWebSocketContext" or "PipeWriter" or "PipeReader" or "ChannelWriter")
                 {
                     return true;
                 }

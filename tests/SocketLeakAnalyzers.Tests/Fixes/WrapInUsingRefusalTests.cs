@@ -143,4 +143,13 @@ public class WrapInUsingRefusalTests
             private static void Serve(object? state) { using var c = (TcpClient)state!; c.NoDelay = true; }
             private sealed class Link { private static readonly List<Link> s_all = new(); private readonly TcpClient c; public Link(TcpClient c) { this.c = c; s_all.Add(this); } public void Start() { } public void Stop() => c.Dispose(); }
             """));
+
+    [Theory]
+    [InlineData("var s = /*leak*/[|new Socket(SocketType.Stream, ProtocolType.Tcp)|];\ns.ConnectAsync(new SocketAsyncEventArgs());")]
+    [InlineData("var s = /*leak*/[|new Socket(SocketType.Stream, ProtocolType.Tcp)|];\ns.BeginConnect(host, 1, _ => { }, null);")]
+    [InlineData("var w = /*leak*/[|new WebClient()|];\nw.DownloadFileCompleted += (_, _) => Console.WriteLine();\nw.DownloadFileAsync(new Uri(host), host);")]
+    [InlineData("var p = /*leak*/[|System.Diagnostics.Process.Start(host)|];\np.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);\np.BeginOutputReadLine();")]
+    [InlineData("var p = /*leak*/[|System.Diagnostics.Process.Start(host)|];\np.EnableRaisingEvents = true;\np.Exited += (_, _) => Console.WriteLine();")]
+    [InlineData("var c = /*leak*/[|new TcpClient(host, 1)|];\nc.GetStream().BeginWrite(new byte[1], 0, 1, null, null);")]
+    public Task Work_that_goes_on_and_tells_of_its_end_by_an_event(string body) => Refuses(body);
 }

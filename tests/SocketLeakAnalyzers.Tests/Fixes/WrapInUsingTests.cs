@@ -886,4 +886,81 @@ public class WrapInUsingTests
         using var response = await http.PostAsync("/upload", content, token);
         """,
         "public async Task M(HttpClient http, string path, CancellationToken token)");
+
+    [Fact]
+    public Task A_connection_that_is_opened_again_and_again() => Fixes(
+        """
+        var connection = {|SLA1002:factory.CreateConnection()|};
+        connection.Open();
+        using (var command = connection.CreateCommand())
+        {
+            var reader = command.ExecuteReader();
+            reader.Read();
+        }
+        connection.Close();
+
+        connection.Open();
+        using (var command = connection.CreateCommand())
+        {
+            var reader = command.ExecuteReader();
+            reader.Read();
+        }
+        connection.Close();
+
+        connection.Open();
+        using (var command = connection.CreateCommand())
+        {
+            var reader = command.ExecuteReader();
+            reader.Read();
+        }
+        connection.Close();
+        """,
+        """
+        using var connection = factory.CreateConnection();
+        connection.Open();
+        using (var command = connection.CreateCommand())
+        {
+            var reader = command.ExecuteReader();
+            reader.Read();
+        }
+        connection.Close();
+
+        connection.Open();
+        using (var command = connection.CreateCommand())
+        {
+            var reader = command.ExecuteReader();
+            reader.Read();
+        }
+        connection.Close();
+
+        connection.Open();
+        using (var command = connection.CreateCommand())
+        {
+            var reader = command.ExecuteReader();
+            reader.Read();
+        }
+        """,
+        "public void M(System.Data.Common.DbProviderFactory factory)");
+
+    [Fact]
+    public Task A_process_whose_output_is_awaited() => Fixes(
+        """
+        var process = {|SLA1001:new System.Diagnostics.Process()|};
+        process.StartInfo = new("tool") { RedirectStandardOutput = true };
+        process.Exited += (_, _) => Console.WriteLine("done");
+        process.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.WaitForExit();
+        """,
+        """
+        using var process = new System.Diagnostics.Process();
+        process.StartInfo = new("tool") { RedirectStandardOutput = true };
+        process.Exited += (_, _) => Console.WriteLine("done");
+        process.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.WaitForExit();
+        """,
+        "public void M()");
 }
