@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes.Editing;
+using SocketLeakAnalyzers.Obligations;
 
 namespace SocketLeakAnalyzers.CodeFixes;
 
@@ -36,6 +37,12 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
         }
 
         target = BehindConstants(target, statements);
+        var goesOn = GoesOn(target, site);
+        if (goesOn.Count > 0)
+        {
+            return OnFailure(target, statements, goesOn, site);
+        }
+
         var release = FindRelease(target, statements, site);
         var last = release is null ? statements.Count - 1 : release.Value.Index - 1;
         var layout = Layout.Of(site.Text, statements[target.First < statements.Count ? target.First : statements.Count - 1]);
@@ -98,6 +105,86 @@ public sealed class CloseInFinallyCodeFixProvider : EditCodeFixProvider
     /// <summary>Whether some path gives a listener to another owner, who would be left with a stopped one.</summary>
     private static bool IsHandedOver(Target target, FixSite site) =>
         site.DiagnosticId == "SLA5001" && target.Symbol is ILocalSymbol && Paths.SomeHandsOver(site.From(MakingOf(site)?.Span ?? site.Span));
+
+    /// <summary>
+    /// Where what is closed goes on when the statements have run: another function has it, a task that nobody waits for works on it, or the answer is sent
+    /// while it closes. A <c>finally</c> would cut it off.
+    /// </summary>
+    private static List<SyntaxNode> GoesOn(Target target, FixSite site)
+    {
+        var places = new List<SyntaxNode>();
+        if (target.Symbol is not (ILocalSymbol or IParameterSymbol) || FunctionOf(target.Scope.Statement) is not { } function)
+        {
+            return places;
+        }
+
+        places.AddRange(Lifetime.EscapesOf(target.Symbol, function, site.Model, site.CancellationToken, target.End == "Reader" ? "Writer" : "Reader"));
+        foreach (var node in function.DescendantNodes())
+        {
+            if (node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Close" } member, ArgumentList.Arguments: { Count: 2 } arguments } close
+                && !arguments[1].Expression.IsKind(SyntaxKind.TrueLiteralExpression)
+                && SymbolEqualityComparer.Default.Equals(RootOf(member.Expression, site), target.Symbol))
+            {
+                places.Add(close);
+            }
+        }
+
+        places.Sort(static (left, right) => left.SpanStart.CompareTo(right.SpanStart));
+        return places;
+    }
+
+    /// <summary>What goes on elsewhere on success is closed here where an exception comes before.</summary>
+    private static FixPlan? OnFailure(Target target, IReadOnlyList<StatementSyntax> statements, List<SyntaxNode> goesOn, FixSite site)
+    {
+        var last = target.First;
+        while (last < statements.Count && !statements[last].Span.Contains(goesOn[0].Span))
+        {
+            last++;
+        }
+
+        if (last == statements.Count || Paths.LeaksOf(site) is not { Count: > 0 } leaks)
+        {
+            return null;
+        }
+
+        var covered = TextSpan.FromBounds(statements[target.First].SpanStart, statements[last].Span.End);
+        var before = statements[last] is ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax ? covered.End : goesOn[0].SpanStart;
+        foreach (var (leak, place) in leaks)
+        {
+            if (leak.Kind != LeakKind.Exception || !covered.Contains(place) || place.Start >= before)
+            {
+                return null;
+            }
+
+            for (var node = site.Root.FindNode(place); node is not null && covered.Contains(node.Span); node = node.Parent)
+            {
+                if (node is TryStatementSyntax { Catches.Count: > 0 } or WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
+                {
+                    // A handler may go on with it; a round that failed may come behind one that has handed it on.
+                    return null;
+                }
+            }
+        }
+
+        var layout = Layout.Of(site.Text, statements[target.First]);
+        if (!TryWriter.CanWrap(target.Scope, target.First, last, withCatch: true, layout, site.Text, site.Model, site.CancellationToken, out var hoist))
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        var name = LocalNames.Choose("exception", site.Model, statements[target.First].SpanStart, target.Scope.Container, new List<string>());
+        TryWriter.Wrap(
+            statements[target.First],
+            statements[last],
+            target.CompletesWith is null ? "catch" : "catch (" + ExceptionType(site, statements[target.First].SpanStart) + " " + name + ")",
+            new[] { target.CompletesWith?.Replace("{0}", name) ?? target.Close, "throw;" },
+            null,
+            hoist,
+            site.Text,
+            edit);
+        return edit.ToChanges() is { } changes ? new FixPlan("Close '" + target.Name + "' if an exception is thrown before it is handed over", changes) : null;
+    }
 
     /// <summary>What makes the listener that a finding sees started: <c>new</c> in the declaration of its local; null where that is not so.</summary>
     internal static ExpressionSyntax? MakingOf(FixSite site) =>

@@ -33,10 +33,10 @@ internal static class Paths
             var leaks = new List<(Leak, TextSpan)>();
 
             // A listener is lost from its start on; that it is lost ahead of it as well is another rule's.
-            var listening = site.DiagnosticId == "SLA5001" ? result.Listening ?? result.Outcome : null;
-            if ((listening is null ? LifetimeFinding.Of(result) : LifetimeFinding.Of(listening)).Case != LifetimeCase.None)
+            var outcome = site.DiagnosticId == "SLA5001" ? result.Listening ?? result.Outcome : result.Outcome;
+            if ((site.DiagnosticId is "SLA5001" or "SLA3001" ? LifetimeFinding.Of(outcome) : LifetimeFinding.Of(result)).Case != LifetimeCase.None)
             {
-                foreach (var leak in (listening ?? result.Outcome).Leaks)
+                foreach (var leak in outcome.Leaks)
                 {
                     leaks.Add((leak, LeakWords.Place(leak, result.Body).SourceSpan));
                 }

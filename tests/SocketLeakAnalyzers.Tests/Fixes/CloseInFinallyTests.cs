@@ -1309,4 +1309,192 @@ public class CloseInFinallyTests
             http.Close();
         }
         """);
+
+    [Theory]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => Handle(context));")]
+    [InlineData("_ = HandleAsync(context);")]
+    [InlineData("Task.Run(() => Handle(context));")]
+    [InlineData("context.Response.OutputStream.WriteAsync(page, 0, page.Length).ContinueWith(_ => context.Response.Close());")]
+    [InlineData("context.Response.Close(page, false);")]
+    [InlineData("context.Response.Close(page, willBlock: page.Length < 100);")]
+    public Task An_answer_that_goes_on_elsewhere_is_closed_on_failure_only(string answer) => Fixes(
+        $$"""
+        var context = await {|SLA3001:listener.GetContextAsync()|};
+        context.Response.ContentLength64 = int.Parse(await new StreamReader(context.Request.InputStream).ReadToEndAsync());
+        {{answer}}
+        """,
+        $$"""
+        var context = await listener.GetContextAsync();
+        try
+        {
+            context.Response.ContentLength64 = int.Parse(await new StreamReader(context.Request.InputStream).ReadToEndAsync());
+            {{answer}}
+        }
+        catch
+        {
+            context.Response.Close();
+            throw;
+        }
+        """,
+        "public async Task M(HttpListener listener, byte[] page)",
+        """
+        private void Handle(HttpListenerContext context) => context.Response.Close();
+        private async Task HandleAsync(HttpListenerContext context)
+        {
+            await Task.Yield();
+            context.Response.Close();
+        }
+        """);
+
+    [Fact]
+    public Task An_answer_that_has_been_sent_when_it_closes_gets_a_finally() => Fixes(
+        """
+        var context = await {|SLA3001:listener.GetContextAsync()|};
+        context.Response.ContentLength64 = int.Parse(await new StreamReader(context.Request.InputStream).ReadToEndAsync());
+        await Task.Run(() => context.Response.OutputStream.Write(page, 0, page.Length));
+        context.Response.Close(page, true);
+        """,
+        """
+        var context = await listener.GetContextAsync();
+        try
+        {
+            context.Response.ContentLength64 = int.Parse(await new StreamReader(context.Request.InputStream).ReadToEndAsync());
+            await Task.Run(() => context.Response.OutputStream.Write(page, 0, page.Length));
+            context.Response.Close(page, true);
+        }
+        finally
+        {
+            context.Response.Close();
+        }
+        """,
+        "public async Task M(HttpListener listener, byte[] page)");
+
+    [Fact]
+    public Task A_socket_that_the_answer_became_is_left_to_who_serves_it() => Fixes(
+        """
+        var context = await {|SLA3001:listener.GetContextAsync()|};
+        if (context.Request.IsWebSocketRequest)
+        {
+            var accepted = await context.AcceptWebSocketAsync(null);
+            _ = Serve(accepted.WebSocket);
+            return;
+        }
+
+        context.Response.StatusCode = 400;
+        context.Response.Close();
+        """,
+        """
+        var context = await listener.GetContextAsync();
+        try
+        {
+            if (context.Request.IsWebSocketRequest)
+            {
+                var accepted = await context.AcceptWebSocketAsync(null);
+                _ = Serve(accepted.WebSocket);
+                return;
+            }
+        }
+        catch
+        {
+            context.Response.Close();
+            throw;
+        }
+
+        context.Response.StatusCode = 400;
+        context.Response.Close();
+        """,
+        "public async Task M(HttpListener listener)",
+        """
+        private async Task Serve(WebSocket socket)
+        {
+            using (socket)
+            {
+                await Task.Yield();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_writer_that_a_task_goes_on_with_is_completed_on_failure_only() => Fixes(
+        """
+        var channel = {|SLA3001:Channel.CreateUnbounded<int>()|};
+        await stream.ReadExactlyAsync(new byte[4]);
+        _ = Produce(stream, channel.Writer);
+        return channel.Reader;
+        """,
+        """
+        var channel = Channel.CreateUnbounded<int>();
+        try
+        {
+            await stream.ReadExactlyAsync(new byte[4]);
+            _ = Produce(stream, channel.Writer);
+        }
+        catch (Exception exception)
+        {
+            channel.Writer.TryComplete(exception);
+            throw;
+        }
+        return channel.Reader;
+        """,
+        "public async Task<ChannelReader<int>> M(Stream stream)",
+        """
+        private async Task Produce(Stream stream, ChannelWriter<int> writer)
+        {
+            try
+            {
+                await writer.WriteAsync(stream.ReadByte());
+            }
+            finally
+            {
+                writer.Complete();
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("Task.Run(() => Loop(listener));")]
+    [InlineData("new Thread(() => Loop(listener)).Start();")]
+    [InlineData("listener.BeginAcceptTcpClient(result => listener.EndAcceptTcpClient(result).Dispose(), null);")]
+    public Task A_listener_that_something_goes_on_with_is_not_stopped_under_it(string start) => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.NoFix(Verify.InMethod(
+        $$"""
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        {|SLA5001:listener.Start()|};
+        {{start}}
+        """,
+        "public void M()",
+        """
+        private void Loop(TcpListener listener)
+        {
+            while (true)
+            {
+                listener.AcceptTcpClient().Dispose();
+            }
+        }
+        """));
+
+    [Fact]
+    public Task A_listener_whose_client_lives_on_is_stopped() => Fixes(
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        {|SLA5001:listener.Start()|};
+        var accepting = Task.Run(() => listener.AcceptSocket());
+        Console.WriteLine(listener.LocalEndpoint);
+        _accepted = accepting.GetAwaiter().GetResult();
+        """,
+        """
+        var listener = new TcpListener(IPAddress.Loopback, 7000);
+        try
+        {
+            listener.Start();
+            var accepting = Task.Run(() => listener.AcceptSocket());
+            Console.WriteLine(listener.LocalEndpoint);
+            _accepted = accepting.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            listener.Stop();
+        }
+        """,
+        "public void M()",
+        "public Socket _accepted;");
 }
