@@ -151,6 +151,10 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
             var escapes = Lifetime.EscapesOf(local, holder.Scope.Container, model, site.CancellationToken);
             last = LastToCover(holder.Scope, first, escapes.Count > 0 ? escapes : GivenAway(local, holder.Scope, first, site), site);
+            if (last >= first && ThrowsBehindHandOver(statements, first, last, escapes, site))
+            {
+                return null;
+            }
         }
         else
         {
@@ -420,8 +424,9 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             return handOver - 1;
         }
 
-        // A statement that hands over on one branch only is not the end of it.
-        while (handOver < statements.Count - 1
+        // A statement that hands over on one branch only is not the end of it, if another follows that does, or that loses it.
+        var furthest = FurthestOf(statements, handOver, escapes, site);
+        while (handOver < furthest
             && statements[handOver] is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax)
             && !(statements[handOver] is UsingStatementSyntax @using && escapes.Exists(escape => @using.Span.Contains(escape.Span) && !@using.Statement.Span.Contains(escape.Span))))
         {
@@ -458,6 +463,55 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
 
             return last;
         }
+    }
+
+    /// <summary>The last statement that hands the resource over or loses it.</summary>
+    private static int FurthestOf(IReadOnlyList<StatementSyntax> statements, int from, List<SyntaxNode> escapes, FixSite site)
+    {
+        var leaks = Paths.LeaksOf(site);
+        for (var i = statements.Count - 1; i > from; i--)
+        {
+            var span = statements[i].Span;
+            if (leaks is null || escapes.Exists(escape => span.Contains(escape.Span)) || leaks.Exists(leak => span.Contains(leak.Place)))
+            {
+                return i;
+            }
+        }
+
+        return from;
+    }
+
+    /// <summary>Whether something may throw among the statements when one of them has handed the resource over: the new owner would be left with a disposed one.</summary>
+    private static bool ThrowsBehindHandOver(IReadOnlyList<StatementSyntax> statements, int first, int last, List<SyntaxNode> escapes, FixSite site)
+    {
+        var covered = TextSpan.FromBounds(statements[first].SpanStart, statements[last].Span.End);
+        foreach (var escape in escapes)
+        {
+            var statement = covered.Contains(escape.Span) ? escape.FirstAncestorOrSelf<StatementSyntax>() : null;
+            while (statement is not null && covered.Contains(statement.Span) && !OtherBranch.Leaves(statement))
+            {
+                if (StatementScope.Of(statement) is { Statements: { } list } scope)
+                {
+                    for (var i = scope.Index + 1; i < list.Count && covered.Contains(list[i].Span); i++)
+                    {
+                        if (Rows.MayThrow(list[i], site.Model, site.CancellationToken))
+                        {
+                            return true;
+                        }
+
+                        if (OtherBranch.Leaves(list[i]))
+                        {
+                            statement = null;
+                            break;
+                        }
+                    }
+                }
+
+                statement = statement?.Parent?.FirstAncestorOrSelf<StatementSyntax>();
+            }
+        }
+
+        return false;
     }
 
     private static bool TryCover(StatementScope scope, int first, int last, string[] release, string? before, FixSite site, EditBuilder edit)

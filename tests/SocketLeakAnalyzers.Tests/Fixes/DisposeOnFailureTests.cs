@@ -870,4 +870,55 @@ public class DisposeOnFailureTests
             }
             """,
             "public IEnumerable<Stream> M(string[] paths)"));
+
+    [Fact]
+    public Task What_throws_when_both_branches_have_handed_over_is_not_covered() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
+        Verify.InMethod(
+            """
+            var client = {|SLA1003:listener.AcceptTcpClient()|};
+            if (client.GetStream().ReadByte() == 1)
+                clients.Add(client);
+            else
+                others.Add(client);
+            count += int.Parse(File.ReadAllText("count"));
+            """,
+            "public void M(TcpListener listener)",
+            Kept),
+        Verify.InMethod(
+            """
+            var client = listener.AcceptTcpClient();
+            try
+            {
+                if (client.GetStream().ReadByte() == 1)
+                    clients.Add(client);
+                else
+                    others.Add(client);
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+            count += int.Parse(File.ReadAllText("count"));
+            """,
+            "public void M(TcpListener listener)",
+            Kept));
+
+    [Fact]
+    public Task What_throws_when_one_branch_has_handed_over_would_dispose_it_under_its_owner() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.NoFix(Verify.InMethod(
+        """
+        var client = {|SLA1003:listener.AcceptTcpClient()|};
+        if (client.GetStream().ReadByte() == 1)
+        {
+            clients.Add(client);
+            count += int.Parse(File.ReadAllText("count"));
+            return;
+        }
+
+        others.Add(client);
+        """,
+        "public void M(TcpListener listener)",
+        Kept));
+
+    private const string Kept = "private readonly List<TcpClient> clients = new();\nprivate readonly List<TcpClient> others = new();\nprivate int count;";
 }
