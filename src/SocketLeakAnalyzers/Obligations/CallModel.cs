@@ -234,6 +234,28 @@ internal sealed class CallModel
         return false;
     }
 
+    /// <summary>Whether a method of an object of the compilation returns a resource that the object holds, and releases with itself.</summary>
+    public bool Lends(IMethodSymbol method)
+    {
+        if (method.IsStatic || method.ReturnsVoid || method.MethodKind != MethodKind.Ordinary || method.ContainingType is not { } type || !_context.OwningTypes.HasCode(type))
+        {
+            return false;
+        }
+
+        foreach (var held in _session.OwnershipOf(type).Held)
+        {
+            foreach (var lender in held.LentBy)
+            {
+                if (SymbolEqualityComparer.Default.Equals(lender, method.OriginalDefinition))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private static ITypeSymbol? TypeOf(ISymbol member) => (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
 
     /// <summary>What the base class of what a constructor of the compilation makes does with the argument.</summary>

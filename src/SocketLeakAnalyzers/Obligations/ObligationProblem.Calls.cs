@@ -153,6 +153,11 @@ internal sealed partial class ObligationProblem
                 return invocation.Instance is null && arguments.Length > 0 ? arguments[0] : receiver;
         }
 
+        if (receiver.Alias != Alias.No && _calls.Lends(method))
+        {
+            return receiver.With(Nullness.NotNull);
+        }
+
         return isVerdict ? AbstractValue.Verdict
             : _acquisitions.IsAcquisition(invocation, out _) ? Placed(FreshFrom(invocation), shape)
             : AbstractValue.Unknown;

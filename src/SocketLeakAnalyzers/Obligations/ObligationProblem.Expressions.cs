@@ -144,11 +144,15 @@ internal sealed partial class ObligationProblem
                 return AbstractValue.NotNull;
 
             case IFlowAnonymousFunctionOperation lambda:
-                Capture(_body.FindFunction(lambda.Symbol), IsKept(lambda));
+                Capture(_body.FindFunction(lambda.Symbol), IsKept(lambda), IsTakenBack(lambda));
                 return AbstractValue.NotNull;
 
             case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
-                Capture(_body.FindFunction(reference.Method), IsKept(reference));
+                Capture(_body.FindFunction(reference.Method), IsKept(reference), IsTakenBack(reference));
+                return AbstractValue.NotNull;
+
+            case IMethodReferenceOperation { Instance: { } instance } reference when IsTakenBack(reference):
+                Evaluate(instance);
                 return AbstractValue.NotNull;
 
             case IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation subscribed } subscription:

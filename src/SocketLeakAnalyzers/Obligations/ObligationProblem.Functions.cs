@@ -15,7 +15,8 @@ internal sealed partial class ObligationProblem
     /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="isKept">The delegate is returned or stored: it may be called for as long as it lives, and so may need what it uses.</param>
-    private void Capture(Body? function, bool isKept)
+    /// <param name="isTakenBack">It is a callback that a <c>using</c> takes back: what it releases, it releases only when it is called before.</param>
+    private void Capture(Body? function, bool isKept, bool isTakenBack)
     {
         if (function is null)
         {
@@ -29,6 +30,7 @@ internal sealed partial class ObligationProblem
             switch (_engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn)
             {
                 case ArgumentFate.Borrowed when !isKept:
+                case ArgumentFate.Released when isTakenBack:
                     break;
                 case ArgumentFate.Released or ArgumentFate.Taken:
                     HandOver(ValueAt(place));
@@ -39,6 +41,14 @@ internal sealed partial class ObligationProblem
             }
         }
     }
+
+    /// <summary>
+    /// Whether the function is the callback of a registration that a <c>using</c> takes back, and nothing here depends on whether it ran. A listener
+    /// waits until it is cancelled: its callback ends it.
+    /// </summary>
+    private bool IsTakenBack(IOperation function) =>
+        !_subject.IsListening
+        && ScopedRegistration.IsCallback(function, _context.Known) && !ScopedRegistration.IsAskedFor(_body.Graph.OriginalOperation.Syntax);
 
     /// <summary>An event of the resource gets a handler: one that releases its sender releases the resource.</summary>
     private void Subscribe(AbstractValue publisher, IOperation handler)

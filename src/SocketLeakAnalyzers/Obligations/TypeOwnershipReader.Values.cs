@@ -16,6 +16,10 @@ internal sealed partial class TypeOwnershipReader
     private readonly Stack<Values> _conditionalReceivers = new();
     private Part _part = null!;
     private bool _isFailing;
+
+    /// <summary>In a callback that a <c>using</c> takes back.</summary>
+    private bool _isCallback;
+
     private int _depth;
 
     private void Read(Part part)
@@ -24,6 +28,7 @@ internal sealed partial class TypeOwnershipReader
         _functions.Clear();
         _conditionalReceivers.Clear();
         _isFailing = false;
+        _isCallback = false;
         _functions.Push(part.Owner);
         switch (part.Root)
         {
@@ -512,6 +517,16 @@ internal sealed partial class TypeOwnershipReader
         _isFailing = wasFailing;
     }
 
+    /// <summary>A callback that is taken back before the method ends: the type releases something there, and a call of the method that returns has not.</summary>
+    private void EvaluateCallback(IInvocationOperation registration)
+    {
+        var wasCallback = _isCallback;
+        _isCallback = true;
+        Evaluate(registration.Instance);
+        Give(registration.TargetMethod, registration.Arguments, resultOwns: false, isBaseConstructor: false);
+        _isCallback = wasCallback;
+    }
+
     private void EvaluateReturn(IReturnOperation returned)
     {
         var values = Evaluate(returned.ReturnedValue);
@@ -619,7 +634,10 @@ internal sealed partial class TypeOwnershipReader
         var method = Definition(reference.Method);
         if (IsOwn(method))
         {
-            _part.Calls.Add(method);
+            if (!_isCallback)
+            {
+                _part.Calls.Add(method);
+            }
         }
         else if (reference.Instance is not null && method is IMethodSymbol called)
         {
@@ -670,11 +688,21 @@ internal sealed partial class TypeOwnershipReader
             _part.ChainsTo ??= definition;
         }
 
+        if (ScopedRegistration.Is(invocation, _context.Known))
+        {
+            EvaluateCallback(invocation);
+            return Values.Empty;
+        }
+
         var facts = _context.Model.GetMemberFacts(method);
         var flows = Give(method, invocation.Arguments, resultOwns: facts.Returns is ReturnEffect.Wrapper or ReturnEffect.Argument, isBaseConstructor);
         if (invocation.Instance is not null && !receiver.IsEmpty)
         {
             Call(method, receiver, isReference: false);
+            if (_context.OwningTypes.HasCode(method.ContainingType) && HasOwn(receiver) && _calls.Lends(method))
+            {
+                flows = flows.Union(receiver);
+            }
         }
 
         switch (facts.Returns)
@@ -742,7 +770,10 @@ internal sealed partial class TypeOwnershipReader
     {
         if (method.MethodKind != MethodKind.LocalFunction)
         {
-            (_isFailing ? _part.CallsOnFailure : _part.Calls).Add(method);
+            if (!_isCallback)
+            {
+                (_isFailing ? _part.CallsOnFailure : _part.Calls).Add(method);
+            }
 
             _part.CallsAbstract |= method.IsAbstract;
         }
@@ -1111,7 +1142,11 @@ internal sealed partial class TypeOwnershipReader
                 continue;
             }
 
-            if (_isFailing)
+            if (_isCallback)
+            {
+                _released.Add(value);
+            }
+            else if (_isFailing)
             {
                 _part.ReleasedOnFailure.Add(value);
             }

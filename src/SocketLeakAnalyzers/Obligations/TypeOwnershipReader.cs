@@ -627,7 +627,8 @@ internal sealed partial class TypeOwnershipReader
         var owned = new List<HeldResource>();
         foreach (var resource in held)
         {
-            if (resource.Escapes || !resource.IsReleased)
+            // Who is lent it has a way to it, as through a property: it is the object's all the same.
+            if ((resource.Escapes && !resource.IsOnlyLent) || !resource.IsReleased)
             {
                 continue;
             }

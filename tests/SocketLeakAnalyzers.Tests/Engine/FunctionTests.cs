@@ -46,6 +46,27 @@ public sealed class FunctionTests
             """,
             "public void M(CancellationToken token)"));
 
+    [Theory]
+    [InlineData("using (token.Register(() => client.Dispose())) { await client.ConnectAsync(\"h\", 1); }")]
+    [InlineData("using (token.Register(client.Close)) { await client.ConnectAsync(\"h\", 1); }")]
+    [InlineData("using var registration = token.Register(() => client.Dispose()); await client.ConnectAsync(\"h\", 1);")]
+    [InlineData("using (var registration = token.Register(Close)) { await client.ConnectAsync(\"h\", 1); } void Close() => client.Close();")]
+    public async Task Callback_that_a_using_takes_back_owns_nothing(string connect)
+    {
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod("var client = {|SLA1003:new TcpClient()|}; " + connect + " return client;", "public async Task<TcpClient> M(CancellationToken token)"));
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod("var client = {|SLA1001:new TcpClient()|}; " + connect + " return client.Available;", "public async Task<int> M(CancellationToken token)"));
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod("using var client = new TcpClient(); " + connect + " return client.Available;", "public async Task<int> M(CancellationToken token)"));
+    }
+
+    [Theory]
+    [InlineData("token.Register(() => client.Dispose()); await client.ConnectAsync(\"h\", 1);")]
+    [InlineData("using (token.Register(() => client.Dispose())) { if (token.IsCancellationRequested) { return null; } client.NoDelay = true; }")]
+    [InlineData("using (token.Register(() => client.Dispose())) { try { await client.ConnectAsync(\"h\", 1); } catch (ObjectDisposedException) { return null; } }")]
+    [InlineData("using (token.Register(() => client.Dispose())) { token.ThrowIfCancellationRequested(); client.NoDelay = true; }")]
+    [InlineData("using (token.Register(() => client.Dispose())) { while (true) { await client.GetStream().ReadAsync(new byte[1]); } }")]
+    public async Task Callback_that_may_have_run_is_an_owner(string connect) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod("var client = new TcpClient(); " + connect + " return client;", "public async Task<TcpClient> M(CancellationToken token)"));
+
     [Fact]
     public async Task Continuation_that_disposes_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(

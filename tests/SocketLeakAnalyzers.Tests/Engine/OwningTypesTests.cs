@@ -141,6 +141,66 @@ public sealed class OwningTypesTests
         }
         """);
 
+    private const string Lender =
+        """
+
+        sealed class Lender : IDisposable
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            private NetworkStream _stream;
+
+            public async Task ConnectAsync(string host)
+            {
+                await _socket.ConnectAsync(host, 1);
+                _stream = new NetworkStream(_socket, ownsSocket: true);
+            }
+
+            public Stream GetStream() => _stream;
+
+            public void Dispose()
+            {
+                _stream?.Dispose();
+                _socket.Dispose();
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("var lender = {|SLA1001:new Lender()|}; lender.GetStream().Flush();")]
+    [InlineData("var lender = {|SLA1002:new Lender()|}; lender.GetStream().ReadByte(); lender.Dispose();")]
+    public Task An_owner_with_a_method_that_returns_what_it_holds_is_reported(string body) => Due(body, Lender);
+
+    [Fact]
+    public Task An_owner_with_a_method_that_returns_what_it_holds_is_lost_when_its_connect_throws() => Verify<ResourceAnalyzer>.Reports(
+        "class C { public async Task<Lender> M(string host) { var lender = {|SLA1003:new Lender()|}; await lender.ConnectAsync(host); return lender; } }" + Lender);
+
+    [Theory]
+    [InlineData("using var lender = new Lender(); lender.GetStream().ReadByte();")]
+    [InlineData("using var stream = new Lender().GetStream(); stream.ReadByte();")]
+    [InlineData("var lender = new Lender(); using (lender.GetStream()) { }")]
+    [InlineData("var lender = new Lender(); Close(lender.GetStream()); static void Close(Stream stream) => stream.Dispose();")]
+    public Task What_a_method_of_an_owner_returns_is_a_view_of_it(string body) => Clean(body, Lender);
+
+    [Fact]
+    public Task What_a_method_of_an_owner_returns_can_be_returned_or_kept_in_its_place() => Verify<ResourceAnalyzer>.Silent(
+        """
+        class C : IDisposable
+        {
+            private Stream _stream;
+            private readonly Lender _lender = new Lender();
+
+            public Stream M() => new Lender().GetStream();
+
+            public void N() => _stream = new Lender().GetStream();
+
+            public void Dispose()
+            {
+                _stream.Dispose();
+                _lender.GetStream().Dispose();
+            }
+        }
+        """ + Lender);
+
     [Fact]
     public Task An_owner_of_an_owner_is_reported() => Due(
         "var outer = {|SLA1001:new Outer()|}; _ = outer.P;",
@@ -308,6 +368,46 @@ public sealed class OwningTypesTests
             }
         }
         """);
+
+    private const string Bounded =
+        """
+
+        sealed class Bounded : IDisposable
+        {
+            private readonly Socket _socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+
+            public async Task ConnectAsync(EndPoint end, CancellationToken token)
+            {
+                using (token.Register(() => _socket.Dispose()))
+                {
+                    await _socket.ConnectAsync(end);
+                }
+            }
+
+            public async Task RunAsync(CancellationToken token)
+            {
+                using (token.Register(_socket.Dispose))
+                {
+                    while (true)
+                    {
+                        await _socket.ReceiveAsync(new byte[1]);
+                    }
+                }
+            }
+
+            public void Dispose() => _socket.Dispose();
+        }
+        """;
+
+    [Fact]
+    public Task An_owner_whose_connect_disposes_it_when_cancelled_is_reported() => Verify<ResourceAnalyzer>.Reports(
+        "class C { public async Task<Bounded> M(EndPoint end, CancellationToken token) { var conn = {|SLA1003:new Bounded()|}; await conn.ConnectAsync(end, token); return conn; } }" + Bounded);
+
+    [Theory]
+    [InlineData("var conn = new Bounded(); try { await conn.ConnectAsync(end, token); return conn; } catch { conn.Dispose(); throw; }")]
+    [InlineData("var conn = new Bounded(); await conn.RunAsync(token); return null;")]
+    public Task An_owner_that_is_disposed_or_runs_until_cancelled_is_not_reported(string body) => Verify<ResourceAnalyzer>.Silent(
+        "class C { public async Task<Bounded> M(EndPoint end, CancellationToken token) { " + body + " } }" + Bounded);
 
     [Fact]
     public Task A_task_of_a_local_function_that_nobody_awaits_throws_at_nobody() => Verify<ResourceAnalyzer>.Silent(
