@@ -211,7 +211,7 @@ internal static class SLA4002AbandonedTask
             }
         }
 
-        return StopWords.IsClosedByCallers(wait, networkObject, work, path, context);
+        return StopWords.IsClosedByCallers(wait, networkObject, work, path, context) || StopWords.IsClosedAheadOfCalls(wait, networkObject, work, (stop, call) => IsBetween(start, stop, call), context);
     }
 
     /// <summary>Whether the work is cancelled when the wait gives up, or waited for again, whatever it waits with.</summary>
@@ -335,8 +335,8 @@ internal static class SLA4002AbandonedTask
 
         for (var current = stop.Syntax.Parent; current is not null && !current.Span.Contains(wait.Syntax.Span); current = current.Parent)
         {
-            // A loop over a collection ends each of its elements.
-            if (current is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or ForStatementSyntax
+            // A loop over a collection ends each of its elements; who asks whether there is something to end ends it where there is.
+            if ((current is IfStatementSyntax guarded && !AsksFor(guarded, stop)) || current is ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or ForStatementSyntax
                 || (current is WhileStatementSyntax { Condition: var condition } && !Takes(condition)))
             {
                 return false;
@@ -344,6 +344,25 @@ internal static class SLA4002AbandonedTask
         }
 
         return true;
+    }
+
+    /// <summary>Whether a condition is about what is ended: <c>if (_listener != null) _listener.Stop();</c></summary>
+    private static bool AsksFor(IfStatementSyntax guarded, IOperation stop)
+    {
+        if (stop is not IInvocationOperation { Instance: { } ended } || MemberOf(ended) is not { } member)
+        {
+            return false;
+        }
+
+        foreach (var node in guarded.Condition.DescendantNodesAndSelf())
+        {
+            if (node is IdentifierNameSyntax name && name.Identifier.ValueText == member.Name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a loop goes on as long as it takes something out of a collection.</summary>

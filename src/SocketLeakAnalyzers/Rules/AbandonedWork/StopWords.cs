@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -100,6 +101,28 @@ internal static class StopWords
                 if (seen.Add(site.Caller))
                 {
                     queue.Enqueue((site.Caller, throws && path.LeavesByException));
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a caller of the function that waits ends the object before it calls: <c>_listener.Stop(); WaitFor(_loop);</c></summary>
+    public static bool IsClosedAheadOfCalls(IOperation place, NetworkObject networkObject, CodeFunction? work, Func<IOperation, IOperation, bool> isAhead, TimeoutContext context)
+    {
+        if (FunctionAt(place, context) is not { } function)
+        {
+            return false;
+        }
+
+        foreach (var site in CallsOf(function, context))
+        {
+            foreach (var stop in ClosingsBeside(site.Operation, networkObject, work, context))
+            {
+                if (isAhead(stop, site.Operation))
+                {
+                    return true;
                 }
             }
         }

@@ -1573,4 +1573,71 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    private static string Server(string stop, string wait, string mark) => $$"""
+        #pragma warning disable SLA5001, SLA2007
+        public sealed class Server
+        {
+            private readonly CancellationTokenSource _source = new();
+            private TcpListener? _listener;
+            private Task? _loop;
+            private bool _isListening;
+
+            public void Start()
+            {
+                _listener = new TcpListener(IPAddress.Any, 7000);
+                _listener.Start();
+                _isListening = true;
+                _loop = Task.Run(AcceptAsync);
+            }
+
+            public void Stop(bool flag)
+            {
+                {{stop}}
+                {{wait.Replace("@", mark)}}
+            }
+
+            private void WaitFor(Task? task, int milliseconds)
+            {
+                if (task == null)
+                {
+                    return;
+                }
+
+                try
+                {
+                    {{(wait.Contains('@', System.StringComparison.Ordinal) ? "task.Wait();" : mark.Replace("loop", "task", System.StringComparison.Ordinal).Replace("_task", "task", System.StringComparison.Ordinal))}};
+                }
+                catch (AggregateException)
+                {
+                }
+            }
+
+            private async Task AcceptAsync()
+            {
+                while (_isListening)
+                {
+                    using var client = await _listener!.AcceptTcpClientAsync();
+                }
+            }
+        }
+        """;
+
+    /// <summary>The wait is for what is left of work that has been ended.</summary>
+    [Theory]
+    [InlineData("_listener!.Stop();", "WaitFor(_loop, 2000);")]
+    [InlineData("if (_listener != null) { _listener.Stop(); }", "WaitFor(_loop, 2000);")]
+    [InlineData("if (_isListening && _listener is not null) _listener.Stop();", "WaitFor(_loop, 2000);")]
+    [InlineData("_listener?.Stop();", "WaitFor(_loop, 2000);")]
+    [InlineData("if (_listener != null) { _listener.Stop(); }", "@;")]
+    [InlineData("_listener!.Stop();", "@;")]
+    public Task Work_that_is_ended_ahead_of_the_wait_is_not_reported(string stop, string wait) => Verify<UseAnalyzer>.Silent(Server(stop, wait, "_loop!.Wait(2000)"));
+
+    [Theory]
+    [InlineData("_isListening = false;", "WaitFor(_loop, 2000);")]
+    [InlineData("if (flag) { _listener!.Stop(); }", "WaitFor(_loop, 2000);")]
+    [InlineData("_source.Cancel();", "WaitFor(_loop, 2000);")]
+    [InlineData("if (flag) { _listener!.Stop(); }", "@;")]
+    [InlineData("if (_listener == null) { } else if (flag) { _listener.Stop(); }", "@;")]
+    public Task Work_that_is_not_ended_on_every_way_to_the_wait_is_reported(string stop, string wait) => Verify<UseAnalyzer>.Reports(Server(stop, wait, "{|SLA4002:_loop!.Wait(2000)|}"));
 }
