@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -13,16 +14,16 @@ internal sealed class CallerBounds
     private const int MaxDepth = 6;
 
     private readonly UseStore _store;
-    private readonly bool _isBlocking;
+    private readonly NetworkCall _call;
     private readonly CancellationToken _cancellationToken;
     private readonly HashSet<CodeFunction> _asked = new();
 
     /// <param name="store">The uses of the other types.</param>
-    /// <param name="isBlocking">Whether it is asked for a call that blocks.</param>
+    /// <param name="call">What it is asked for.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    public CallerBounds(UseStore store, bool isBlocking, CancellationToken cancellationToken)
+    public CallerBounds(UseStore store, NetworkCall call, CancellationToken cancellationToken)
     {
-        _isBlocking = isBlocking;
+        _call = call;
         _store = store;
         _cancellationToken = cancellationToken;
     }
@@ -35,7 +36,7 @@ internal sealed class CallerBounds
         // Code that cannot be read may give up what it awaits, not a thread that waits.
         if (function.IsGivenToUnknown)
         {
-            return !_isBlocking;
+            return _call.Style != UseStyle.Blocking;
         }
 
         // A circle of calls adds nothing that bounds it.
@@ -99,5 +100,5 @@ internal sealed class CallerBounds
     }
 
     private bool IsBound(CallSite site, TypeUses uses, int depth) =>
-        site.BoundedWaits.Count > 0 || site.MayBeBoundedElsewhere || uses.HasUnknownSignal(site.Caller) || AllBound(site.Caller, uses, depth + 1);
+        site.BoundedWaits.Count > 0 || site.MayBeBoundedElsewhere || (!_call.IsBirth && uses.HasUnknownSignal(site.Caller)) || AllBound(site.Caller, uses, depth + 1);
 }

@@ -210,6 +210,9 @@ internal sealed class NetworkCall
     /// <summary>The token that is given; null where none is.</summary>
     public IOperation? TokenValue { get; set; }
 
+    /// <summary>A constructor that connects: before that is over nobody has the object, to close it or to set anything on it.</summary>
+    public bool IsBirth => Fact is { Verb: UseVerb.Connects, Target: < 0 } && Member is IMethodSymbol { MethodKind: MethodKind.Constructor };
+
     /// <summary>An argument of the call bounds it (<c>Connect(timeout)</c>).</summary>
     public bool IsWithin { get; }
 

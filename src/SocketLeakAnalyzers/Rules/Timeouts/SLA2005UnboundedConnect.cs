@@ -15,7 +15,8 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 /// <example><c>using var client = new TcpClient(host, 443);</c></example>
 /// <para>
 /// What bounds it: a token, a time-out argument, a bounded wait around it whose time-out closes the client, a token registration or a timer that closes
-/// it. Only where the time-out closes the client is the attempt over: else it goes on, and its descriptor with it.
+/// it. Only where the time-out closes the client is the attempt over: else it goes on, and its descriptor with it. Nobody can close what a constructor
+/// still connects, and the stream of a client is there only when it has connected.
 /// </para>
 /// <para>
 /// Known gaps: <c>SocketAsyncEventArgs</c>, whose end is somewhere else; a socket that was given and of which nothing tells whether it speaks TCP.
@@ -82,7 +83,7 @@ internal static class SLA2005UnboundedConnect
         // What is begun on a socket that was given is waited for where it was made.
         if ((call.Style == UseStyle.Begun && !networkObject.IsOwn)
             || call.MayBeBoundedElsewhere
-            || context.FactsOf(networkObject).MayBeNonBlocking
+            || (!call.IsBirth && context.FactsOf(networkObject).MayBeNonBlocking)
             || (networkObject is { Origin: ObjectOrigin.Returned, Type.Name: "Socket" } && context.FactsOf(networkObject).MayBeMadeElsewhere)
             || (networkObject.Sort != NetworkSort.Pipe && context.IsClosedBySignal(call, networkObject)))
         {

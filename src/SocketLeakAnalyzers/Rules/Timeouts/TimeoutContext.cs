@@ -2,8 +2,10 @@ using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Timeouts;
@@ -77,11 +79,13 @@ internal sealed class TimeoutContext
     }
 
     /// <summary>Whether something else ends what waits with the object: a token's cancellation or a timer closes it.</summary>
-    public bool IsClosedBySignal(NetworkObject networkObject)
+    public bool IsClosedBySignal(NetworkObject networkObject) => IsClosedBySignal(networkObject, connect: null);
+
+    private bool IsClosedBySignal(NetworkObject networkObject, NetworkCall? connect)
     {
         foreach (var (closing, uses) in FactsOf(networkObject).Endings)
         {
-            if (uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer))
+            if (uses.MayRunOn(closing.Function, RunPlace.Cancellation, RunPlace.Timer) && !(connect is not null && IsOfConnected(closing, connect)))
             {
                 return true;
             }
@@ -90,17 +94,38 @@ internal sealed class TimeoutContext
         return false;
     }
 
-    /// <summary>The same, by a signal that the call does not itself run at; or something is set up around the call that may do so.</summary>
+    /// <summary>
+    /// The same, by a signal that the call does not itself run at; or something is set up around the call that may do so. What a constructor connects
+    /// nobody can close before.
+    /// </summary>
     public bool IsClosedBySignal(NetworkCall call, NetworkObject networkObject) =>
-        Uses.HasUnknownSignal(call.Function)
-        || (IsClosedBySignal(networkObject) && !Uses.MayRunOn(call.Function, RunPlace.Cancellation, RunPlace.Timer));
+        !call.IsBirth
+        && (Uses.HasUnknownSignal(call.Function)
+            || (IsClosedBySignal(networkObject, call.Verb == UseVerb.Connects ? call : null) && !Uses.MayRunOn(call.Function, RunPlace.Cancellation, RunPlace.Timer)));
+
+    /// <summary>Whether a stream or reader of the platform is closed, which a socket or client gives only when it has connected.</summary>
+    private bool IsOfConnected(Closing closing, NetworkCall connect)
+    {
+        var receiver = closing.Operation switch
+        {
+            IInvocationOperation call => call.Instance,
+            IMethodReferenceOperation reference => reference.Instance,
+            _ => null,
+        };
+
+        var model = Store.Context.Model;
+        return receiver?.WithoutConversions().Type is { } closed
+            && model.IsPlatformMember(closed)
+            && model.GetTypeFacts(closed).Kind is ResourceKind.Stream or ResourceKind.Reader
+            && model.GetTypeFacts(connect.ReceiverType).Kind == ResourceKind.Socket;
+    }
 
     /// <summary>Whether the wait for the call ends by itself: it is waited for with a limit here, or by everybody who calls the method.</summary>
     public bool IsBoundedOutside(NetworkCall call) =>
         call.BoundedWaits.Count > 0 || call.MayBeBoundedElsewhere || IsBoundedByCallers(call);
 
     /// <summary>Whether everybody in the compilation who calls the method, or runs the lambda, waits for it with a limit.</summary>
-    public bool IsBoundedByCallers(NetworkCall call) => new CallerBounds(Store, call.Style == UseStyle.Blocking, CancellationToken).AllBound(call.Function, Uses);
+    public bool IsBoundedByCallers(NetworkCall call) => new CallerBounds(Store, call, CancellationToken).AllBound(call.Function, Uses);
 
     /// <summary>
     /// Whether the call runs on a thread or task that the code started, and something closes the object from outside of that to end it.

@@ -387,4 +387,174 @@ public sealed class SLA2005Tests
             }
         }
         """);
+
+    [Fact]
+    public Task A_timer_that_closes_the_stream_while_a_header_is_read_is_no_end_of_the_connect_before() => Due(
+        """
+        class Link
+        {
+            private TcpClient _client = null!;
+            private Stream _stream = null!;
+
+            public string Open(string host, int port)
+            {
+                _client = Create(host, port);
+                _stream = _client.GetStream();
+                return Header.Read(_stream, 90000);
+            }
+
+            private static TcpClient Create(string host, int port)
+            {
+                var client = [|new TcpClient(host, port)|];
+                client.NoDelay = true;
+                return client;
+            }
+        }
+
+        static class Header
+        {
+            public static string Read(Stream stream, int milliseconds)
+            {
+                using var timer = new Timer(_ => stream.Close(), null, milliseconds, -1);
+                return new StreamReader(stream).ReadLine()!;
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("using var c = [|new TcpClient(host, 80)|]; using var r = token.Register(() => c.Close());")]
+    [InlineData("using var c = [|new TcpClient(host, 80)|]; using var r = token.Register(c.Dispose);")]
+    [InlineData("TcpClient? c = null; using var r = token.Register(() => c?.Close()); c = [|new TcpClient(host, 80)|];")]
+    [InlineData("using var c = [|new TcpClient(host, 80)|]; c.Client.Blocking = false;")]
+    [InlineData("using var r = token.Register(callback); using var c = [|new TcpClient(host, 80)|];")]
+    [InlineData("using var r = token.Register(() => other.Dispose()); using var c = [|new TcpClient(host, 80)|];")]
+    public Task What_a_constructor_connects_can_be_closed_by_nobody_before_it_has_connected(string body) => Due(Verify.InMethod(
+        body,
+        "public void M(string host, CancellationToken token, Action callback, IDisposable other)"));
+
+    [Fact]
+    public Task A_signal_of_the_caller_ends_no_connecting_constructor_either() => Due(
+        """
+        class Holder : IDisposable { public TcpClient? Client { get; set; } public void Dispose() => Client?.Dispose(); }
+        class C
+        {
+            public void M(Holder holder, string host, CancellationToken token)
+            {
+                using var registration = token.Register(holder.Dispose);
+                holder.Client = Open(host);
+            }
+
+            private static TcpClient Open(string host) => [|new TcpClient(host, 80)|];
+        }
+        """);
+
+    [Fact]
+    public Task A_connecting_constructor_on_a_task_that_is_given_up_in_time_is_not_reported() => Clean(
+        """
+        class C
+        {
+            public async Task<TcpClient> M(string host) => await Task.Run(() => Open(host)).WaitAsync(TimeSpan.FromSeconds(5));
+
+            private static TcpClient Open(string host) => new TcpClient(host, 80);
+        }
+        """);
+
+    [Theory]
+    [InlineData("stream.Close()")]
+    [InlineData("stream?.Dispose()")]
+    [InlineData("tls.Dispose()")]
+    [InlineData("reader.Dispose()")]
+    public Task A_timer_that_closes_what_only_a_connected_client_has_is_no_end_of_its_connect(string closing) => Due(Verify.InMethod(
+        $"using var c = new TcpClient(); [|c.Connect(host, 80)|]; NetworkStream stream = c.GetStream(); var tls = new SslStream(stream); var reader = new StreamReader(tls); using var timer = new Timer(_ => {closing}, null, 5000, -1); reader.Read();",
+        "public void M(string host)"));
+
+    [Fact]
+    public Task A_helper_that_closes_the_stream_that_it_was_given_is_no_end_of_the_connect() => Due(
+        """
+        class Link
+        {
+            public string Open(string host)
+            {
+                using var client = new TcpClient();
+                [|client.Connect(host, 80)|];
+                return Header.Read(client.GetStream(), 90000);
+            }
+        }
+
+        static class Header
+        {
+            public static string Read(Stream stream, int milliseconds)
+            {
+                using var timer = new Timer(_ => stream.Close(), null, milliseconds, -1);
+                return new StreamReader(stream).ReadLine()!;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_helper_that_closes_the_client_that_it_was_given_ends_the_connect() => Clean(
+        """
+        class Link
+        {
+            public void Open(string host)
+            {
+                using var client = new TcpClient();
+                using var limit = Limit.Of(client, 90000);
+                client.Connect(host, 80);
+            }
+        }
+
+        static class Limit
+        {
+            public static Timer Of(TcpClient client, int milliseconds) => new Timer(_ => client.Close(), null, milliseconds, -1);
+        }
+        """);
+
+    [Fact]
+    public Task A_stream_of_the_code_over_a_client_may_be_closed_while_that_connects() => Clean(
+        """
+        class Line : Stream
+        {
+            private readonly TcpClient _client;
+
+            public Line(TcpClient client) => _client = client;
+
+            protected override void Dispose(bool disposing) => _client.Dispose();
+
+            public override bool CanRead => true;
+            public override bool CanSeek => false;
+            public override bool CanWrite => true;
+            public override long Length => 0;
+            public override long Position { get => 0; set { } }
+            public override void Flush() { }
+            public override int Read(byte[] buffer, int offset, int count) => 0;
+            public override long Seek(long offset, SeekOrigin origin) => 0;
+            public override void SetLength(long value) { }
+            public override void Write(byte[] buffer, int offset, int count) { }
+        }
+
+        class Link
+        {
+            public void Open(string host)
+            {
+                using var client = new TcpClient();
+                Stream line = new Line(client);
+                using var timer = new Timer(_ => line.Dispose(), null, 5000, -1);
+                client.Connect(host, 80);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("c.GetStream().Dispose(); c.Dispose();")]
+    [InlineData("IDisposable all = c; all.Dispose();")]
+    [InlineData("c.Client.Close();")]
+    public Task A_timer_that_closes_the_client_ends_its_connect(string closing) => Clean(Verify.InMethod(
+        $"using var c = new TcpClient(); using var timer = new Timer(_ => {{ {closing} }}, null, 5000, -1); c.Connect(host, 80);",
+        "public void M(string host)"));
+
+    [Fact]
+    public Task A_web_socket_that_a_timer_closes_is_not_reported() => Clean(Verify.InMethod(
+        "using var w = new ClientWebSocket(); using var timer = new Timer(_ => w.Abort(), null, 5000, -1); await w.ConnectAsync(new Uri(host), CancellationToken.None);",
+        "public async Task M(string host)"));
 }
