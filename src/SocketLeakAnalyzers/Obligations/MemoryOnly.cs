@@ -34,8 +34,7 @@ internal static class MemoryOnly
         foreach (var argument in arguments)
         {
             if (argument.Parameter?.Type is { Name: "Stream", ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } }
-                && !(argument.Value.WithoutConversions().Type is { } type && model.GetTypeFacts(type).IsMemoryOnly)
-                && !(body is not null && IsOver(argument.Value, body, model, depth: 0)))
+                && !IsOver(argument.Value, body, model, depth: 0))
             {
                 return true;
             }
@@ -52,8 +51,8 @@ internal static class MemoryOnly
         _ => false,
     };
 
-    /// <summary>Whether a value is of memory only, or a reader, writer or stream over one that is.</summary>
-    private static bool IsOver(IOperation value, Body body, OwnershipModel model, int depth)
+    /// <summary>Whether a value is of memory only, or a reader, writer or stream over one that is; without a body its type alone tells.</summary>
+    private static bool IsOver(IOperation value, Body? body, OwnershipModel model, int depth)
     {
         value = value.WithoutConversions();
         if (value.Type is { } type && model.GetTypeFacts(type).IsMemoryOnly)
@@ -61,7 +60,7 @@ internal static class MemoryOnly
             return true;
         }
 
-        if (depth == MaxDepth)
+        if (body is null || depth == MaxDepth)
         {
             return false;
         }
