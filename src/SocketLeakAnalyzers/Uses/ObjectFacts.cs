@@ -154,7 +154,7 @@ internal sealed class ObjectFacts
 
             _cancellationToken.ThrowIfCancellationRequested();
             var (current, type) = _queue.Dequeue();
-            var uses = _store.Get(type, _cancellationToken);
+            var uses = UsesOf(type);
             foreach (var closing in current.Closings)
             {
                 _facts._closings.Add((closing, uses));
@@ -195,7 +195,7 @@ internal sealed class ObjectFacts
 
             if (IsFollowed(current))
             {
-                AddSources(current, uses, type);
+                AddSources(current, type);
             }
 
             return true;
@@ -230,15 +230,15 @@ internal sealed class ObjectFacts
 
         private bool IsFollowed(NetworkObject current) => ReferenceEquals(current, _start) || _sources.Contains(current) || _reached.Contains(current);
 
-        private void AddSources(NetworkObject current, TypeUses uses, INamedTypeSymbol type)
+        private void AddSources(NetworkObject current, INamedTypeSymbol type)
         {
             if (current is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol given })
             {
-                AddGiven(given, uses);
+                AddGiven(given, type);
             }
             else if (current.Origin == ObjectOrigin.Returned)
             {
-                _facts._mayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), uses, type);
+                _facts._mayBeMadeElsewhere |= !TryAddReturned(CalledAt(current.Site), type);
             }
 
             // A TLS stream over a stream that was given is given with it; over what a method makes for one caller, that one gives.
@@ -260,7 +260,7 @@ internal sealed class ObjectFacts
 
         /// <summary>To the objects that a method of another type returns, or each that overrides or implements it.</summary>
         /// <returns>False: the call may run what cannot be read.</returns>
-        private bool TryAddReturned(IMethodSymbol? method, TypeUses uses, INamedTypeSymbol type)
+        private bool TryAddReturned(IMethodSymbol? method, INamedTypeSymbol type)
         {
             if (method is null || !_store.Context.HasCode(method))
             {
@@ -269,23 +269,23 @@ internal sealed class ObjectFacts
 
             if (!Implementations.MayBeReplaced(method))
             {
-                AddReturnedBy(method, uses, type);
+                AddReturnedBy(method, type);
                 return true;
             }
 
             var implementations = _store.Context.Implementations.Of(method, _cancellationToken);
             foreach (var implementation in implementations)
             {
-                AddReturnedBy(implementation, uses, type);
+                AddReturnedBy(implementation, type);
             }
 
             return !implementations.IsEmpty;
         }
 
-        private void AddReturnedBy(IMethodSymbol method, TypeUses uses, INamedTypeSymbol type)
+        private void AddReturnedBy(IMethodSymbol method, INamedTypeSymbol type)
         {
-            var others = _store.Get(method.ContainingType, _cancellationToken);
-            if (others == uses)
+            var others = UsesOf(method.ContainingType);
+            if (others == UsesOf(type))
             {
                 return;
             }
@@ -301,7 +301,7 @@ internal sealed class ObjectFacts
                         {
                             if (inner is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol parameter })
                             {
-                                AddGivenBy(uses, type, parameter);
+                                AddGivenBy(type, parameter);
                             }
                         }
                     }
@@ -326,7 +326,7 @@ internal sealed class ObjectFacts
         {
             for (var type = current.Type as INamedTypeSymbol; type is not null && _store.Context.HasCode(type); type = type.BaseType)
             {
-                if (_store.Get(type, _cancellationToken).ObjectOf(type.OriginalDefinition) is { } self)
+                if (UsesOf(type).ObjectOf(type.OriginalDefinition) is { } self)
                 {
                     Add(self, type);
                 }
@@ -337,7 +337,7 @@ internal sealed class ObjectFacts
         private void Follow(IParameterSymbol parameter)
         {
             var facts = _store.Context.Model.GetTypeFacts(parameter.Type);
-            var uses = _store.Get(parameter.ContainingType, _cancellationToken);
+            var uses = UsesOf(parameter.ContainingType);
             if (!uses.IsKnown || !(facts.IsNetwork || facts.IsResource))
             {
                 _facts._mayBeSetElsewhere = true;
@@ -349,7 +349,7 @@ internal sealed class ObjectFacts
         }
 
         /// <summary>To the objects that callers give for a parameter.</summary>
-        private void AddGiven(IParameterSymbol parameter, TypeUses uses)
+        private void AddGiven(IParameterSymbol parameter, INamedTypeSymbol type)
         {
             // What is private is called in its own type alone.
             if (parameter.ContainingSymbol is not IMethodSymbol { DeclaredAccessibility: not (Accessibility.Private or Accessibility.NotApplicable) } method)
@@ -357,27 +357,26 @@ internal sealed class ObjectFacts
                 return;
             }
 
-            foreach (var type in _store.TypesUsing(method, _cancellationToken))
+            foreach (var giver in _store.TypesUsing(method, _cancellationToken))
             {
-                var others = _store.Get(type, _cancellationToken);
-                if (others == uses)
+                if (UsesOf(giver) != UsesOf(type))
                 {
-                    continue;
+                    AddGivenBy(giver, parameter);
                 }
-
-                AddGivenBy(others, type, parameter);
             }
         }
 
-        private void AddGivenBy(TypeUses giver, INamedTypeSymbol type, IParameterSymbol parameter)
+        private void AddGivenBy(INamedTypeSymbol giver, IParameterSymbol parameter)
         {
-            foreach (var other in giver.Objects)
+            foreach (var other in UsesOf(giver).Objects)
             {
                 if (other.GivenTo.Contains(parameter))
                 {
-                    AddSource(other, type);
+                    AddSource(other, giver);
                 }
             }
         }
+
+        private TypeUses UsesOf(INamedTypeSymbol type) => _store.Get(type, _cancellationToken);
     }
 }
