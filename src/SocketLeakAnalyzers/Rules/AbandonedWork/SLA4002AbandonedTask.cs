@@ -205,13 +205,13 @@ internal static class SLA4002AbandonedTask
     {
         foreach (var stop in StopWords.ClosingsBeside(wait, networkObject, work, context))
         {
-            if (path.Reaches(stop) || IsBetween(start, stop, wait))
+            if (path.Reaches(stop) || StopWords.IsBetween(start, stop, wait))
             {
                 return true;
             }
         }
 
-        return StopWords.IsClosedByCallers(wait, networkObject, work, path, context) || StopWords.IsClosedAheadOfCalls(wait, networkObject, work, (stop, call) => IsBetween(start, stop, call), context);
+        return StopWords.IsClosedByCallers(wait, networkObject, work, path, context) || StopWords.IsClosedAheadOfCalls(wait, networkObject, work, start, context);
     }
 
     /// <summary>Whether the work is cancelled when the wait gives up, or waited for again, whatever it waits with.</summary>
@@ -229,14 +229,14 @@ internal static class SLA4002AbandonedTask
         {
             var stops = operation switch
             {
-                IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync", Instance: { } cancelled } => source is not null && SymbolEqualityComparer.Default.Equals(MemberOf(cancelled), source),
+                IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync", Instance: { } cancelled } => source is not null && SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(cancelled), source),
                 IAwaitOperation { Operation: { } awaited } => !ReferenceEquals(operation, AwaitOf(wait)) && Awaits(awaited, variable),
                 IInvocationOperation { TargetMethod: { Name: "Wait" or "GetAwaiter", Parameters.IsEmpty: true }, Instance: { } waited } => variable is not null && Names(waited, variable),
                 IPropertyReferenceOperation { Property.Name: "Result", Instance: { } waited } => variable is not null && Names(waited, variable),
                 IWhileLoopOperation { Condition: IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Operand: var ended } } => variable is not null && AsksForItsEnd(ended, variable),
                 _ => false,
             };
-            if (stops && (path.Reaches(operation) || (operation is IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync" } && IsBetween(start, operation, wait))))
+            if (stops && (path.Reaches(operation) || (operation is IInvocationOperation { TargetMethod.Name: "Cancel" or "CancelAsync" } && StopWords.IsBetween(start, operation, wait))))
             {
                 return true;
             }
@@ -277,7 +277,7 @@ internal static class SLA4002AbandonedTask
     /// </summary>
     private static bool HasEndedWithItsLoop(IOperation? start, IOperation wait)
     {
-        if (start is null || StartTokenOf(start) is not { } token || MemberOf(token) is not { } given || !StopWords.IsSameMember(start, wait))
+        if (start is null || StartTokenOf(start) is not { } token || StopWords.MemberOf(token) is not { } given || !StopWords.IsSameMember(start, wait))
         {
             return false;
         }
@@ -290,9 +290,9 @@ internal static class SLA4002AbandonedTask
                 {
                     if (!ReferenceEquals(operation, start) && operation switch
                         {
-                            IPropertyReferenceOperation { Property.Name: "IsCancellationRequested", Instance: { } asked } => SymbolEqualityComparer.Default.Equals(MemberOf(asked), given),
-                            IInvocationOperation { TargetMethod.Name: "ThrowIfCancellationRequested", Instance: { } asked } => SymbolEqualityComparer.Default.Equals(MemberOf(asked), given),
-                            IAwaitOperation { Operation: IInvocationOperation awaited } => TokenOf(awaited) is { } other && SymbolEqualityComparer.Default.Equals(MemberOf(other), given),
+                            IPropertyReferenceOperation { Property.Name: "IsCancellationRequested", Instance: { } asked } => SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(asked), given),
+                            IInvocationOperation { TargetMethod.Name: "ThrowIfCancellationRequested", Instance: { } asked } => SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(asked), given),
+                            IAwaitOperation { Operation: IInvocationOperation awaited } => TokenOf(awaited) is { } other && SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(other), given),
                             _ => false,
                         })
                     {
@@ -321,53 +321,6 @@ internal static class SLA4002AbandonedTask
     }
 
     private static bool IsStoring(IInvocationOperation call) => call.TargetMethod.Name is "Add" or "TryAdd" or "AddOrUpdate" or "GetOrAdd" or "Enqueue" or "Push" or "Set";
-
-    /// <summary>Whether the work was ended before the wait for it begins, on every way that comes to the wait: the wait is for what is left of it.</summary>
-    private static bool IsBetween(IOperation? start, IOperation stop, IOperation wait)
-    {
-        if (stop is not IInvocationOperation
-            || !StopWords.IsSameMember(stop, wait)
-            || stop.Syntax.Span.End > wait.Syntax.SpanStart
-            || (start is not null && StopWords.IsSameMember(start, stop) && stop.Syntax.SpanStart < start.Syntax.Span.End))
-        {
-            return false;
-        }
-
-        for (var current = stop.Syntax.Parent; current is not null && !current.Span.Contains(wait.Syntax.Span); current = current.Parent)
-        {
-            // A loop over a collection ends each of its elements; who asks whether there is something to end ends it where there is.
-            if ((current is IfStatementSyntax guarded && !AsksFor(guarded, stop)) || current is ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or ForStatementSyntax
-                || (current is WhileStatementSyntax { Condition: var condition } && !Takes(condition)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether a condition is about what is ended: <c>if (_listener != null) _listener.Stop();</c></summary>
-    private static bool AsksFor(IfStatementSyntax guarded, IOperation stop)
-    {
-        if (stop is not IInvocationOperation { Instance: { } ended } || MemberOf(ended) is not { } member)
-        {
-            return false;
-        }
-
-        foreach (var node in guarded.Condition.DescendantNodesAndSelf())
-        {
-            if (node is IdentifierNameSyntax name && name.Identifier.ValueText == member.Name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether a loop goes on as long as it takes something out of a collection.</summary>
-    private static bool Takes(ExpressionSyntax condition) =>
-        condition is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "TryTake" or "TryDequeue" or "TryPop" or "TryRead" } };
 
     /// <summary>Whether an await waits for the work to its end: itself, or together with others, and without a deadline.</summary>
     private static bool Awaits(IOperation awaited, ISymbol? variable)
@@ -551,7 +504,7 @@ internal static class SLA4002AbandonedTask
             return false;
         }
 
-        if (TokenOf(wait) is { } limit && SymbolEqualityComparer.Default.Equals(MemberOf(limit), MemberOf(token)) && MemberOf(token) is not null
+        if (TokenOf(wait) is { } limit && SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(limit), StopWords.MemberOf(token)) && StopWords.MemberOf(token) is not null
             && wait is IInvocationOperation { TargetMethod: { Parameters.Length: 1 } })
         {
             return true;
@@ -566,7 +519,7 @@ internal static class SLA4002AbandonedTask
         {
             switch (operation)
             {
-                case IInvocationOperation { TargetMethod.Name: "CancelAfter", Instance: { } instance } when SymbolEqualityComparer.Default.Equals(MemberOf(instance), source):
+                case IInvocationOperation { TargetMethod.Name: "CancelAfter", Instance: { } instance } when SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(instance), source):
                 case IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, source)
                     && declarator.GetVariableInitializer()?.Value.WithoutConversions() is not (IObjectCreationOperation { Arguments.IsEmpty: true } or IInvocationOperation { TargetMethod.Name: "CreateLinkedTokenSource" }):
                     return true;
@@ -599,7 +552,7 @@ internal static class SLA4002AbandonedTask
     /// <summary>The source behind <c>source.Token</c>, or behind a variable that holds that.</summary>
     private static ISymbol? SourceOf(IOperation? token) => token switch
     {
-        IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source } => MemberOf(source),
+        IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source } => StopWords.MemberOf(source),
         ILocalReferenceOperation local => SourceOfLocal(local),
         _ => null,
     };
@@ -612,22 +565,12 @@ internal static class SLA4002AbandonedTask
                 && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
                 && declarator.GetVariableInitializer()?.Value.WithoutConversions() is IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source })
             {
-                return MemberOf(source);
+                return StopWords.MemberOf(source);
             }
         }
 
         return null;
     }
-
-    private static ISymbol? MemberOf(IOperation operation) => operation.WithoutConversions() switch
-    {
-        ILocalReferenceOperation local => local.Local,
-        IParameterReferenceOperation parameter => parameter.Parameter,
-        IFieldReferenceOperation field => field.Field,
-        IPropertyReferenceOperation { Property: { Name: not "Token" } property } => property,
-        IPropertyReferenceOperation { Instance: { } source } => MemberOf(source),
-        _ => null,
-    };
 
     private static List<IOperation> Ordered(HashSet<IOperation> operations)
     {

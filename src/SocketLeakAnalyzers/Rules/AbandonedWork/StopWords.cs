@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -109,7 +108,7 @@ internal static class StopWords
     }
 
     /// <summary>Whether a caller of the function that waits ends the object before it calls: <c>_listener.Stop(); WaitFor(_loop);</c></summary>
-    public static bool IsClosedAheadOfCalls(IOperation place, NetworkObject networkObject, CodeFunction? work, Func<IOperation, IOperation, bool> isAhead, TimeoutContext context)
+    public static bool IsClosedAheadOfCalls(IOperation place, NetworkObject networkObject, CodeFunction? work, IOperation? start, TimeoutContext context)
     {
         if (FunctionAt(place, context) is not { } function)
         {
@@ -120,7 +119,7 @@ internal static class StopWords
         {
             foreach (var stop in ClosingsBeside(site.Operation, networkObject, work, context))
             {
-                if (isAhead(stop, site.Operation))
+                if (IsBetween(start, stop, site.Operation))
                 {
                     return true;
                 }
@@ -129,6 +128,53 @@ internal static class StopWords
 
         return false;
     }
+
+    /// <summary>Whether the work was ended before the wait for it begins, on every way that comes to the wait: the wait is for what is left of it.</summary>
+    public static bool IsBetween(IOperation? start, IOperation stop, IOperation wait)
+    {
+        if (stop is not IInvocationOperation
+            || !IsSameMember(stop, wait)
+            || stop.Syntax.Span.End > wait.Syntax.SpanStart
+            || (start is not null && IsSameMember(start, stop) && stop.Syntax.SpanStart < start.Syntax.Span.End))
+        {
+            return false;
+        }
+
+        for (var current = stop.Syntax.Parent; current is not null && !current.Span.Contains(wait.Syntax.Span); current = current.Parent)
+        {
+            // A loop over a collection ends each of its elements; who asks whether there is something to end ends it where there is.
+            if ((current is IfStatementSyntax guarded && !AsksFor(guarded, stop)) || current is ElseClauseSyntax or SwitchSectionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or ForStatementSyntax
+                || (current is WhileStatementSyntax { Condition: var condition } && !Takes(condition)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a condition is about what is ended: <c>if (_listener != null) _listener.Stop();</c></summary>
+    private static bool AsksFor(IfStatementSyntax guarded, IOperation stop)
+    {
+        if (stop is not IInvocationOperation { Instance: { } ended } || MemberOf(ended) is not { } member)
+        {
+            return false;
+        }
+
+        foreach (var node in guarded.Condition.DescendantNodesAndSelf())
+        {
+            if (node is IdentifierNameSyntax name && name.Identifier.ValueText == member.Name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a loop goes on as long as it takes something out of a collection.</summary>
+    private static bool Takes(ExpressionSyntax condition) =>
+        condition is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "TryTake" or "TryDequeue" or "TryPop" or "TryRead" } };
 
     /// <summary>The calls of a function, in its type and, where it can be called from there, in others.</summary>
     private static IEnumerable<CallSite> CallsOf(CodeFunction function, TimeoutContext context)
@@ -257,10 +303,21 @@ internal static class StopWords
         return false;
     }
 
-    public static bool IsSameMember(IOperation left, IOperation right) =>
-        left.Syntax.SyntaxTree == right.Syntax.SyntaxTree && MemberOf(left.Syntax) == MemberOf(right.Syntax);
+    /// <summary>The variable, field or property that a value is read from; for a token its source.</summary>
+    public static ISymbol? MemberOf(IOperation operation) => operation.WithoutConversions() switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        IPropertyReferenceOperation { Property: { Name: not "Token" } property } => property,
+        IPropertyReferenceOperation { Instance: { } source } => MemberOf(source),
+        _ => null,
+    };
 
-    private static SyntaxNode? MemberOf(SyntaxNode node)
+    public static bool IsSameMember(IOperation left, IOperation right) =>
+        left.Syntax.SyntaxTree == right.Syntax.SyntaxTree && DeclarationOf(left.Syntax) == DeclarationOf(right.Syntax);
+
+    private static SyntaxNode? DeclarationOf(SyntaxNode node)
     {
         for (var current = node; current is not null; current = current.Parent)
         {
