@@ -208,53 +208,19 @@ internal sealed class CallModel
         && _session.OwnershipOf(constructor.ContainingType).Keeps(parameter);
 
     /// <summary>Whether a field or property of an object of the compilation gives out a resource that the object holds.</summary>
-    public bool Exposes(ISymbol member)
-    {
-        if (member.IsStatic || member.ContainingType is not { } type || !_context.OwningTypes.HasCode(type) || TypeOf(member) is not { } value || !_context.OwningTypes.CanHoldResource(value))
-        {
-            return false;
-        }
-
-        foreach (var held in _session.OwnershipOf(type).Held)
-        {
-            if (SymbolEqualityComparer.Default.Equals(held.Symbol, member.OriginalDefinition))
-            {
-                return true;
-            }
-
-            foreach (var exposer in held.ExposedBy)
-            {
-                if (SymbolEqualityComparer.Default.Equals(exposer, member.OriginalDefinition))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    public bool Exposes(ISymbol member) =>
+        !member.IsStatic
+        && member.ContainingType is { } type
+        && _context.OwningTypes.HasCode(type)
+        && TypeOf(member) is { } value
+        && _context.OwningTypes.CanHoldResource(value)
+        && _session.OwnershipOf(type).Gives(member);
 
     /// <summary>Whether a method of an object of the compilation returns a resource that the object holds, and releases with itself.</summary>
-    public bool Lends(IMethodSymbol method)
-    {
-        if (method.IsStatic || method.ReturnsVoid || method.MethodKind != MethodKind.Ordinary || method.ContainingType is not { } type || !_context.OwningTypes.HasCode(type))
-        {
-            return false;
-        }
-
-        foreach (var held in _session.OwnershipOf(type).Held)
-        {
-            foreach (var lender in held.LentBy)
-            {
-                if (SymbolEqualityComparer.Default.Equals(lender, method.OriginalDefinition))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    public bool Lends(IMethodSymbol method) =>
+        method is { IsStatic: false, ReturnsVoid: false, MethodKind: MethodKind.Ordinary, ContainingType: { } type }
+        && _context.OwningTypes.HasCode(type)
+        && _session.OwnershipOf(type).Gives(method);
 
     private static ITypeSymbol? TypeOf(ISymbol member) => (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
 

@@ -103,6 +103,23 @@ internal sealed class HeldResource
 
     /// <summary>The properties of the type that give it out.</summary>
     public ImmutableArray<ISymbol> ExposedBy { get; }
+
+    /// <summary>Whether a member of the type gives it: the field or auto-property itself, or one that exposes or lends it.</summary>
+    public bool IsGivenBy(ISymbol member) =>
+        SymbolEqualityComparer.Default.Equals(Symbol, member) || IsAmong(ExposedBy, member) || IsAmong(LentBy, member);
+
+    private static bool IsAmong(ImmutableArray<ISymbol> members, ISymbol member)
+    {
+        foreach (var other in members)
+        {
+            if (SymbolEqualityComparer.Default.Equals(other, member))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
 
 /// <summary>What a type of the compilation does with the resources in its fields.</summary>
@@ -169,6 +186,20 @@ internal sealed class TypeOwnership
         }
 
         return null;
+    }
+
+    /// <summary>Whether a member of the type gives out a resource that the type holds.</summary>
+    public bool Gives(ISymbol member)
+    {
+        foreach (var held in Held)
+        {
+            if (held.IsGivenBy(member.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether some code of the type releases what the field or auto-property holds.</summary>
