@@ -15,59 +15,33 @@ namespace SocketLeakAnalyzers.Obligations;
 /// </summary>
 internal sealed class BodyFilter
 {
+    private readonly JoinedNames _names;
     private readonly OwnershipModel _model;
     private readonly HashSet<string> _typeNames;
     private readonly HashSet<string> _clientNames;
-    private readonly HashSet<string> _plainNames;
 
     // With the numbers of arguments that they take.
-    private readonly Dictionary<string, int> _methods;
+    private readonly Dictionary<string, int> _methods = new(StringComparer.Ordinal);
 
-    private BodyFilter(OwnershipModel model, HashSet<string> typeNames, HashSet<string> clientNames, HashSet<string> plainNames, Dictionary<string, int> methods)
+    public BodyFilter(JoinedNames names, OwnershipModel model)
     {
+        _names = names;
         _model = model;
-        _typeNames = typeNames;
-        _clientNames = clientNames;
-        _plainNames = plainNames;
-        _methods = methods;
-    }
-
-    public static BodyFilter Create(DerivedNames derived, OwnershipModel model)
-    {
-        var files = derived.Files;
 
         // What a method gives as an interface that is only disposable is followed no further.
         var givenNames = new HashSet<string>(model.ResourceTypeNames, StringComparer.Ordinal) { "MustDisposeResource", "MustDisposeResourceAttribute" };
-        derived.AddDerived(givenNames);
-        var clientNames = new HashSet<string>(model.ClientTypeNames, StringComparer.Ordinal);
-        derived.AddDerived(clientNames);
-        var typeNames = new HashSet<string>(givenNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable" };
-        derived.AddDerived(typeNames);
-        foreach (var file in files)
-        {
-            file.AddClasses(typeNames, givenNames);
-        }
-
-        var methods = new Dictionary<string, int>(StringComparer.Ordinal);
+        names.AddDerived(givenNames);
+        _clientNames = new HashSet<string>(model.ClientTypeNames, StringComparer.Ordinal);
+        names.AddDerived(_clientNames);
+        _typeNames = new HashSet<string>(givenNames, StringComparer.Ordinal) { "IDisposable", "IAsyncDisposable" };
+        names.AddDerived(_typeNames);
+        names.AddClasses(_typeNames, givenNames);
         foreach (var name in model.AcquiringMemberNames)
         {
-            methods[name] = UsedNames.AnyCount;
+            _methods[name] = UsedNames.AnyCount;
         }
 
-        foreach (var file in files)
-        {
-            file.AddMethods(givenNames, methods);
-        }
-
-        // What the compilation declares under no such name is no resource, and need not be asked for.
-        var plainNames = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in files)
-        {
-            file.AddAllTypes(plainNames);
-        }
-
-        plainNames.ExceptWith(typeNames);
-        return new BodyFilter(model, typeNames, clientNames, plainNames, methods);
+        names.AddMethods(givenNames, _methods);
     }
 
     /// <summary>Whether the body may acquire a resource.</summary>
@@ -152,12 +126,13 @@ internal sealed class BodyFilter
         return false;
     }
 
-    // A class of another package can derive from a resource under any name, so there the type itself is asked for.
+    // A class of another package can derive from a resource under any name, so there the type itself is asked for. What the compilation declares under no
+    // such name is no resource.
     private bool MayBeResource(NamedAct creation, SyntaxNode code, SemanticModel? semanticModel, CancellationToken cancellationToken) =>
         _typeNames.Contains(creation.Name)
             ? _clientNames.Contains(creation.Name) || !UsingWords.IsHeld(NodeOf(creation, code))
             : semanticModel is not null
-                && !_plainNames.Contains(creation.Name)
+                && !_names.HasType(creation.Name)
                 && !creation.Name.EndsWith("Exception", StringComparison.Ordinal)
                 && IsResource(NodeOf(creation, code), semanticModel, cancellationToken);
 

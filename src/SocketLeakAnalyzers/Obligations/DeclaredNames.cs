@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,22 +12,20 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>
 /// The names under which one file declares what may be a resource or give one: its classes with the names of their bases and
 /// attributes, its methods with the names in the types of what they give and in their attributes. Read off the syntax alone and kept with the
-/// tree, so that a file that has not changed is never read again.
+/// tree, so that a file that has not changed is never read again. They hold nothing of the tree themselves.
 /// </summary>
-internal sealed class DeclaredNames
+internal sealed class DeclaredNames : IEquatable<DeclaredNames>
 {
     private static readonly ConditionalWeakTable<SyntaxTree, DeclaredNames> s_ofFiles = new();
 
     private readonly List<Declared> _types = new();
     private readonly List<Declared> _methods = new();
     private readonly List<Declared> _aliases = new();
-
-    private readonly Lazy<ImmutableArray<Taker>> _takers;
+    private readonly List<string> _takers = new();
 
     private DeclaredNames(SyntaxTree tree)
     {
-        _takers = new Lazy<ImmutableArray<Taker>>(() => ReadTakers(tree));
-        foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in DeclarationsOf(tree))
         {
             switch (node)
             {
@@ -40,103 +39,57 @@ internal sealed class DeclaredNames
                     AddMethod(method);
                     break;
             }
+
+            if (Taker.SignatureOf(node) is { Parameters: not null, Name: var taker })
+            {
+                _takers.Add(taker.ValueText);
+            }
         }
     }
 
     public static DeclaredNames Of(SyntaxTree tree) => s_ofFiles.GetValue(tree, static file => new DeclaredNames(file));
 
-    private static ImmutableArray<Taker> ReadTakers(SyntaxTree tree)
+    /// <summary>The types of a file and their members, with its directives.</summary>
+    public static IEnumerable<SyntaxNode> DeclarationsOf(SyntaxTree tree) =>
+        tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax);
+
+    /// <summary>The classes, structures and interfaces, with the names of their bases and attributes.</summary>
+    public IReadOnlyList<Declared> Types => _types;
+
+    /// <summary>The methods, with the names in what they give; those that give nothing are left out.</summary>
+    public IReadOnlyList<Declared> Methods => _methods;
+
+    /// <summary>The aliases, with what they stand for.</summary>
+    public IReadOnlyList<Declared> Aliases => _aliases;
+
+    /// <summary>The names of the methods and constructors that have parameters: see <see cref="Taker"/>.</summary>
+    public IReadOnlyList<string> Takers => _takers;
+
+    public bool Equals(DeclaredNames? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && AreEqual(_types, other._types) && AreEqual(_methods, other._methods) && AreEqual(_aliases, other._aliases) && AreEqual(_takers, other._takers));
+
+    public override bool Equals(object? obj) => Equals(obj as DeclaredNames);
+
+    public override int GetHashCode() => (_types.Count * 31 + _methods.Count) * 31 + _takers.Count;
+
+    private static bool AreEqual<T>(List<T> left, List<T> right)
+        where T : class, IEquatable<T>
     {
-        var takers = ImmutableArray.CreateBuilder<Taker>();
-        foreach (var node in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        if (left.Count != right.Count)
         {
-            var (name, parameters) = node switch
+            return false;
+        }
+
+        for (var i = 0; i < left.Count; i++)
+        {
+            if (!left[i].Equals(right[i]))
             {
-                MethodDeclarationSyntax method => (method.Identifier, method.ParameterList),
-                ConstructorDeclarationSyntax constructor => (constructor.Identifier, constructor.ParameterList),
-                TypeDeclarationSyntax type => (type.Identifier, type.ParameterList),
-                _ => default,
-            };
-            if (parameters is { Parameters.Count: > 0 })
-            {
-                takers.Add(new Taker(node, name.ValueText, parameters));
+                return false;
             }
         }
 
-        return takers.ToImmutable();
-    }
-
-    /// <summary>Gives the methods and constructors that have a parameter of a type with such a name.</summary>
-    public IEnumerable<Taker> Takers(HashSet<string> typeNames)
-    {
-        foreach (var taker in _takers.Value)
-        {
-            if (MentionsAny(taker.Mentions, typeNames))
-            {
-                yield return taker;
-            }
-        }
-    }
-
-    /// <summary>Adds the types under the names of their bases and attributes; an alias derives from what it stands for.</summary>
-    public void AddDerived(Dictionary<string, List<string>> byBase)
-    {
-        foreach (var type in _types)
-        {
-            AddDerived(type, byBase);
-        }
-
-        foreach (var alias in _aliases)
-        {
-            AddDerived(alias, byBase);
-        }
-    }
-
-    private static void AddDerived(Declared declared, Dictionary<string, List<string>> byBase)
-    {
-        foreach (var mention in declared.Mentions)
-        {
-            if (!byBase.TryGetValue(mention, out var derived))
-            {
-                byBase.Add(mention, derived = new List<string>());
-            }
-
-            derived.Add(declared.Name);
-        }
-    }
-
-    /// <summary>Adds the names of all classes of the file.</summary>
-    public void AddAllTypes(HashSet<string> names)
-    {
-        foreach (var type in _types)
-        {
-            names.Add(type.Name);
-        }
-    }
-
-    /// <summary>Adds the classes, and no interfaces, that <paramref name="typeNames"/> names.</summary>
-    public void AddClasses(HashSet<string> typeNames, HashSet<string> classNames)
-    {
-        foreach (var type in _types)
-        {
-            if (!type.IsInterface && typeNames.Contains(type.Name))
-            {
-                classNames.Add(type.Name);
-            }
-        }
-    }
-
-    /// <summary>Adds the methods that return a type named in <paramref name="typeNames"/>, with the numbers of arguments that they take.</summary>
-    public void AddMethods(HashSet<string> typeNames, Dictionary<string, int> methods)
-    {
-        foreach (var method in _methods)
-        {
-            if (MentionsAny(method.Mentions, typeNames))
-            {
-                methods.TryGetValue(method.Name, out var others);
-                methods[method.Name] = others | method.Counts;
-            }
-        }
+        return true;
     }
 
     private void AddMethod(MethodDeclarationSyntax method)
@@ -156,7 +109,8 @@ internal sealed class DeclaredNames
         }
     }
 
-    private static bool MentionsAny(ImmutableArray<string> mentions, HashSet<string> names)
+    /// <summary>Whether one of the names is among those given.</summary>
+    public static bool MentionsAny(ImmutableArray<string> mentions, HashSet<string> names)
     {
         foreach (var mention in mentions)
         {
@@ -171,7 +125,8 @@ internal sealed class DeclaredNames
 
     private static bool IsPlain(TypeSyntax type) => type is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "Task" or "ValueTask" };
 
-    private static ImmutableArray<string> Identifiers(SyntaxNode? node, SyntaxList<AttributeListSyntax> attributes)
+    /// <summary>The names in a part of a declaration and in its attributes.</summary>
+    public static ImmutableArray<string> Identifiers(SyntaxNode? node, SyntaxList<AttributeListSyntax> attributes)
     {
         if (node is null && attributes.Count == 0)
         {
@@ -203,7 +158,7 @@ internal sealed class DeclaredNames
     }
 
     /// <summary>A name that the file declares, with the names in its types and attributes.</summary>
-    private sealed class Declared
+    public sealed class Declared : IEquatable<Declared>
     {
         public Declared(string name, ImmutableArray<string> mentions, int counts = 0, bool isInterface = false)
         {
@@ -221,79 +176,12 @@ internal sealed class DeclaredNames
         public int Counts { get; }
 
         public bool IsInterface { get; }
-    }
 
-    /// <summary>A method, or a constructor under the name of its type, that has parameters.</summary>
-    public sealed class Taker
-    {
-        private readonly SyntaxNode _declaration;
-        private readonly int _counts;
-        private SyntaxNode? _codeBehind;
-        private UsedNames? _namesBehind;
+        public bool Equals(Declared? other) =>
+            other is not null && Name == other.Name && Counts == other.Counts && IsInterface == other.IsInterface && Mentions.SequenceEqual(other.Mentions);
 
-        public Taker(SyntaxNode declaration, string name, ParameterListSyntax parameters)
-        {
-            _declaration = declaration;
-            _counts = UsedNames.CountsOf(parameters);
-            Name = name;
-            Mentions = Identifiers(parameters, default);
-        }
+        public override bool Equals(object? obj) => Equals(obj as Declared);
 
-        public string Name { get; }
-
-        /// <summary>The names in the types of the parameters.</summary>
-        public ImmutableArray<string> Mentions { get; }
-
-        /// <summary>The code that what it is given may come to: its own body, or its file where it puts something aside.</summary>
-        public SyntaxNode CodeBehind => _codeBehind ??= MayKeep(_declaration) ? _declaration.SyntaxTree.GetRoot() : _declaration;
-
-        /// <summary>The names in that code.</summary>
-        public UsedNames NamesBehind => _namesBehind ??= CodeBehind == _declaration ? new UsedNames(_declaration) : UsedNames.Of(_declaration.SyntaxTree);
-
-        /// <summary>Whether this is what is declared there; of a type, its constructors.</summary>
-        public bool IsDeclaredBy(SyntaxReference reference) => reference.SyntaxTree == _declaration.SyntaxTree && reference.Span.Contains(_declaration.Span);
-
-        /// <summary>Whether code that uses these names may call it.</summary>
-        public bool MayBeCalledWith(UsedNames names) => _declaration is MethodDeclarationSyntax ? names.MayCall(Name, _counts) : names.MayMake(Name, _counts);
-
-        /// <summary>Whether a constructor, or a method that assigns to more than its own variables.</summary>
-        private static bool MayKeep(SyntaxNode declaration)
-        {
-            if (declaration is not MethodDeclarationSyntax)
-            {
-                return true;
-            }
-
-            var own = new HashSet<string>(StringComparer.Ordinal);
-            var assigned = new List<ExpressionSyntax>();
-            foreach (var node in declaration.DescendantNodes())
-            {
-                switch (node)
-                {
-                    case ParameterSyntax parameter:
-                        own.Add(parameter.Identifier.ValueText);
-                        break;
-                    case VariableDeclaratorSyntax variable:
-                        own.Add(variable.Identifier.ValueText);
-                        break;
-                    case SingleVariableDesignationSyntax designation:
-                        own.Add(designation.Identifier.ValueText);
-                        break;
-                    case AssignmentExpressionSyntax { Right: not LiteralExpressionSyntax } assignment:
-                        assigned.Add(assignment.Left);
-                        break;
-                }
-            }
-
-            foreach (var target in assigned)
-            {
-                if (target is not (IdentifierNameSyntax or DeclarationExpressionSyntax) || (target is IdentifierNameSyntax variable && !own.Contains(variable.Identifier.ValueText)))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
+        public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
     }
 }

@@ -200,7 +200,7 @@ internal sealed class Implementations
     private List<INamedTypeSymbol> ClassesNamedAfter(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         var names = new HashSet<string>(StringComparer.Ordinal) { type.Name };
-        _context.DerivedNamesFor(cancellationToken).AddDerived(names);
+        _context.NamesFor(cancellationToken).AddDerived(names);
         var classes = new List<INamedTypeSymbol>();
         foreach (var symbol in _context.Compilation.GetSymbolsWithName(names.Contains, SymbolFilter.Type, cancellationToken))
         {

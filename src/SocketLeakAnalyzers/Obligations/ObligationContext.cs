@@ -25,7 +25,7 @@ internal sealed class ObligationContext
     private readonly Lazy<bool> _isTestAssembly;
     private readonly bool _isFiltered;
     private BodyFilter? _filter;
-    private DerivedNames? _derivedNames;
+    private JoinedNames? _names;
 
     public ObligationContext(Compilation compilation, OwnershipModel model, KnownTypes known, ExceptionPaths exceptionPaths = ExceptionPaths.Credible, bool isFiltered = false)
     {
@@ -46,10 +46,10 @@ internal sealed class ObligationContext
     public BodyFilter? Filter => FilterFor(CancellationToken.None);
 
     /// <summary>The same, for one who can be told to stop: the first who asks has all files read, so whoever comes to need it asks ahead.</summary>
-    public BodyFilter? FilterFor(CancellationToken cancellationToken) => _isFiltered ? _filter ??= BodyFilter.Create(DerivedNamesFor(cancellationToken), Model) : null;
+    public BodyFilter? FilterFor(CancellationToken cancellationToken) => _isFiltered ? _filter ??= new BodyFilter(NamesFor(cancellationToken), Model) : null;
 
-    /// <summary>Tells by names which types derive from which; the first who asks has all files read.</summary>
-    public DerivedNames DerivedNamesFor(CancellationToken cancellationToken) => _derivedNames ??= DerivedNames.Create(Compilation, cancellationToken);
+    /// <summary>What all files declare, by name; the first who asks has all files read.</summary>
+    public JoinedNames NamesFor(CancellationToken cancellationToken) => _names ??= JoinedNames.Of(Compilation, cancellationToken);
 
     public OwnershipModel Model { get; }
 

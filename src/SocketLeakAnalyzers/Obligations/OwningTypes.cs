@@ -255,7 +255,7 @@ internal sealed class OwningTypes
     }
 
     /// <summary>Whether another class of the compilation may derive from the type, as far as names tell: it may own what this one does not.</summary>
-    private bool MayBeDerivedFrom(ITypeSymbol type) => !type.IsSealed && _context.DerivedNamesFor(CancellationToken.None).IsNamedAsBase(type.Name);
+    private bool MayBeDerivedFrom(ITypeSymbol type) => !type.IsSealed && _context.NamesFor(CancellationToken.None).IsNamedAsBase(type.Name);
 
     /// <summary>Whether the parameter is one of a primary constructor, which every member can use.</summary>
     public static bool IsCapturedParameter(IParameterSymbol parameter) =>

@@ -13,15 +13,27 @@ namespace SocketLeakAnalyzers.Uses;
 /// </summary>
 internal sealed class CallsByText
 {
+    private readonly JoinedNames _names;
+    private readonly List<SyntaxTree> _files;
+    private readonly HashSet<string> _typeNames;
+    private readonly Dictionary<string, List<(Taker Taker, SyntaxTree File)>> _takers = new(StringComparer.Ordinal);
     private readonly Dictionary<UsedNames, SyntaxTree> _opening = new();
     private readonly Dictionary<UsedNames, SyntaxNode> _code = new();
-    private readonly Dictionary<UsedNames, HashSet<(UsedNames Caller, DeclaredNames.Taker? Called)>> _ofCode = new();
-    private readonly Dictionary<SyntaxTree, HashSet<(UsedNames Caller, DeclaredNames.Taker? Called)>> _ofFiles = new();
+    private readonly Dictionary<UsedNames, HashSet<(UsedNames Caller, Taker? Called)>> _ofCode = new();
+    private readonly Dictionary<SyntaxTree, HashSet<(UsedNames Caller, Taker? Called)>> _ofFiles = new();
+
+    private CallsByText(ObligationContext context, CancellationToken cancellationToken)
+    {
+        _names = context.NamesFor(cancellationToken);
+        _files = context.Compilation.SyntaxTrees.ToList();
+        _typeNames = new HashSet<string>(context.Model.BodyTypeNames, StringComparer.Ordinal);
+        _names.AddDerived(_typeNames);
+    }
 
     public static CallsByText Find(ObligationContext context, string[] opening, CancellationToken cancellationToken)
     {
-        var calls = new CallsByText();
-        foreach (var file in context.Compilation.SyntaxTrees)
+        var calls = new CallsByText(context, cancellationToken);
+        foreach (var file in calls._files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (UsedNames.Of(file).ContainsAny(opening))
@@ -29,16 +41,12 @@ internal sealed class CallsByText
                 // What a file opens, it may give to itself.
                 calls._opening.Add(UsedNames.Of(file), file);
                 calls._code.Add(UsedNames.Of(file), file.GetRoot(cancellationToken));
-                calls._ofFiles.Add(file, new HashSet<(UsedNames, DeclaredNames.Taker?)> { (UsedNames.Of(file), null) });
-                calls._ofCode.Add(UsedNames.Of(file), new HashSet<(UsedNames, DeclaredNames.Taker?)>());
+                calls._ofFiles.Add(file, new HashSet<(UsedNames, Taker?)> { (UsedNames.Of(file), null) });
+                calls._ofCode.Add(UsedNames.Of(file), new HashSet<(UsedNames, Taker?)>());
             }
         }
 
-        if (calls._opening.Count > 0)
-        {
-            calls.Follow(FindTakers(context, cancellationToken), cancellationToken);
-        }
-
+        calls.Follow(cancellationToken);
         return calls;
     }
 
@@ -46,10 +54,10 @@ internal sealed class CallsByText
     public bool Reaches(SyntaxTree file) => _ofFiles.ContainsKey(file);
 
     /// <summary>The code that may call something of a file, and what; its own, where it opens a response, calls nothing for that.</summary>
-    public IEnumerable<(UsedNames Caller, DeclaredNames.Taker? Called)> Of(SyntaxTree file) => _ofFiles.TryGetValue(file, out var callers) ? callers : Enumerable.Empty<(UsedNames, DeclaredNames.Taker?)>();
+    public IEnumerable<(UsedNames Caller, Taker? Called)> Of(SyntaxTree file) => _ofFiles.TryGetValue(file, out var callers) ? callers : Enumerable.Empty<(UsedNames, Taker?)>();
 
     /// <summary>The code that may call what has this code, and by what.</summary>
-    public IEnumerable<(UsedNames Caller, DeclaredNames.Taker? Called)> Of(UsedNames code) => _ofCode[code];
+    public IEnumerable<(UsedNames Caller, Taker? Called)> Of(UsedNames code) => _ofCode[code];
 
     /// <summary>The file, where it opens a response and this is its code.</summary>
     public SyntaxTree? OpeningFile(UsedNames code) => _opening.TryGetValue(code, out var file) ? file : null;
@@ -57,7 +65,7 @@ internal sealed class CallsByText
     /// <summary>The code that uses these names: a file, or a method.</summary>
     public SyntaxNode CodeOf(UsedNames code) => _code[code];
 
-    private void Follow(Dictionary<string, List<(DeclaredNames.Taker Taker, SyntaxTree File)>> takers, CancellationToken cancellationToken)
+    private void Follow(CancellationToken cancellationToken)
     {
         var pending = new Queue<UsedNames>(_opening.Keys);
         while (pending.Count > 0)
@@ -66,12 +74,7 @@ internal sealed class CallsByText
             var code = pending.Dequeue();
             foreach (var name in code.All)
             {
-                if (!takers.TryGetValue(name, out var same))
-                {
-                    continue;
-                }
-
-                foreach (var (taker, file) in same)
+                foreach (var (taker, file) in TakersNamed(name))
                 {
                     if (!taker.MayBeCalledWith(code))
                     {
@@ -80,13 +83,13 @@ internal sealed class CallsByText
 
                     if (!_ofFiles.TryGetValue(file, out var callers))
                     {
-                        _ofFiles.Add(file, callers = new HashSet<(UsedNames, DeclaredNames.Taker?)>());
+                        _ofFiles.Add(file, callers = new HashSet<(UsedNames, Taker?)>());
                     }
 
                     callers.Add((code, taker));
                     if (!_ofCode.TryGetValue(taker.NamesBehind, out callers))
                     {
-                        _ofCode.Add(taker.NamesBehind, callers = new HashSet<(UsedNames, DeclaredNames.Taker?)>());
+                        _ofCode.Add(taker.NamesBehind, callers = new HashSet<(UsedNames, Taker?)>());
                         _code.Add(taker.NamesBehind, taker.CodeBehind);
                         pending.Enqueue(taker.NamesBehind);
                     }
@@ -97,24 +100,24 @@ internal sealed class CallsByText
         }
     }
 
-    /// <summary>The methods and constructors that can be given a response, or a stream, by the name that they are called by, with their files.</summary>
-    private static Dictionary<string, List<(DeclaredNames.Taker Taker, SyntaxTree File)>> FindTakers(ObligationContext context, CancellationToken cancellationToken)
+    /// <summary>The methods and constructors of the name that can be given a response, or a stream, with their files.</summary>
+    private List<(Taker Taker, SyntaxTree File)> TakersNamed(string name)
     {
-        var typeNames = new HashSet<string>(context.Model.BodyTypeNames, StringComparer.Ordinal);
-        context.DerivedNamesFor(cancellationToken).AddDerived(typeNames);
-        var takers = new Dictionary<string, List<(DeclaredNames.Taker, SyntaxTree)>>(StringComparer.Ordinal);
-        foreach (var file in context.Compilation.SyntaxTrees)
+        if (!_takers.TryGetValue(name, out var takers))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var taker in DeclaredNames.Of(file).Takers(typeNames))
+            takers = new List<(Taker, SyntaxTree)>();
+            foreach (var index in _names.FilesWithTaker(name))
             {
-                if (!takers.TryGetValue(taker.Name, out var same))
+                foreach (var taker in Taker.Of(_files[index]))
                 {
-                    takers.Add(taker.Name, same = new List<(DeclaredNames.Taker, SyntaxTree)>());
+                    if (taker.Name == name && taker.Takes(_typeNames))
+                    {
+                        takers.Add((taker, _files[index]));
+                    }
                 }
-
-                same.Add((taker, file));
             }
+
+            _takers.Add(name, takers);
         }
 
         return takers;

@@ -24,7 +24,7 @@ internal sealed class GivenResponses
     private readonly Lazy<string[]> _reading;
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<SyntaxTree>> _givers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, HashSet<IParameterSymbol>> _given = new();
-    private readonly ConcurrentDictionary<(SyntaxNode Code, string Name), ImmutableArray<ISymbol>> _meant = new();
+    private readonly ConcurrentDictionary<(SyntaxNode Code, string Call), ImmutableArray<ISymbol>> _meant = new();
     private CallsByText? _calls;
 
     public GivenResponses(UseStore store)
@@ -50,7 +50,7 @@ internal sealed class GivenResponses
     /// <summary>Whether a method of the type, or of one nested in it, reads what it may be given, and is given one: the type need name nothing of the network.</summary>
     public bool AnyOf(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!NamesReading(type) || !MayBeReached(type, cancellationToken) || !TakesResource(type))
+        if (!NamesReading(type) || !TakesResource(type) || !MayBeReached(type, cancellationToken))
         {
             return false;
         }
@@ -126,7 +126,14 @@ internal sealed class GivenResponses
         var seen = new HashSet<UsedNames>();
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
-            Add(calls.Of(reference.SyntaxTree));
+            foreach (var (caller, called) in calls.Of(reference.SyntaxTree))
+            {
+                // What only hands it on is no reader; who reads it then is called by that.
+                if (called is null || called.NamesBehind.ContainsAny(_reading.Value))
+                {
+                    Add(caller, called);
+                }
+            }
         }
 
         while (pending.Count > 0)
@@ -138,30 +145,31 @@ internal sealed class GivenResponses
                 givers.Add(file);
             }
 
-            Add(calls.Of(current));
+            foreach (var (caller, called) in calls.Of(current))
+            {
+                Add(caller, called);
+            }
         }
 
         return givers.ToImmutable();
 
-        void Add(IEnumerable<(UsedNames Caller, DeclaredNames.Taker? Called)> callers)
+        void Add(UsedNames caller, Taker? called)
         {
-            foreach (var (caller, called) in callers)
+            if (!seen.Contains(caller) && (called is null || MayMean(calls.CodeOf(caller), called, cancellationToken)))
             {
-                if (!seen.Contains(caller) && (called is null || MayMean(calls.CodeOf(caller), called, cancellationToken)))
-                {
-                    seen.Add(caller);
-                    pending.Enqueue(caller);
-                }
+                seen.Add(caller);
+                pending.Enqueue(caller);
             }
         }
     }
 
     /// <summary>Whether code means this one by the name that it calls, or something that another may stand for: what opens a response calls <c>PutAsync</c> of the client.</summary>
-    private bool MayMean(SyntaxNode code, DeclaredNames.Taker called, CancellationToken cancellationToken)
+    private bool MayMean(SyntaxNode code, Taker called, CancellationToken cancellationToken)
     {
-        if (!_meant.TryGetValue((code, called.Name), out var meant))
+        var call = (code, called.Call);
+        if (!_meant.TryGetValue(call, out var meant))
         {
-            meant = _meant.GetOrAdd((code, called.Name), FindMeant(code, called.Name, cancellationToken));
+            meant = _meant.GetOrAdd(call, FindMeant(code, called, cancellationToken));
         }
 
         foreach (var symbol in meant)
@@ -183,15 +191,16 @@ internal sealed class GivenResponses
         return false;
     }
 
-    /// <summary>What of the compilation some code means by a name.</summary>
-    private ImmutableArray<ISymbol> FindMeant(SyntaxNode code, string name, CancellationToken cancellationToken)
+    /// <summary>What of the compilation some code means where it calls something by the name and with a number of arguments that is taken.</summary>
+    private ImmutableArray<ISymbol> FindMeant(SyntaxNode code, Taker called, CancellationToken cancellationToken)
     {
         var meant = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var model = _store.Context.Summaries.ModelOf(code.SyntaxTree, _store.Context.Compilation);
         foreach (var token in UsedNames.Tokens(code))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (token.ValueText == name && model.GetSymbolInfo((SimpleNameSyntax)token.Parent!, cancellationToken).Symbol is { DeclaringSyntaxReferences.IsEmpty: false } symbol)
+            var name = (SimpleNameSyntax)token.Parent!;
+            if (token.ValueText == called.Name && UsedNames.MayBeCall(name, called.Counts) && model.GetSymbolInfo(name, cancellationToken).Symbol is { DeclaringSyntaxReferences.IsEmpty: false } symbol)
             {
                 meant.Add(UseReader.Definition(symbol));
             }
