@@ -10,7 +10,8 @@ namespace SocketLeakAnalyzers.Uses;
 
 /// <summary>
 /// Follows a call of another type to the types that use the network. A type that names nothing of it, and is made with nothing that may be of it, is only
-/// passed through: of its code the methods that are called are looked into, and not read with all that the type does.
+/// passed through: of its code the methods that are called are looked into, and not read with all that the type does. So is a static method that itself
+/// names nothing of the network, in whatever type.
 /// </summary>
 internal sealed class HelperReach
 {
@@ -19,7 +20,7 @@ internal sealed class HelperReach
     private readonly UseStore _store;
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _mayUse = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _reached = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _callees = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Callees> _callees = new(SymbolEqualityComparer.Default);
 
     public HelperReach(UseStore store) => _store = store;
 
@@ -36,13 +37,13 @@ internal sealed class HelperReach
         {
             cancellationToken.ThrowIfCancellationRequested();
             var current = pending.Dequeue();
-            if (MayUse(SymbolWords.OutermostOf(current.ContainingType), cancellationToken))
+            if (MayUse(SymbolWords.OutermostOf(current.ContainingType), cancellationToken) && !OnlyPassesOn(current, cancellationToken))
             {
                 reached.Add(current);
                 continue;
             }
 
-            foreach (var callee in CalleesOf(current, cancellationToken))
+            foreach (var callee in CalleesOf(current, cancellationToken).Methods)
             {
                 if (seen.Add(callee))
                 {
@@ -56,6 +57,13 @@ internal sealed class HelperReach
 
     private bool MayUse(INamedTypeSymbol type, CancellationToken cancellationToken) =>
         _mayUse.TryGetValue(type, out var mayUse) ? mayUse : _mayUse.GetOrAdd(type, _store.MayUseNetwork(type, cancellationToken) || IsMadeWithResource(type));
+
+    /// <summary>Whether all that a method does over the network is done by what it calls: it has no object, is given nothing of the network, names nothing of it and makes no delegates.</summary>
+    private bool OnlyPassesOn(IMethodSymbol method, CancellationToken cancellationToken) =>
+        method is { IsStatic: true, MethodKind: MethodKind.Ordinary }
+        && !_store.TakesResource(method)
+        && !_store.MayUseNetwork(method, cancellationToken)
+        && !CalleesOf(method, cancellationToken).MakesDelegates;
 
     /// <summary>Whether it, or a type nested in it, is made with a stream or the like: over what that leads to, its maker knows.</summary>
     private bool IsMadeWithResource(INamedTypeSymbol type)
@@ -79,13 +87,13 @@ internal sealed class HelperReach
         return false;
     }
 
-    /// <summary>The methods with code that the body of a method calls itself; what its lambdas do may be done later.</summary>
-    private ImmutableArray<IMethodSymbol> CalleesOf(IMethodSymbol method, CancellationToken cancellationToken) =>
+    private Callees CalleesOf(IMethodSymbol method, CancellationToken cancellationToken) =>
         _callees.TryGetValue(method, out var callees) ? callees : _callees.GetOrAdd(method, FindCalleesOf(method, cancellationToken));
 
-    private ImmutableArray<IMethodSymbol> FindCalleesOf(IMethodSymbol method, CancellationToken cancellationToken)
+    private Callees FindCalleesOf(IMethodSymbol method, CancellationToken cancellationToken)
     {
         var callees = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        var makesDelegates = false;
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
             var model = _store.Context.Summaries.ModelOf(reference.SyntaxTree, _store.Context.Compilation);
@@ -109,9 +117,14 @@ internal sealed class HelperReach
                     callees.Add(target.OriginalDefinition);
                 }
 
+                makesDelegates |= operation is IMethodReferenceOperation;
                 foreach (var child in operation.ChildOperations)
                 {
-                    if (child is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
+                    if (child is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                    {
+                        makesDelegates = true;
+                    }
+                    else
                     {
                         pending.Push(child);
                     }
@@ -119,6 +132,21 @@ internal sealed class HelperReach
             }
         }
 
-        return callees.ToImmutable();
+        return new Callees(callees.ToImmutable(), makesDelegates);
+    }
+
+    private sealed class Callees
+    {
+        public Callees(ImmutableArray<IMethodSymbol> methods, bool makesDelegates)
+        {
+            Methods = methods;
+            MakesDelegates = makesDelegates;
+        }
+
+        /// <summary>The methods with code that the body of a method calls itself; what its lambdas do may be done later.</summary>
+        public ImmutableArray<IMethodSymbol> Methods { get; }
+
+        /// <summary>Whether the body has lambdas and the like, which may be done there as well.</summary>
+        public bool MakesDelegates { get; }
     }
 }

@@ -51,9 +51,12 @@ internal sealed class UseStore
     /// <summary>The same for the network alone: what only starts and awaits the work of others does none itself.</summary>
     public bool MayUseNetwork(INamedTypeSymbol type, CancellationToken cancellationToken) => Mentions(type, _networkNames.Value, cancellationToken);
 
-    private bool Mentions(INamedTypeSymbol type, HashSet<string> names, CancellationToken cancellationToken)
+    /// <summary>The same for one method of a type.</summary>
+    public bool MayUseNetwork(IMethodSymbol method, CancellationToken cancellationToken) => Mentions(method, _networkNames.Value, cancellationToken);
+
+    private bool Mentions(ISymbol symbol, HashSet<string> names, CancellationToken cancellationToken)
     {
-        foreach (var reference in type.DeclaringSyntaxReferences)
+        foreach (var reference in symbol.DeclaringSyntaxReferences)
         {
             if (MayUse(reference.SyntaxTree) && Mentions(reference.GetSyntax(cancellationToken), names, cancellationToken))
             {

@@ -281,6 +281,69 @@ public sealed class SLA4001AbandonedThreadTests
         }
         """);
 
+    [Theory]
+    [InlineData("Answer(Open(host))")]
+    [InlineData("Twice(() => Answer(Open(host)))")]
+    [InlineData("Twice(Local); string Local() => Answer(Open(host))")]
+    [InlineData("Hand(host)")]
+    public Task Helper_that_itself_names_nothing_of_the_network_is_followed(string ask) => Verify<UseAnalyzer>.Reports($$"""
+        #pragma warning disable SLA2004, SLA2005
+        internal static class Upstream
+        {
+            public static string Ask(string host) { return {{ask}}; }
+
+            private static string Hand(string host) => Answer(Open(host));
+
+            private static string Twice(Func<string> ask) => ask() + ask();
+
+            private static TcpClient Open(string host) => new TcpClient(host, 7000);
+
+            private static string Answer(TcpClient client)
+            {
+                using (client)
+                {
+                    using var reader = new StreamReader(client.GetStream());
+                    return reader.ReadToEnd();
+                }
+            }
+        }
+
+        public sealed class Poller
+        {
+            public void Poll(string host)
+            {
+                string? answer = null;
+                var thread = new Thread(() => answer = Upstream.Ask(host));
+                thread.Start();
+                {|SLA4001:thread.Join(1000)|};
+                Console.WriteLine(answer);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_that_only_waits_beside_others_that_read_is_silent() => Verify<UseAnalyzer>.Silent("""
+        #pragma warning disable SLA2004, SLA2005
+        internal static class Upstream
+        {
+            public static int Waited(Task<int> task) => task.GetAwaiter().GetResult() + Next();
+
+            private static int Next() => 1;
+
+            public static int Read(TcpClient client) => client.GetStream().ReadByte();
+        }
+
+        public sealed class Poller
+        {
+            public void Poll(Task<int> task)
+            {
+                var thread = new Thread(() => Upstream.Waited(task));
+                thread.Start();
+                thread.Join(1000);
+            }
+        }
+        """);
+
     [Fact]
     public Task Interrupt_does_not_end_a_read() => Reports("""
         public void Poll(string host)
