@@ -49,7 +49,7 @@ internal static class SLA4001AbandonedThread
                 continue;
             }
 
-            var calls = WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
+            var calls = WorkReach.Of(function, context, function.Parent).FindAll(WorkReach.BlocksWithoutBound);
             var places = PlacesOf(function);
             NoteEnded(function, places, calls, context);
             foreach (var place in places)
@@ -94,7 +94,7 @@ internal static class SLA4001AbandonedThread
                 continue;
             }
 
-            foreach (var work in WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound))
+            foreach (var work in WorkReach.Of(function, context, function.Parent).FindAll(WorkReach.BlocksWithoutBound))
             {
                 foreach (var stop in StopWords.ClosingsBeside(first.Key, work.Object, function, context))
                 {

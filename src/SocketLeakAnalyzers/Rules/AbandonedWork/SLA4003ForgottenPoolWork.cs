@@ -51,7 +51,7 @@ internal static class SLA4003ForgottenPoolWork
                     continue;
                 }
 
-                calls ??= WorkReach.Of(function, context).FindAll(WorkReach.BlocksWithoutBound);
+                calls ??= WorkReach.Of(function, context, function.Parent).FindAll(WorkReach.BlocksWithoutBound);
                 var left = calls.FindAll(work => !StopWords.IsStoppedAround(place, work.Object, function, context));
                 if (left.Count < calls.Count && function.RunBy.Count + function.TaskStarts.Count == 1 && WorkReach.IsCalledByNobodyElse(function))
                 {

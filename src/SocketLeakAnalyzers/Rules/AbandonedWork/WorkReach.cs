@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Timeouts;
 using SocketLeakAnalyzers.Uses;
 
@@ -36,7 +37,7 @@ internal static class WorkReach
     /// <summary>The calls, in source order.</summary>
     /// <param name="work">The function.</param>
     /// <param name="context">The type that starts it.</param>
-    /// <param name="starter">The function whose start of it is meant; null for any.</param>
+    /// <param name="starter">The function whose start of it is meant, as that is where it stands or whose call is asked about; null for any.</param>
     public static List<WorkCall> Of(CodeFunction work, TimeoutContext context, CodeFunction? starter = null)
     {
         var found = new List<WorkCall>();
@@ -108,8 +109,8 @@ internal static class WorkReach
     }
 
     /// <summary>
-    /// What the work runs, and the functions that lead to its start. Not complete where one of them is run by a thread or the pool and given something: who
-    /// gives it is not known.
+    /// What the work runs, and the functions that lead to its start. Not complete where one of them is run by a thread or the pool and uses what it is given:
+    /// who gives it is not known.
     /// </summary>
     private static HashSet<CodeFunction> Around(HashSet<CodeFunction> reached, CodeFunction starter, TimeoutContext context, out bool isComplete)
     {
@@ -128,7 +129,7 @@ internal static class WorkReach
             }
 
             around.Add(function);
-            isComplete &= (function.RunsOn.Count == 0 && function.RunBy.Count == 0) || function.Symbol is IMethodSymbol { Parameters.IsEmpty: true };
+            isComplete &= (function.RunsOn.Count == 0 && function.RunBy.Count == 0) || !UsesGiven(function, context);
             if (function.Parent is { } parent)
             {
                 queue.Enqueue(parent);
@@ -144,6 +145,31 @@ internal static class WorkReach
         }
 
         return around;
+    }
+
+    /// <summary>Whether a function uses what it is given: the state of a work item is often there only because the delegate asks for it.</summary>
+    private static bool UsesGiven(CodeFunction function, TimeoutContext context)
+    {
+        if (function.Symbol is not IMethodSymbol method)
+        {
+            return true;
+        }
+
+        foreach (var parameter in method.Parameters)
+        {
+            foreach (var reference in method.DeclaringSyntaxReferences)
+            {
+                foreach (var name in UsedNames.Tokens(reference.GetSyntax(context.CancellationToken)))
+                {
+                    if (name.ValueText == parameter.Name)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether one of the functions makes an object, has it in a variable, or can find it in a field or as the result of a method.</summary>

@@ -281,6 +281,29 @@ public sealed class SLA4001AbandonedThreadTests
         }
         """);
 
+    [Fact]
+    public Task Connection_that_others_give_to_the_same_helper_is_not_what_this_thread_reads() => Verify<UseAnalyzer>.Reports("""
+        #pragma warning disable SLA2004, SLA2005
+        public sealed class Server
+        {
+            public void Open(Channel<byte> pipe) => new Thread(state => Answer(pipe)).Start();
+
+            public void Accept(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    var thread = new Thread(() => Read(client.GetStream(), null));
+                    {|SLA4001:thread.Start()|};
+                }
+            }
+
+            private static void Answer(Channel<byte> pipe) => Console.WriteLine(Read(null, pipe));
+
+            private static int Read(NetworkStream? stream, Channel<byte>? pipe) => pipe is null ? stream!.ReadByte() : pipe.Reader.TryRead(out var read) ? read : -1;
+        }
+        """);
+
     [Theory]
     [InlineData("Answer(Open(host))")]
     [InlineData("Twice(() => Answer(Open(host)))")]

@@ -952,4 +952,68 @@ public sealed class SLA4003ForgottenPoolWorkTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("QueueUserWorkItem(state => Run(token))", "QueueUserWorkItem(state => Answer(pipe))")]
+    [InlineData("QueueUserWorkItem(_ => Run(token))", "QueueUserWorkItem(_ => Answer(pipe))")]
+    [InlineData("QueueUserWorkItem(delegate { Run(token); })", "QueueUserWorkItem(delegate { Answer(pipe); })")]
+    public Task Connection_that_others_give_to_the_same_helper_is_not_what_this_work_reads(string run, string answer) => Verify<UseAnalyzer>.Reports($$"""
+        #pragma warning disable SLA2004, SLA2005, SLA2006, SLA2007
+        public sealed class Server
+        {
+            public void Open(CancellationToken token, TcpListener listener)
+            {
+                ThreadPool.{{run}};
+                Accept(listener);
+            }
+
+            private void Run(CancellationToken token)
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    var pipe = Channel.CreateBounded<byte>(1);
+                    ThreadPool.{{answer}};
+                }
+            }
+
+            private static void Accept(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    {|SLA4003:ThreadPool.QueueUserWorkItem(_ => Read(client.GetStream(), null))|};
+                }
+            }
+
+            private static void Answer(Channel<byte> pipe) => Console.WriteLine(Read(null, pipe));
+
+            private static int Read(NetworkStream? stream, Channel<byte>? pipe) => pipe is null ? stream!.ReadByte() : pipe.Reader.TryRead(out var read) ? read : -1;
+        }
+        """);
+
+    [Theory]
+    [InlineData("state => Answer(state)")]
+    [InlineData("Answer")]
+    public Task Connection_that_may_be_the_state_of_the_work_is_what_it_reads(string answer) => Verify<UseAnalyzer>.Reports($$"""
+        #pragma warning disable SLA2004, SLA2005, SLA2006, SLA2007
+        public sealed class Server
+        {
+            public void Accept(TcpListener listener)
+            {
+                while (true)
+                {
+                    var client = listener.AcceptTcpClient();
+                    {|SLA4003:ThreadPool.QueueUserWorkItem({{answer}}, client)|};
+                }
+            }
+
+            private static void Answer(object? state)
+            {
+                using var client = (TcpClient)state!;
+                Console.WriteLine(Read(client.GetStream()));
+            }
+
+            private static int Read(NetworkStream stream) => stream.ReadByte();
+        }
+        """);
 }
