@@ -45,6 +45,9 @@ internal sealed class KnownTypes
 
     public bool IsHttpHandler(ITypeSymbol? type) => Is(type, HttpMessageHandler);
 
+    /// <summary>Whether the type is that of a response or of the body of a message, which can be in memory or on the wire.</summary>
+    public bool IsHttpBody(ITypeSymbol? type) => Is(type, Get("System.Net.Http.HttpResponseMessage")) || Is(type, Get("System.Net.Http.HttpContent"));
+
     /// <summary>Whether the type is <c>System.Exception</c> or derives from it.</summary>
     public bool IsException(ITypeSymbol? type) => Is(type, Exception);
 

@@ -168,7 +168,7 @@ internal static class SLA4002AbandonedTask
     {
         var call = work.Call;
         var networkObject = work.Object;
-        if (call.Style != UseStyle.Awaitable || call.IsWithin || !networkObject.IsNetwork || networkObject.IsGivenToUnknown)
+        if (call.Style != UseStyle.Awaitable || call.IsWithin || networkObject.IsGivenToUnknown || !IsOnTheWire(networkObject, work.Context))
         {
             return false;
         }
@@ -193,6 +193,11 @@ internal static class SLA4002AbandonedTask
             && (ReferenceEquals(start, call.Operation) || StartTokenOf(start) is not null || IsLeftToTheCaller(call, start))
             && !HasOwnDeadline(start, wait);
     }
+
+    /// <summary>Whether what is done with an object goes over the network: a body may be in memory, that of a request is where the code put it, and a stream may be one of a response.</summary>
+    private static bool IsOnTheWire(NetworkObject networkObject, TimeoutContext context) =>
+        networkObject.IsNetwork && !context.Store.Context.Known.IsHttpBody(networkObject.Type)
+        || HttpResponses.IsUnbuffered(networkObject, context.Store, context.CancellationToken);
 
     /// <summary>Whether the token is a parameter of the method that the work starts with, and the start gives none for it.</summary>
     private static bool IsLeftToTheCaller(NetworkCall call, IOperation start) =>

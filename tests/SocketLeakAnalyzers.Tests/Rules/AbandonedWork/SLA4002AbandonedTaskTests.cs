@@ -1209,6 +1209,60 @@ public sealed class SLA4002AbandonedTaskTests
         }
         """);
 
+    [Theory]
+    [InlineData("request.Content!.CopyToAsync(target)")]
+    [InlineData("request.Content!.ReadAsStringAsync()")]
+    [InlineData("content.ReadAsByteArrayAsync()")]
+    [InlineData("response.Content.ReadAsStringAsync()")]
+    [InlineData("Buffered(response)")]
+    public Task Body_that_is_not_known_to_be_on_the_wire_is_not_left_behind(string read) => Silent($$"""
+        public static async Task Read(HttpRequestMessage request, HttpContent content, HttpResponseMessage response, Stream target)
+        {
+            var work = {{read}};
+            if (await Task.WhenAny(work, Task.Delay(1000)) != work)
+                throw new TimeoutException();
+        }
+
+        private static async Task<string> Buffered(HttpResponseMessage response)
+        {
+            await response.Content.LoadIntoBufferAsync();
+            return await response.Content.ReadAsStringAsync();
+        }
+        """);
+
+    [Theory]
+    [InlineData("GetAsync(\"u\", HttpCompletionOption.ResponseHeadersRead)", "response.Content.ReadAsStringAsync()")]
+    [InlineData("GetAsync(\"u\", HttpCompletionOption.ResponseHeadersRead)", "response.Content.CopyToAsync(Stream.Null)")]
+    [InlineData("SendAsync(new HttpRequestMessage(), HttpCompletionOption.ResponseHeadersRead)", "Read(response)")]
+    public Task Body_on_the_wire_that_is_still_read_is_left_behind(string open, string read) => Reports($$"""
+        public static async Task Read(HttpClient client)
+        {
+            client.Timeout = TimeSpan.FromSeconds(1);
+            var response = await client.{{open}};
+            Task work = {{read}};
+            if (await {|SLA4002:Task.WhenAny(work, Task.Delay(1000))|} != work)
+                throw new TimeoutException();
+            response.Dispose();
+        }
+
+        private static async Task<string> Read(HttpResponseMessage response) => await response.Content.ReadAsStringAsync();
+        """);
+
+    [Theory]
+    [InlineData("HttpClient client", "await client.GetStreamAsync(\"u\")")]
+    [InlineData("HttpWebRequest request", "(await request.GetResponseAsync()).GetResponseStream()")]
+    public Task Stream_of_a_response_that_is_still_read_is_left_behind(string given, string body) => Reports($$"""
+        #pragma warning disable SYSLIB0014
+        public static async Task<int> Read({{given}}, byte[] buffer)
+        {
+            var body = {{body}};
+            var work = body.ReadAsync(buffer, 0, 1);
+            if (await {|SLA4002:Task.WhenAny(work, Task.Delay(1000))|} != work)
+                Console.WriteLine("late");
+            return buffer[0];
+        }
+        """);
+
     [Fact]
     public Task Connection_that_others_give_to_the_same_helper_is_not_the_work_that_is_left() => Silent("""
         private readonly CancellationTokenSource _stopping = new();
