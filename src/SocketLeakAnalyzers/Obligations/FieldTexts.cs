@@ -45,8 +45,8 @@ internal sealed class FieldTexts
                 case InvocationExpressionSyntax invocation:
                     AddCall(invocation);
                     break;
-                case ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } } } conditional:
-                    AddRelease(conditional.Expression);
+                case ConditionalAccessExpressionSyntax conditional when ReleasedBy(conditional) is { } released:
+                    AddRelease(released);
                     break;
                 case ConstructorInitializerSyntax { ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword }:
                     _called.Add(".ctor");
@@ -94,13 +94,32 @@ internal sealed class FieldTexts
         }
     }
 
+    /// <summary>What an expression releases by the text: <c>x</c> in <c>x.Dispose()</c> and <c>x?.Close()</c>.</summary>
+    public static ExpressionSyntax? ReleasedBy(ExpressionSyntax expression) => expression switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } release } => release.Expression,
+        ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } } } conditional => conditional.Expression,
+        _ => null,
+    };
+
+    /// <summary>The name of a member of the object itself: <c>x</c> or <c>this.x</c>.</summary>
+    public static string? OwnName(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => member.Name.Identifier.ValueText,
+        _ => null,
+    };
+
     private void AddCall(InvocationExpressionSyntax invocation)
     {
+        if (ReleasedBy(invocation) is { } released)
+        {
+            AddRelease(released);
+            return;
+        }
+
         switch (invocation.Expression)
         {
-            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" or "Close" } release:
-                AddRelease(release.Expression);
-                break;
             case MemberAccessExpressionSyntax member:
                 _called.Add(member.Name.Identifier.ValueText);
                 break;
@@ -116,13 +135,7 @@ internal sealed class FieldTexts
     /// <summary>(A release in a handler may be that of a failed start alone, which says nothing of the end.)</summary>
     private void AddRelease(ExpressionSyntax receiver)
     {
-        var name = receiver switch
-        {
-            IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
-            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => member.Name.Identifier.ValueText,
-            _ => null,
-        };
-        if (name is not null && receiver.FirstAncestorOrSelf<CatchClauseSyntax>() is null)
+        if (OwnName(receiver) is { } name && receiver.FirstAncestorOrSelf<CatchClauseSyntax>() is null)
         {
             _released.Add(name);
         }

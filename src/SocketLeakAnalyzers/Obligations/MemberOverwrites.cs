@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -33,6 +34,8 @@ internal sealed class MemberOverwrite
 /// </summary>
 internal static class MemberOverwrites
 {
+    private const int MaxDepth = 8;
+
     public static void Find(Body body, ObligationEngine engine, IReadOnlyCollection<ISymbol> stored, List<MemberOverwrite> found, CancellationToken cancellationToken)
     {
         // The type is read only where the method puts something into a field of it.
@@ -59,7 +62,7 @@ internal static class MemberOverwrites
             {
                 if (leak.Kind == LeakKind.Overwritten && leak.Operation is { } assignment && !IsGuarded(assignment.Syntax, held.Symbol.Name, method, cancellationToken))
                 {
-                    if (OutsideUses.MayReleaseLent(method.ContainingType, held, engine.Context, cancellationToken))
+                    if (OutsideUses.MayReleaseLent(method.ContainingType, held, engine.Context, cancellationToken) || IsReleasedByCallers(held, ownership, method, cancellationToken))
                     {
                         break;
                     }
@@ -80,7 +83,7 @@ internal static class MemberOverwrites
         var mayBeCallers = held.IsOnlyLent;
         foreach (var acquisition in held.Acquisitions)
         {
-            if (SymbolEqualityComparer.Default.Equals(acquisition.Owner, method.OriginalDefinition))
+            if (IsPartOf(acquisition.Owner, method, cancellationToken))
             {
                 own ??= acquisition.Syntax;
             }
@@ -141,30 +144,172 @@ internal static class MemberOverwrites
     /// </summary>
     private static bool RunsOnce(IMethodSymbol method, CancellationToken cancellationToken) =>
         method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private }
-        && HasOneCaller(method, cancellationToken)
+        && OnlyCallerOf(method, cancellationToken) is not null
         && !IsCalledAgain(method, cancellationToken);
 
-    private static bool HasOneCaller(IMethodSymbol method, CancellationToken cancellationToken)
+    /// <summary>Whether what an owner makes is made for the method alone: it is the method, or only called by it, at some removes.</summary>
+    private static bool IsPartOf(ISymbol owner, IMethodSymbol method, CancellationToken cancellationToken)
     {
-        SyntaxNode? caller = null;
+        for (var depth = 0; depth < MaxDepth && owner is IMethodSymbol helper; depth++)
+        {
+            if (SymbolEqualityComparer.Default.Equals(helper, method.OriginalDefinition))
+            {
+                return true;
+            }
+
+            if (helper is not { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private } || OnlyCallerOf(helper, cancellationToken) is not { } caller)
+            {
+                return false;
+            }
+
+            owner = caller;
+        }
+
+        return false;
+    }
+
+    /// <summary>The one member that calls a method of its type, as far as names tell; null: none, or several.</summary>
+    private static IMethodSymbol? OnlyCallerOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        MemberDeclarationSyntax? caller = null;
+        foreach (var call in CallsOf(method, cancellationToken))
+        {
+            var member = call.FirstAncestorOrSelf<MemberDeclarationSyntax>();
+            if (caller is not null && caller != member)
+            {
+                return null;
+            }
+
+            caller = member;
+        }
+
+        if (caller is null)
+        {
+            return null;
+        }
+
+        foreach (var member in method.ContainingType.GetMembers())
+        {
+            foreach (var reference in member.DeclaringSyntaxReferences)
+            {
+                if (member is IMethodSymbol symbol && reference.SyntaxTree == caller.SyntaxTree && caller.Span.Contains(reference.Span))
+                {
+                    return symbol;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<InvocationExpressionSyntax> CallsOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
         foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
         {
             foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
             {
                 if (node is InvocationExpressionSyntax call && CalledName(call) == method.Name)
                 {
-                    var member = call.FirstAncestorOrSelf<MemberDeclarationSyntax>();
-                    if (caller is not null && caller != member)
-                    {
-                        return false;
-                    }
+                    yield return call;
+                }
+            }
+        }
+    }
 
-                    caller = member;
+    /// <summary>Whether only members of the type call the method, and each of them releases what the member holds ahead of that.</summary>
+    private static bool IsReleasedByCallers(HeldResource held, TypeOwnership ownership, IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        if (method is not { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private })
+        {
+            return false;
+        }
+
+        var isCalled = false;
+        foreach (var call in CallsOf(method, cancellationToken))
+        {
+            isCalled = true;
+            if (!IsReleasedAhead(call, held, ownership, method.ContainingType))
+            {
+                return false;
+            }
+        }
+
+        return isCalled;
+    }
+
+    private static bool IsReleasedAhead(InvocationExpressionSyntax call, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
+    {
+        for (SyntaxNode node = call; node.Parent is { } parent && node is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = parent)
+        {
+            if (parent is not BlockSyntax block)
+            {
+                continue;
+            }
+
+            foreach (var statement in block.Statements)
+            {
+                if (statement == node)
+                {
+                    break;
+                }
+
+                if (Releases(statement, held, ownership, type))
+                {
+                    return true;
                 }
             }
         }
 
-        return caller is not null;
+        return false;
+    }
+
+    /// <summary>Whether a statement releases the member in any case, or where a test of the member itself says that there is one.</summary>
+    private static bool Releases(StatementSyntax? statement, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
+    {
+        switch (statement)
+        {
+            case ExpressionStatementSyntax { Expression: var expression }:
+                return Releases(expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression, held, ownership, type);
+            case BlockSyntax block:
+                foreach (var inner in block.Statements)
+                {
+                    if (Releases(inner, held, ownership, type))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            case TryStatementSyntax attempt:
+                return Releases(attempt.Block, held, ownership, type);
+            case LockStatementSyntax locked:
+                return Releases(locked.Statement, held, ownership, type);
+            case IfStatementSyntax test when UsedNames.Tokens(test.Condition).Any(name => name.ValueText == held.Symbol.Name):
+                return Releases(test.Statement, held, ownership, type);
+            default:
+                return false;
+        }
+    }
+
+    private static bool Releases(ExpressionSyntax expression, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
+    {
+        if (FieldTexts.ReleasedBy(expression) is { } released && FieldTexts.OwnName(released) == held.Symbol.Name)
+        {
+            return true;
+        }
+
+        if (expression is InvocationExpressionSyntax { Expression: var called } && FieldTexts.OwnName(called) is { } name)
+        {
+            foreach (var member in type.GetMembers(name))
+            {
+                if (member is IMethodSymbol other && Releases(other, held, ownership))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static string WithoutAsync(string name) =>

@@ -53,6 +53,83 @@ public class SLA1004FieldTests
             }
             """);
 
+    [Theory]
+    [InlineData("private TcpClient Direct() => new TcpClient();")]
+    [InlineData("private TcpClient Direct() { var made = new TcpClient(); made.NoDelay = true; return made; }")]
+    [InlineData("private static TcpClient Direct() => Plain(); private static TcpClient Plain() => new TcpClient();")]
+    public async Task What_only_the_filler_calls_to_make_one_is_no_second_filler(string direct) =>
+        await Verify<ResourceAnalyzer>.Silent(Link(
+            $$"""
+            public void Open(string host) { Console.WriteLine(host); Make(host.Length > 3); }
+
+            public void Open(Uri place) { Console.WriteLine(place); Make(true); }
+
+            private void Make(bool plain)
+            {
+                if (plain)
+                {
+                    _client = new TcpClient(AddressFamily.InterNetworkV6);
+                    return;
+                }
+
+                _client = Direct();
+            }
+
+            {{direct}}
+            """));
+
+    [Fact]
+    public async Task What_another_method_puts_there_is_lost() =>
+        await Verify<ResourceAnalyzer>.Reports(Link(
+            """
+            public void Open(string host) { Console.WriteLine(host); Make(); }
+
+            public void Open(Uri place) { Console.WriteLine(place); Make(); }
+
+            private void Make() => {|SLA1004:_client = new TcpClient(AddressFamily.InterNetworkV6)|};
+
+            public void Again() => {|SLA1004:_client = Direct()|};
+
+            private TcpClient Direct() => new TcpClient();
+            """));
+
+    [Theory]
+    [InlineData("_client.Dispose(); Make();")]
+    [InlineData("_client?.Close(); Console.WriteLine(1); Make();")]
+    [InlineData("End(); Make();")]
+    [InlineData("this.End(); if (_isOpen) { Make(); }")]
+    [InlineData("try { End(); } catch (SocketException) { } Make();")]
+    [InlineData("if (_client != null) { _client.Dispose(); } Make();")]
+    public async Task Filler_whose_callers_release_what_is_there_first_is_silent(string again) =>
+        await Verify<ResourceAnalyzer>.Silent(Link(
+            $$"""
+            public Link() => _client = new TcpClient();
+
+            public void Again() { {{again}} }
+
+            private void Make() => _client = new TcpClient(AddressFamily.InterNetworkV6);
+
+            private void End() { _client.Dispose(); }
+            """));
+
+    [Theory]
+    [InlineData("Make(); _stream.Dispose();")]
+    [InlineData("_stream.Dispose(); Make();")]
+    [InlineData("Other(); Make();")]
+    [InlineData("if (_isOpen) { _client.Dispose(); return; } Make();")]
+    [InlineData("_client.Dispose(); Make(); } public void Third() { Make();")]
+    public async Task Filler_some_of_whose_callers_leave_it_is_reported(string again) =>
+        await Verify<ResourceAnalyzer>.Reports(Link(
+            $$"""
+            public Link() => _client = new TcpClient();
+
+            public void Again() { {{again}} }
+
+            private void Make() => {|SLA1004:_client = new TcpClient(AddressFamily.InterNetworkV6)|};
+
+            private void Other() { _stream.Dispose(); }
+            """));
+
     [Fact]
     public async Task The_asynchronous_twin_of_the_filler_is_no_second_filler() =>
         await Verify<ResourceAnalyzer>.Silent(Link(
