@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
@@ -78,7 +79,7 @@ internal static class WorkReach
 
         if (starter is not null)
         {
-            RemoveWhatOthersBring(found, seen, starter, context);
+            RemoveWhatOthersBring(found, work, seen, starter, context);
         }
 
         return found;
@@ -86,36 +87,45 @@ internal static class WorkReach
 
     /// <summary>
     /// Drops the calls with objects that never get to this work: a helper that it calls is called by others of the type as well, with connections of
-    /// their own that they keep in variables.
+    /// their own that they keep in variables, or by other types with theirs.
     /// </summary>
-    private static void RemoveWhatOthersBring(List<WorkCall> found, HashSet<CodeFunction> reached, CodeFunction starter, TimeoutContext context)
+    private static void RemoveWhatOthersBring(List<WorkCall> found, CodeFunction work, HashSet<CodeFunction> reached, CodeFunction starter, TimeoutContext context)
     {
-        HashSet<CodeFunction>? near = null;
+        HashSet<CodeFunction>? leading = null;
         var isComplete = false;
         for (var i = found.Count - 1; i >= 0; i--)
         {
             var networkObject = found[i].Object;
-            if (!ReferenceEquals(found[i].Context.Uses, context.Uses) || !networkObject.IsOwn || networkObject.Function is not { } maker || reached.Contains(maker))
+            if (!ReferenceEquals(found[i].Context.Uses, context.Uses))
             {
                 continue;
             }
 
-            near ??= Around(reached, starter, context, out isComplete);
-            if (isComplete && !IsHeldBy(near, networkObject, maker, context))
+            leading ??= LeadingTo(starter, context, out isComplete);
+            if (networkObject.Origin == ObjectOrigin.Parameter
+                ? IsGivenByOthers(networkObject, work, reached, leading, context)
+                : isComplete && networkObject is { IsOwn: true, Function: { } maker } && !IsHeldBy(function => reached.Contains(function) || leading.Contains(function), networkObject, maker, context))
             {
                 found.RemoveAt(i);
             }
         }
     }
 
+    /// <summary>Whether what a parameter holds is what other types give there: the work itself calls the method with something else.</summary>
+    private static bool IsGivenByOthers(NetworkObject given, CodeFunction work, HashSet<CodeFunction> reached, HashSet<CodeFunction> leading, TimeoutContext context) =>
+        given.Symbol is IParameterSymbol { ContainingSymbol: { } method }
+        && context.Uses.FunctionOf(method) is { } helper
+        && helper != work
+        && reached.Contains(helper)
+        && !leading.Contains(helper);
+
     /// <summary>
-    /// What the work runs, and the functions that lead to its start. Not complete where one of them is run by a thread or the pool and uses what it is given:
-    /// who gives it is not known.
+    /// The functions that lead to the start of work. Not complete where one of them is run by a thread or the pool and uses what it is given: who gives it is
+    /// not known.
     /// </summary>
-    private static HashSet<CodeFunction> Around(HashSet<CodeFunction> reached, CodeFunction starter, TimeoutContext context, out bool isComplete)
+    private static HashSet<CodeFunction> LeadingTo(CodeFunction starter, TimeoutContext context, out bool isComplete)
     {
         isComplete = true;
-        var around = new HashSet<CodeFunction>(reached);
         var leading = new HashSet<CodeFunction>();
         var queue = new Queue<CodeFunction>();
         queue.Enqueue(starter);
@@ -128,7 +138,6 @@ internal static class WorkReach
                 continue;
             }
 
-            around.Add(function);
             isComplete &= (function.RunsOn.Count == 0 && function.RunBy.Count == 0) || !UsesGiven(function, context);
             if (function.Parent is { } parent)
             {
@@ -144,7 +153,7 @@ internal static class WorkReach
             }
         }
 
-        return around;
+        return leading;
     }
 
     /// <summary>Whether a function uses what it is given: the state of a work item is often there only because the delegate asks for it.</summary>
@@ -173,9 +182,9 @@ internal static class WorkReach
     }
 
     /// <summary>Whether one of the functions makes an object, has it in a variable, or can find it in a field or as the result of a method.</summary>
-    private static bool IsHeldBy(HashSet<CodeFunction> functions, NetworkObject networkObject, CodeFunction maker, TimeoutContext context)
+    private static bool IsHeldBy(Predicate<CodeFunction> isNear, NetworkObject networkObject, CodeFunction maker, TimeoutContext context)
     {
-        if (functions.Contains(maker))
+        if (isNear(maker))
         {
             return true;
         }
@@ -186,7 +195,7 @@ internal static class WorkReach
             {
                 case IParameterSymbol:
                     break;
-                case ILocalSymbol when context.Uses.FunctionOf(place.ContainingSymbol) is { } holder && !functions.Contains(holder):
+                case ILocalSymbol when context.Uses.FunctionOf(place.ContainingSymbol) is { } holder && !isNear(holder):
                     break;
                 default:
                     return true;

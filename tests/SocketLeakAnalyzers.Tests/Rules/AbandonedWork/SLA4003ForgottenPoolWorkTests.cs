@@ -954,10 +954,11 @@ public sealed class SLA4003ForgottenPoolWorkTests
         """);
 
     [Theory]
-    [InlineData("QueueUserWorkItem(state => Run(token))", "QueueUserWorkItem(state => Answer(pipe))")]
-    [InlineData("QueueUserWorkItem(_ => Run(token))", "QueueUserWorkItem(_ => Answer(pipe))")]
-    [InlineData("QueueUserWorkItem(delegate { Run(token); })", "QueueUserWorkItem(delegate { Answer(pipe); })")]
-    public Task Connection_that_others_give_to_the_same_helper_is_not_what_this_work_reads(string run, string answer) => Verify<UseAnalyzer>.Reports($$"""
+    [InlineData("QueueUserWorkItem(state => Run(token))", "QueueUserWorkItem(state => Answer(pipe))", "private")]
+    [InlineData("QueueUserWorkItem(_ => Run(token))", "QueueUserWorkItem(_ => Answer(pipe))", "private")]
+    [InlineData("QueueUserWorkItem(delegate { Run(token); })", "QueueUserWorkItem(delegate { Answer(pipe); })", "private")]
+    [InlineData("QueueUserWorkItem(_ => Run(token))", "QueueUserWorkItem(_ => Answer(pipe))", "public")]
+    public Task Connection_that_others_give_to_the_same_helper_is_not_what_this_work_reads(string run, string answer, string access) => Verify<UseAnalyzer>.Reports($$"""
         #pragma warning disable SLA2004, SLA2005, SLA2006, SLA2007
         public sealed class Server
         {
@@ -987,7 +988,26 @@ public sealed class SLA4003ForgottenPoolWorkTests
 
             private static void Answer(Channel<byte> pipe) => Console.WriteLine(Read(null, pipe));
 
-            private static int Read(NetworkStream? stream, Channel<byte>? pipe) => pipe is null ? stream!.ReadByte() : pipe.Reader.TryRead(out var read) ? read : -1;
+            {{access}} static int Read(NetworkStream? stream, Channel<byte>? pipe) => pipe is null ? stream!.ReadByte() : pipe.Reader.TryRead(out var read) ? read : -1;
+        }
+        """);
+
+    [Theory]
+    [InlineData("Task.Run(() => Read(stream))")]
+    [InlineData("Task.Run(() => Through(stream))")]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => Read(stream))")]
+    public Task Connection_that_a_public_helper_is_given_by_this_work_is_what_it_reads(string start) => Verify<UseAnalyzer>.Reports($$"""
+        #pragma warning disable SLA2004, SLA2005, SLA2006, SLA2007
+        public static class Server
+        {
+            public static void Answer(NetworkStream stream)
+            {
+                {|SLA4003:{{start}}|};
+            }
+
+            public static int Through(NetworkStream stream) => Read(stream);
+
+            public static int Read(NetworkStream stream) => stream.ReadByte();
         }
         """);
 
