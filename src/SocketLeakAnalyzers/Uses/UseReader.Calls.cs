@@ -206,6 +206,11 @@ internal sealed partial class UseReader
             Wait(operation, wait, arguments, values, receiver);
         }
 
+        if (instance is not null)
+        {
+            NoteEvent(operation, method, arguments, instance);
+        }
+
         // What is put into a collection is found again in the variable of the collection.
         if (instance is not null && operation.Type is null or { SpecialType: SpecialType.System_Void or SpecialType.System_Boolean or SpecialType.System_Int32 })
         {
@@ -412,6 +417,11 @@ internal sealed partial class UseReader
             if (facts.Style != UseStyle.Blocking)
             {
                 pending = pending.Add(call);
+            }
+
+            if (facts.Style == UseStyle.Begun)
+            {
+                NoteCallbacks(call, values);
             }
         }
 

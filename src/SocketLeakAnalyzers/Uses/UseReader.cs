@@ -258,6 +258,7 @@ internal sealed partial class UseReader
             networkObject.Calls.Clear();
         }
 
+        ConcludeEvents();
         foreach (var call in calls)
         {
             if (call.TokenValue is IParameterReferenceOperation { Parameter: var token } && IsNeverGiven(token, depth: 0))

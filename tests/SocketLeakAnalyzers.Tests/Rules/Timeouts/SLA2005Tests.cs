@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
@@ -36,6 +37,57 @@ public sealed class SLA2005Tests
         }
         """,
         [Verify<UseAnalyzer>.Diagnostic("SLA2005").WithLocation(0).WithMessage("'new TcpClient' has no time limit: 'client' (TcpClient) waits for minutes where nothing answers")]);
+
+    /// <summary>The callback of a begun connect sets an event that is waited for.</summary>
+    [Theory]
+    [InlineData("var done = new ManualResetEvent(false); s.BeginConnect(at, ar => { try { s.EndConnect(ar); } catch { } done.Set(); }, null); if (!done.WaitOne(5000)) using (s) throw new TimeoutException();")]
+    [InlineData("_done.Reset(); s.BeginConnect(at, Connected, s); if (!_done.WaitOne(TimeSpan.FromSeconds(5))) { s.Close(); throw new TimeoutException(); }")]
+    [InlineData("_done.Reset(); s.BeginConnect(at, new AsyncCallback(Connected), s); if (!_done.WaitOne(_limit)) { s.Close(); throw new TimeoutException(); }")]
+    [InlineData("Begin(s, at); if (!_done.WaitOne(5000)) { s.Close(); throw new TimeoutException(); }")]
+    [InlineData("using var done = new ManualResetEventSlim(); s.BeginConnect(at, _ => done.Set(), null); if (!done.Wait(5000)) { s.Dispose(); throw new TimeoutException(); }")]
+    [InlineData("using var done = new SemaphoreSlim(0); s.BeginConnect(at, _ => done.Release(), null); if (!done.Wait(5000)) { s.Dispose(); throw new TimeoutException(); }")]
+    public Task A_begun_connect_whose_callback_sets_an_event_is_bounded_by_the_wait_for_that(string body) => Clean(Dialing(body));
+
+    [Theory]
+    [InlineData("var done = new ManualResetEvent(false); [|s.BeginConnect(at, ar => { try { s.EndConnect(ar); } catch { } done.Set(); }, null)|]; done.WaitOne(); s.Close();")]
+    [InlineData("var done = new ManualResetEvent(false); [|s.BeginConnect(at, ar => { try { s.EndConnect(ar); } catch { } done.Set(); }, null)|]; done.WaitOne(Timeout.Infinite); s.Close();")]
+    [InlineData("var done = new ManualResetEvent(false); var other = new ManualResetEvent(false); [|s.BeginConnect(at, ar => { s.EndConnect(ar); done.Set(); }, null)|]; other.WaitOne(5000); s.Close();")]
+    [InlineData("[|s.BeginConnect(at, Connected, s)|]; _done.WaitOne(); s.Close();")]
+    [InlineData("[|s.BeginConnect(at, Ended, s)|]; _done.WaitOne(5000); s.Close();")]
+    public Task A_begun_connect_whose_event_is_waited_for_without_a_limit_is_reported(string body) => Due(Dialing(body));
+
+    [Fact]
+    public Task A_wait_for_the_event_of_a_begun_connect_that_closes_nothing_bounds_nothing() => Due(
+        """
+        class C
+        {
+            public bool Probe(IPEndPoint at)
+            {
+                var done = new ManualResetEvent(false);
+                var s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                [|s.BeginConnect(at, ar => done.Set(), null)|];
+                return done.WaitOne(5000);
+            }
+        }
+        """);
+
+    private static string Dialing(string body) =>
+        $$"""
+        class C
+        {
+            private readonly ManualResetEvent _done = new ManualResetEvent(false);
+            private readonly int _limit;
+            public C(int limit) => _limit = limit;
+            public void M(IPEndPoint at)
+            {
+                var s = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                {{body}}
+            }
+            private void Begin(Socket s, IPEndPoint at) { _done.Reset(); {{(body.StartsWith("Begin", StringComparison.Ordinal) ? "s.BeginConnect(at, Connected, s);" : "")}} }
+            private void Connected(IAsyncResult ar) { ((Socket)ar.AsyncState).EndConnect(ar); _done.Set(); }
+            private void Ended(IAsyncResult ar) { ((Socket)ar.AsyncState).EndConnect(ar); }
+        }
+        """;
 
     [Fact]
     public Task The_further_connects_of_a_method_are_additional_locations() => Verify<UseAnalyzer>.Reports(
