@@ -31,7 +31,25 @@ internal static class AsyncBounds
     public static bool IsWithoutToken(NetworkCall call) =>
         call is { Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, IsWithin: false, Function.Root.IsInherited: false }
         && call.Style is UseStyle.Awaitable or UseStyle.Begun
-        && call.Token != TokenUse.Given;
+        && call.Token != TokenUse.Given
+        && !(call.Style == UseStyle.Begun && ForwardsForStream(call.Function.Root.Symbol));
+
+    /// <summary>A stream or reader over another: what overrides a member of the platform's class does so for a caller of its own, who waits for it.</summary>
+    public static bool ForwardsForStream(ISymbol function)
+    {
+        if (function is IMethodSymbol { IsOverride: true, ContainingType: { } type })
+        {
+            for (var current = type.BaseType; current is not null; current = current.BaseType)
+            {
+                if (current is { Name: "Stream" or "TextReader", ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } })
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A setter that hands its value on sets nothing until somebody calls it.</summary>
     private static bool IsForwarded(BoundSetting setting) =>

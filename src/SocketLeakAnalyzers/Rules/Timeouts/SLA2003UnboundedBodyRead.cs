@@ -134,7 +134,7 @@ internal static class SLA2003UnboundedBodyRead
         && call.BoundedWaits.Count == 0
         && (!call.IsSequence || call.IsEnumerated)
         && !IsBoundedByCallers(call.Function)
-        && !Forwards(call.Function.Root.Symbol);
+        && !AsyncBounds.ForwardsForStream(call.Function.Root.Symbol);
 
     /// <summary>Every caller waits for the function with a deadline.</summary>
     private static bool IsBoundedByCallers(CodeFunction function)
@@ -153,23 +153,6 @@ internal static class SLA2003UnboundedBodyRead
         }
 
         return true;
-    }
-
-    /// <summary>A stream or reader over the body reads for its own caller.</summary>
-    private static bool Forwards(ISymbol function)
-    {
-        if (function is IMethodSymbol { IsOverride: true, ContainingType: { } type })
-        {
-            for (var current = type.BaseType; current is not null; current = current.BaseType)
-            {
-                if (current is { Name: "Stream" or "TextReader", ContainingNamespace: { Name: "IO", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } })
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Whether the body has been read into memory, with a token, by a read ahead of this one.</summary>

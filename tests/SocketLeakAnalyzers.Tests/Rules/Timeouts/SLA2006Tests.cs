@@ -171,6 +171,42 @@ public sealed class SLA2006Tests
         class Old { readonly Socket _s = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 100 }; public void Go(byte[] b) => [|_s.BeginReceive(b, 0, 1, SocketFlags.None, null, null)|]; }
         """);
 
+    /// <summary>The signature is the platform's, and who calls it waits.</summary>
+    [Fact]
+    public Task A_receive_that_is_begun_for_the_caller_of_a_stream_is_not_reported() => Clean(Socketed(
+        "public override IAsyncResult BeginRead(byte[] b, int o, int n, AsyncCallback done, object state) => _s.BeginReceive(b, o, n, SocketFlags.None, done, state);"));
+
+    [Theory]
+    [InlineData("public IAsyncResult Begin(byte[] b, AsyncCallback done) => [|_s.BeginReceive(b, 0, 1, SocketFlags.None, done, null)|];")]
+    [InlineData("public override async Task<int> ReadAsync(byte[] b, int o, int n, CancellationToken t) => await [|_s.ReceiveAsync(new ArraySegment<byte>(b, o, n), SocketFlags.None)|];")]
+    public Task Another_receive_of_a_stream_is_reported(string member) => Due(Socketed(member));
+
+    [Fact]
+    public Task A_begun_receive_whose_event_is_waited_for_with_a_limit_is_not_reported() => Clean(
+        """
+        class Old
+        {
+            readonly Socket _s = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 100 };
+            readonly ManualResetEvent _received = new ManualResetEvent(false);
+            public bool Go(byte[] b)
+            {
+                _received.Reset();
+                _s.BeginReceive(b, 0, 1, SocketFlags.None, Received, null);
+                return _received.WaitOne(_s.ReceiveTimeout);
+            }
+            void Received(IAsyncResult ar) { _s.EndReceive(ar); _received.Set(); }
+        }
+        """);
+
+    private static string Socketed(string member) =>
+        $$"""
+        class Over : MemoryStream
+        {
+            readonly Socket _s = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 100 };
+            {{member}}
+        }
+        """;
+
     [Fact]
     public Task A_setter_that_hands_its_value_on_has_set_nothing() => Clean(
         """
