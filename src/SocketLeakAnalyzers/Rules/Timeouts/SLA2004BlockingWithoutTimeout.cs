@@ -101,9 +101,39 @@ internal static class SLA2004BlockingWithoutTimeout
             && (call.Verb != UseVerb.Writes || !facts.MayBeSet(BoundVerb.Writes))
             && !facts.MayBeMadeElsewhere
             && !facts.MayBeNonBlocking
+            && !MayBeBoundedBelow(networkObject, context)
             && !context.IsClosedBySignal(call, networkObject)
             && !context.IsEndedFromOutside(call, networkObject)
             && !AbandonedElsewhere.Contains(call, context);
+    }
+
+    /// <summary>A TLS stream over a stream that other assemblies give: the timeouts of that are its own, and they may have set them.</summary>
+    private static bool MayBeBoundedBelow(NetworkObject networkObject, TimeoutContext context)
+    {
+        foreach (var inner in networkObject.Wraps)
+        {
+            if (inner is { Origin: ObjectOrigin.Parameter, Symbol: IParameterSymbol { ContainingSymbol: IMethodSymbol method } }
+                && IsCalledFromOutside(method)
+                && MakerOf(inner, context.FactsOf(inner)) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsCalledFromOutside(IMethodSymbol method)
+    {
+        for (ISymbol? symbol = method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static Diagnostic Create(NetworkObject networkObject, NetworkObject maker, IReadOnlyList<NetworkCall> calls, TimeoutContext context)

@@ -429,6 +429,18 @@ public sealed class SLA2004Tests
         static class Tls { public static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); [|tls.AuthenticateAsClient("h")|]; return tls; } }
         """);
 
+    /// <summary>Who calls a library's method may have bounded the stream; its TLS stream then waits no longer.</summary>
+    [Theory]
+    [InlineData("public static class Tls { public static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); tls.AuthenticateAsClient(\"h\"); return tls; } }")]
+    [InlineData("public class Tls { readonly SslStream _tls; public Tls(Stream inner) { _tls = new SslStream(inner); } public void Go() => _tls.AuthenticateAsClient(\"h\"); }")]
+    public Task A_tls_stream_over_a_stream_that_other_assemblies_give_is_not_reported(string code) => Clean(code);
+
+    [Theory]
+    [InlineData("public static class Tls { public static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); [|tls.AuthenticateAsClient(\"h\")|]; return tls; } } class Owner { public void Go(TcpListener l) { using var c = l.AcceptTcpClient(); using var t = Tls.Upgrade(c.GetStream()); } }")]
+    [InlineData("internal static class Tls { public static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); [|tls.AuthenticateAsClient(\"h\")|]; return tls; } }")]
+    [InlineData("public static class Tls { internal static SslStream Upgrade(Stream inner) { var tls = new SslStream(inner); [|tls.AuthenticateAsClient(\"h\")|]; return tls; } }")]
+    public Task A_tls_stream_over_a_stream_that_the_code_makes_or_nobody_else_gives_is_reported(string code) => Due(code);
+
     [Fact]
     public Task A_tls_stream_over_something_unknown_is_not_reported() => Clean(
         """
