@@ -171,7 +171,7 @@ public sealed class DisposeOnFailureCodeFixProvider : EditCodeFixProvider
             }
         }
 
-        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNull, holder.Statement, model, Layout.Of(site.Text, holder.Statement)) is not { } release)
+        if (ReleaseCall.For(holder.Name, holder.Type, holder.MayBeNullIn(first, last), holder.Statement, model, Layout.Of(site.Text, holder.Statement)) is not { } release)
         {
             return null;
         }

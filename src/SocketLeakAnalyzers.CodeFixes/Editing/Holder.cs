@@ -34,6 +34,45 @@ internal sealed class Holder
     /// <summary>Whether the value can be null as far as the compiler knows.</summary>
     public bool MayBeNull { get; }
 
+    /// <summary>Whether the value can be null as far as the compiler knows, or as one of these statements of its scope asks.</summary>
+    public bool MayBeNullIn(int first, int last)
+    {
+        if (MayBeNull)
+        {
+            return true;
+        }
+
+        for (var i = first; i <= last && Scope.Statements is { } statements && i < statements.Count; i++)
+        {
+            // A handler that tests it guards its own release.
+            foreach (var node in statements[i].DescendantNodes(static node => node is not (CatchClauseSyntax or FinallyClauseSyntax)))
+            {
+                if (node switch
+                    {
+                        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } test =>
+                            (test.Right.IsKind(SyntaxKind.NullLiteralExpression) && IsName(test.Left)) || (test.Left.IsKind(SyntaxKind.NullLiteralExpression) && IsName(test.Right)),
+                        IsPatternExpressionSyntax test => IsName(test.Expression) && IsNull(test.Pattern),
+                        ConditionalAccessExpressionSyntax access => IsName(access.Expression),
+                        _ => false,
+                    })
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+
+        bool IsName(ExpressionSyntax expression) => expression is IdentifierNameSyntax name && name.Identifier.ValueText == Symbol.Name;
+
+        static bool IsNull(PatternSyntax pattern) => pattern switch
+        {
+            UnaryPatternSyntax not => IsNull(not.Pattern),
+            ConstantPatternSyntax constant => constant.Expression.IsKind(SyntaxKind.NullLiteralExpression),
+            _ => false,
+        };
+    }
+
     public static Holder? Of(ResourceValue value, FixSite site)
     {
         var model = site.Model;

@@ -44,6 +44,17 @@ public class DisposeOnFailureTests
             "public Stream M(string path, string? other)"),
         iterations: 1);
 
+    /// <summary>A handler that may meet null, as the code itself asks, does not throw over it.</summary>
+    [Theory]
+    [InlineData("if (s != null)\n{\n    s.Connect(end);\n}\nreturn s;", "s?.Dispose();")]
+    [InlineData("if (s is not null)\n{\n    s.Connect(end);\n}\nreturn s;", "s?.Dispose();")]
+    [InlineData("s?.Connect(end);\nreturn s;", "s?.Dispose();")]
+    [InlineData("if (end != null)\n{\n    s.Connect(end);\n}\nreturn s;", "s.Dispose();")]
+    public Task A_resource_that_the_code_tests_for_null_is_released_behind_such_a_test(string rest, string release) => Fixes(
+        "var s = {|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|};\n" + rest,
+        "var s = new Socket(SocketType.Stream, ProtocolType.Tcp);\ntry\n{\n    " + rest.Replace("\n", "\n    ") + "\n}\ncatch\n{\n    " + release + "\n    throw;\n}",
+        "public Socket M(EndPoint end)");
+
     [Fact]
     public Task All_arms_of_a_switch_get_one_catch() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
         Verify.InMethod(
