@@ -40,7 +40,8 @@ internal sealed class Acquisitions
                 {
                     ReturnEffect.Owned => true,
                     ReturnEffect.Wrapper => _calls.StatesTakeOver(invocation.TargetMethod, invocation.Arguments),
-                    ReturnEffect.Unstated => _calls.ShapeOf(invocation.TargetMethod, invocation.Arguments).AnyFresh(static _ => true),
+                    ReturnEffect.Unstated => _calls.ShapeOf(invocation.TargetMethod, invocation.Arguments).AnyFresh(static _ => true)
+                        && !(kind == ResourceKind.Response && HeadRequest.IsAskedBy(invocation.Arguments)),
                     _ => false,
                 };
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument:

@@ -32,16 +32,30 @@ internal static class HeadRequest
         return false;
     }
 
+    /// <summary>The same of a helper that sends the request, or is told which method to send it with.</summary>
+    public static bool IsAskedBy(ImmutableArray<IArgumentOperation> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument.Value.WithoutConversions() is IPropertyReferenceOperation { Property: { Name: "Head", ContainingType: { Name: "HttpMethod", ContainingNamespace.Name: "Http" } } })
+            {
+                return true;
+            }
+        }
+
+        return IsSentBy(arguments);
+    }
+
     private static bool IsHead(ILocalSymbol local)
     {
         if (local.DeclaringSyntaxReferences.Length != 1
-            || local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax creation } declarator)
+            || local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: var made and (BaseObjectCreationExpressionSyntax or InvocationExpressionSyntax) } declarator)
         {
             return false;
         }
 
         // Set later, or another request by then: the last word is not known, so all of them must be the same.
-        var isHead = IsHead(MethodOf(creation));
+        var isHead = made is InvocationExpressionSyntax call ? IsMadeForHead(call) : IsHead(MethodOf((BaseObjectCreationExpressionSyntax)made));
         var isOther = false;
         foreach (var node in declarator.FirstAncestorOrSelf<MemberDeclarationSyntax>()?.DescendantNodes() ?? declarator.SyntaxTree.GetRoot().DescendantNodes())
         {
@@ -77,6 +91,20 @@ internal static class HeadRequest
         }
 
         return creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression;
+    }
+
+    /// <summary>A helper that makes requests is told the method.</summary>
+    private static bool IsMadeForHead(InvocationExpressionSyntax call)
+    {
+        foreach (var argument in call.ArgumentList.Arguments)
+        {
+            if (IsHead(argument.Expression))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsHead(ExpressionSyntax? method) =>

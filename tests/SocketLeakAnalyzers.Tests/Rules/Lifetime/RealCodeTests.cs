@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
@@ -870,6 +871,44 @@ public class RealCodeTests
                 }
             }
             """);
+
+    private const string Store = """
+        public class Store
+        {
+            private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+            private static HttpRequestMessage Request(HttpMethod method, string key) => new(method, "http://store/" + key);
+
+            private static Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+            private static async Task<HttpResponseMessage> SendAsync(HttpMethod method, string key)
+            {
+                using var request = new HttpRequestMessage(method, key);
+                return await SendAsync(request);
+            }
+
+            public async Task<HttpStatusCode> StatusAsync(string key)
+            {
+                {0}
+                return response.StatusCode;
+            }
+        }
+        """;
+
+    /// <summary>A helper that is told the method, or given the request.</summary>
+    [Theory]
+    [InlineData("var response = await SendAsync(HttpMethod.Head, key);")]
+    [InlineData("using var request = Request(HttpMethod.Head, key); var response = await SendAsync(request);")]
+    [InlineData("using var request = new HttpRequestMessage(HttpMethod.Head, key); var response = await SendAsync(request);")]
+    public async Task The_response_to_a_request_for_headers_alone_that_a_helper_sends_holds_nothing(string sending) =>
+        await Verify<ResourceAnalyzer>.Silent(Store.Replace("{0}", sending, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("var response = await {|SLA1001:SendAsync(HttpMethod.Get, key)|};")]
+    [InlineData("using var request = Request(HttpMethod.Get, key); var response = await {|SLA1001:SendAsync(request)|};")]
+    [InlineData("using var request = Request(HttpMethod.Head, key); request.Method = HttpMethod.Get; var response = await {|SLA1001:SendAsync(request)|};")]
+    public async Task The_response_to_another_request_that_a_helper_sends_is_reported(string sending) =>
+        await Verify<ResourceAnalyzer>.Reports(Store.Replace("{0}", sending, StringComparison.Ordinal));
 
     [Fact]
     public async Task The_response_to_a_request_that_may_ask_for_a_body_is_reported() =>
