@@ -1,7 +1,9 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Rules.Lifetime;
 
@@ -96,13 +98,41 @@ internal readonly struct LifetimeFinding
             LifetimeCase.SomePath => true,
 
             // A start ahead of what will stop it (a registration) is no finding by itself.
-            LifetimeCase.HandOver => finding.Leak.Operation is IInvocationOperation { TargetMethod.Name: "Start" }
+            LifetimeCase.HandOver => finding.Leak.Operation is IInvocationOperation { TargetMethod.Name: "Start" } start
                 && outcome.StoredIn.Count == 0
-                && !outcome.StatusesOnReturn.Contains(ObligationStatus.Returned),
+                && !outcome.StatusesOnReturn.Contains(ObligationStatus.Returned)
+                && !IsPutIntoCollection(start),
             _ => false,
         },
         _ => false,
     };
+
+    /// <summary>Whether what is started is put into a collection behind that, for a stop of them all that does not find this one.</summary>
+    private static bool IsPutIntoCollection(IInvocationOperation start)
+    {
+        if (start.Instance?.WithoutConversions() is not ILocalReferenceOperation { Local.Name: var name }
+            || start.Syntax.FirstAncestorOrSelf<BlockSyntax>() is not { } block)
+        {
+            return false;
+        }
+
+        foreach (var node in block.DescendantNodes())
+        {
+            if (node is InvocationExpressionSyntax
+                {
+                    Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "Enqueue" or "Push" or "AddLast" },
+                    ArgumentList.Arguments: { Count: 1 } arguments,
+                } add
+                && add.SpanStart > start.Syntax.SpanStart
+                && arguments[0].Expression is IdentifierNameSyntax given
+                && given.Identifier.ValueText == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // An overwritten place has its own rule; then a plain way out says more than an exception.
     private static int Rank(Leak leak) => leak.Kind switch

@@ -314,6 +314,53 @@ public sealed class SLA1003LostBeforeHandOverTests
             "public TcpListener Open(int port)"));
 
     [Fact]
+    public async Task Listener_that_is_put_into_a_list_after_its_start_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            """
+            public sealed class Bindings
+            {
+                private TcpListener[] _listeners = [];
+
+                public void Start(IPAddress[] addresses, int port)
+                {
+                    var listeners = new List<TcpListener>();
+                    foreach (var address in addresses)
+                    {
+                        var listener = {|SLA1003:new TcpListener(address, port)|};
+                        listener.Start();
+                        listeners.Add(listener);
+                    }
+
+                    _listeners = listeners.ToArray();
+                }
+
+                public void Stop() => Array.ForEach(_listeners, static listener => listener.Stop());
+            }
+            """);
+
+    [Fact]
+    public async Task Listener_that_is_in_the_list_ahead_of_its_start_is_silent() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Bindings
+            {
+                private readonly List<TcpListener> _listeners = new();
+
+                public void Start(IPAddress[] addresses, int port)
+                {
+                    foreach (var address in addresses)
+                    {
+                        var listener = new TcpListener(address, port);
+                        _listeners.Add(listener);
+                        listener.Start();
+                    }
+                }
+
+                public void Stop() => _listeners.ForEach(static listener => listener.Stop());
+            }
+            """);
+
+    [Fact]
     public async Task Bound_socket_that_is_returned_is_reported() =>
         await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
             """
