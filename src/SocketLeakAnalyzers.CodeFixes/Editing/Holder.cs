@@ -3,6 +3,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Obligations;
 
 namespace SocketLeakAnalyzers.CodeFixes.Editing;
 
@@ -52,7 +53,9 @@ internal sealed class Holder
                         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } test =>
                             (test.Right.IsKind(SyntaxKind.NullLiteralExpression) && IsName(test.Left)) || (test.Left.IsKind(SyntaxKind.NullLiteralExpression) && IsName(test.Right)),
                         IsPatternExpressionSyntax test => IsName(test.Expression) && IsNull(test.Pattern),
-                        ConditionalAccessExpressionSyntax access => IsName(access.Expression),
+
+                        // (Many write `x?.Dispose()` whatever x is; our own fixes do.)
+                        ConditionalAccessExpressionSyntax access => IsName(access.Expression) && FieldTexts.ReleasedBy(access) is null,
                         _ => false,
                     })
                 {
