@@ -1037,7 +1037,9 @@ internal sealed partial class UseReader
         }
 
         // The task of a method of another type: what that does is looked up when it matters.
-        var result = IsStream(invocation.Type) ? StreamOf(invocation) : Returned(invocation, invocation.Type);
+        var result = NetworkTypeIn(invocation.Type) is null && CanCarry(invocation.Type) && SymbolWords.IsTaskLike(invocation.Type)
+            ? Values.Empty
+            : Returned(invocation, invocation.Type);
         if (!SymbolWords.IsTaskLike(invocation.Type))
         {
             CallOutside(invocation, method);
@@ -1050,20 +1052,6 @@ internal sealed partial class UseReader
         }
 
         return result.Add(Call(invocation, Foreign(method)));
-    }
-
-    private bool IsStream(ITypeSymbol? type) =>
-        SymbolWords.WithoutTask(type) is { } stream && _model.GetTypeFacts(stream) is { IsNetwork: false, IsResource: true, Kind: ResourceKind.Stream };
-
-    /// <summary>
-    /// The stream that another type's method gives, whose type does not tell over what it is: what is set on it there is found, and of what is not set
-    /// nothing is known.
-    /// </summary>
-    private Values StreamOf(IInvocationOperation invocation)
-    {
-        var stream = Site(invocation, ObjectOrigin.Returned, invocation.Type, isNetwork: true);
-        GiveToUnknown(stream);
-        return stream;
     }
 
     /// <summary>A call of a method that is not looked into from here, for who asks there about its callers.</summary>

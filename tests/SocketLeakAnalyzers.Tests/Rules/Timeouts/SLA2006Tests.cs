@@ -258,55 +258,6 @@ public sealed class SLA2006Tests
         static void OnResponse(IAsyncResult result) { var request = (HttpWebRequest)result.AsyncState; using (var response = request.EndGetResponse(result)) { Use(response); } }
         """);
 
-    private const string Line = """
-        class Line : IDisposable
-        {
-            private readonly TcpClient _client;
-
-            public Line(TcpClient client) => _client = client;
-
-            public Stream Open() => _client.GetStream();
-
-            public Task<Stream> OpenAsync() => Task.FromResult<Stream>(_client.GetStream());
-
-            public void Dispose() => _client.Dispose();
-        }
-
-        """;
-
-    private static string OverLine(string setting, string handshake, string call) => Line + $$"""
-        class Guard
-        {
-            public async Task Serve(TcpClient client, string host, CancellationToken token)
-            {
-                {{setting}}
-                using var line = new Line(client);
-                {{handshake}}
-                {{call}}
-            }
-        }
-        """;
-
-    [Theory]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(line.Open());", "await [|tls.AuthenticateAsClientAsync(host)|];")]
-    [InlineData("client.ReceiveTimeout = 5000;", "using var stream = line.Open(); using var tls = new SslStream(stream, false);", "await [|tls.AuthenticateAsClientAsync(host)|];")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(await line.OpenAsync());", "await [|tls.AuthenticateAsClientAsync(host)|];")]
-    [InlineData("client.SendTimeout = 5000;", "var tls = new SslStream(line.Open());", "await [|tls.WriteAsync(new byte[1])|];")]
-    public Task A_timeout_on_a_client_is_ignored_over_the_stream_that_its_holder_gives(string setting, string made, string call) => Due(OverLine(setting, made, call));
-
-    [Theory]
-    [InlineData("", "var tls = new SslStream(line.Open());", "await tls.AuthenticateAsClientAsync(host); tls.ReadByte();")]
-    [InlineData("client.ReceiveTimeout = -1;", "var tls = new SslStream(line.Open());", "await tls.AuthenticateAsClientAsync(host);")]
-    [InlineData("client.SendTimeout = 5000;", "var tls = new SslStream(line.Open());", "await tls.AuthenticateAsClientAsync(host);")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(line.Open());", "await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, token);")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(line.Open());", "await tls.AuthenticateAsClientAsync(host).WaitAsync(TimeSpan.FromSeconds(5));")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(line.Open()); using var end = token.Register(line.Dispose);", "await tls.AuthenticateAsClientAsync(host);")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(line.Open()); using var end = token.Register(() => line.Dispose());", "await tls.AuthenticateAsClientAsync(host);")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(line.Open());", "tls.AuthenticateAsClient(host); tls.ReadByte();")]
-    [InlineData("client.ReceiveTimeout = 5000;", "var tls = new SslStream(new FileStream(host, FileMode.Open));", "await tls.AuthenticateAsClientAsync(host);")]
-    public Task A_stream_that_a_holder_gives_is_not_reported_where_nothing_is_ignored(string setting, string made, string call) =>
-        Verify<UseAnalyzer>.Silent(OverLine(setting, made, call), editorconfig: "root = true\n[*.cs]\ndotnet_diagnostic.SLA2002.severity = none\n");
-
     [Fact]
     public Task A_finding_of_this_rule_is_no_suggestion_besides() => Verify<UseAnalyzer>.Reports(
         "class C { public async Task M(TcpClient c, byte[] b) { c.ReceiveTimeout = 5; await {|SLA2006:c.GetStream().ReadAsync(b)|}; } }");
