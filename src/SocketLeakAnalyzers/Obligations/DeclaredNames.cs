@@ -67,30 +67,11 @@ internal sealed class DeclaredNames : IEquatable<DeclaredNames>
 
     public bool Equals(DeclaredNames? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && AreEqual(_types, other._types) && AreEqual(_methods, other._methods) && AreEqual(_aliases, other._aliases) && AreEqual(_takers, other._takers));
+        || (other is not null && _types.SequenceEqual(other._types) && _methods.SequenceEqual(other._methods) && _aliases.SequenceEqual(other._aliases) && _takers.SequenceEqual(other._takers));
 
     public override bool Equals(object? obj) => Equals(obj as DeclaredNames);
 
     public override int GetHashCode() => (_types.Count * 31 + _methods.Count) * 31 + _takers.Count;
-
-    private static bool AreEqual<T>(List<T> left, List<T> right)
-        where T : class, IEquatable<T>
-    {
-        if (left.Count != right.Count)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < left.Count; i++)
-        {
-            if (!left[i].Equals(right[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private void AddMethod(MethodDeclarationSyntax method)
     {

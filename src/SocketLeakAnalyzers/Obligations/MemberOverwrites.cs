@@ -157,19 +157,21 @@ internal static class MemberOverwrites
                 return true;
             }
 
-            if (helper is not { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private } || OnlyCallerOf(helper, cancellationToken) is not { } caller)
+            if (helper is not { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private }
+                || OnlyCallerOf(helper, cancellationToken) is not { } caller
+                || MethodOf(caller, method.ContainingType) is not { } calling)
             {
                 return false;
             }
 
-            owner = caller;
+            owner = calling;
         }
 
         return false;
     }
 
     /// <summary>The one member that calls a method of its type, as far as names tell; null: none, or several.</summary>
-    private static IMethodSymbol? OnlyCallerOf(IMethodSymbol method, CancellationToken cancellationToken)
+    private static MemberDeclarationSyntax? OnlyCallerOf(IMethodSymbol method, CancellationToken cancellationToken)
     {
         MemberDeclarationSyntax? caller = null;
         foreach (var call in CallsOf(method, cancellationToken))
@@ -183,18 +185,19 @@ internal static class MemberOverwrites
             caller = member;
         }
 
-        if (caller is null)
-        {
-            return null;
-        }
+        return caller;
+    }
 
-        foreach (var member in method.ContainingType.GetMembers())
+    /// <summary>The method that a declaration in the type is of; of a property one of its accessors.</summary>
+    private static IMethodSymbol? MethodOf(MemberDeclarationSyntax declaration, INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers())
         {
             foreach (var reference in member.DeclaringSyntaxReferences)
             {
-                if (member is IMethodSymbol symbol && reference.SyntaxTree == caller.SyntaxTree && caller.Span.Contains(reference.Span))
+                if (member is IMethodSymbol method && reference.SyntaxTree == declaration.SyntaxTree && declaration.Span.Contains(reference.Span))
                 {
-                    return symbol;
+                    return method;
                 }
             }
         }
