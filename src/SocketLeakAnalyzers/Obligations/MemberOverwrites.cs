@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -287,7 +286,7 @@ internal static class MemberOverwrites
                 return Releases(attempt.Block, held, ownership, type);
             case LockStatementSyntax locked:
                 return Releases(locked.Statement, held, ownership, type);
-            case IfStatementSyntax test when UsedNames.Tokens(test.Condition).Any(name => name.ValueText == held.Symbol.Name):
+            case IfStatementSyntax test when UsedNames.IsUsedIn(test.Condition, held.Symbol.Name):
                 return Releases(test.Statement, held, ownership, type);
             default:
                 return false;

@@ -82,6 +82,20 @@ internal sealed class UsedNames
         }
     }
 
+    /// <summary>Whether code uses a name.</summary>
+    public static bool IsUsedIn(SyntaxNode code, string name)
+    {
+        foreach (var token in Tokens(code))
+        {
+            if (token.ValueText == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The numbers of arguments that a method takes, as <see cref="MayCall"/> asks for them.</summary>
     public static int CountsOf(IMethodSymbol method)
     {

@@ -132,22 +132,9 @@ internal sealed class UseStore
         "Thread" => name.Parent is not MemberAccessExpressionSyntax member || (member.Expression != name && member.Parent is not MemberAccessExpressionSyntax),
         "Wait" or "WaitAsync" => UsedNames.MayBeCall(name, ~1),
         "WaitAll" => UsedNames.MayBeCall(name, ~3),
-        "WhenAny" => HasDelay(code),
+        "WhenAny" => UsedNames.IsUsedIn(code, "Delay"),
         _ => true,
     };
-
-    private static bool HasDelay(SyntaxNode code)
-    {
-        foreach (var token in UsedNames.Tokens(code))
-        {
-            if (token.ValueText == "Delay")
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private bool IsAnyOfNetwork(ImmutableArray<ISymbol> candidates)
     {

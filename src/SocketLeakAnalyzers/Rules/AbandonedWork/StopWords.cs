@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Timeouts;
 using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
@@ -154,23 +155,8 @@ internal static class StopWords
     }
 
     /// <summary>Whether a condition is about what is ended: <c>if (_listener != null) _listener.Stop();</c></summary>
-    private static bool AsksFor(IfStatementSyntax guarded, IOperation stop)
-    {
-        if (stop is not IInvocationOperation { Instance: { } ended } || MemberOf(ended) is not { } member)
-        {
-            return false;
-        }
-
-        foreach (var node in guarded.Condition.DescendantNodesAndSelf())
-        {
-            if (node is IdentifierNameSyntax name && name.Identifier.ValueText == member.Name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool AsksFor(IfStatementSyntax guarded, IOperation stop) =>
+        stop is IInvocationOperation { Instance: { } ended } && MemberOf(ended) is { } member && UsedNames.IsUsedIn(guarded.Condition, member.Name);
 
     /// <summary>Whether a loop goes on as long as it takes something out of a collection.</summary>
     private static bool Takes(ExpressionSyntax condition) =>

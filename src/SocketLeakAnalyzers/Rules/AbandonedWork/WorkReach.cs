@@ -168,12 +168,9 @@ internal static class WorkReach
         {
             foreach (var reference in method.DeclaringSyntaxReferences)
             {
-                foreach (var name in UsedNames.Tokens(reference.GetSyntax(context.CancellationToken)))
+                if (UsedNames.IsUsedIn(reference.GetSyntax(context.CancellationToken), parameter.Name))
                 {
-                    if (name.ValueText == parameter.Name)
-                    {
-                        return true;
-                    }
+                    return true;
                 }
             }
         }
