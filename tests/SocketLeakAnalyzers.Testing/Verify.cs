@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
@@ -7,6 +8,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
 using Microsoft.CodeAnalysis.Text;
 
 namespace SocketLeakAnalyzers.Testing;
@@ -44,7 +46,7 @@ public static class Verify<TAnalyzer>
         if (States(code))
             throw new ArgumentException("The snippet states a diagnostic of the analyzer, but is expected to be silent.");
         var snippet = new Snippet(references, editorconfig, globalconfig, languageVersion, allowErrors, additionalFiles, outputKind);
-        var test = new AnalyzerTest(languageVersion);
+        var test = new RuleTest<TAnalyzer> { LanguageVersion = languageVersion };
         snippet.Configure(test, code);
         await test.RunAsync().ConfigureAwait(false);
     }
@@ -73,19 +75,16 @@ public static class Verify<TAnalyzer>
         if (expected is not { Length: > 0 } && !States(code) && additionalFiles?.Any(file => States(file.Text)) != true)
             throw new ArgumentException("Nothing is expected: mark the span that is reported, or use Silent.");
         var snippet = new Snippet(references, editorconfig, globalconfig, languageVersion, allowErrors, additionalFiles, outputKind);
-        var test = new AnalyzerTest(languageVersion);
+        var test = new RuleTest<TAnalyzer> { LanguageVersion = languageVersion };
         snippet.Configure(test, code);
         test.ExpectedDiagnostics.AddRange(expected ?? []);
         await test.RunAsync().ConfigureAwait(false);
     }
 
-    private static bool States(string code) =>
-        Markup.Parse(code, MarkupOptions.TreatPositionIndicatorsAsCode).Spans
-            .Any(span => span.Name is null || !(span.Name.StartsWith('#') || span.Name.StartsWith("CS", StringComparison.Ordinal)));
-
-    private sealed class AnalyzerTest(LanguageVersion languageVersion) : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
+    private static bool States(string code)
     {
-        protected override ParseOptions CreateParseOptions() => ((CSharpParseOptions)base.CreateParseOptions()).WithLanguageVersion(languageVersion);
+        TestFileMarkupParser.GetSpans(code, treatPositionIndicatorsAsCode: true, out _, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
+        return spans.Keys.Any(name => !(name.StartsWith('#') || name.StartsWith("CS", StringComparison.Ordinal)));
     }
 }
 
@@ -137,8 +136,9 @@ public static class Verify<TAnalyzer, TCodeFix>
         if (before == after)
             throw new ArgumentException("Both snippets are the same: use NoFix.");
         var snippet = new Snippet(references, editorconfig, globalconfig, languageVersion, allowErrors, additionalFiles, outputKind);
-        var test = new CodeFixTest(languageVersion)
+        var test = new FixTest<TAnalyzer, TCodeFix>
         {
+            LanguageVersion = languageVersion,
             CodeActionIndex = index,
             CodeActionEquivalenceKey = equivalenceKey,
             NumberOfIncrementalIterations = iterations,
@@ -175,15 +175,12 @@ public static class Verify<TAnalyzer, TCodeFix>
         OutputKind? outputKind = null)
     {
         var snippet = new Snippet(references, editorconfig, globalconfig, languageVersion, allowErrors, additionalFiles, outputKind);
-        var test = new CodeFixTest(languageVersion);
+        var test = new FixTest<TAnalyzer, TCodeFix> { LanguageVersion = languageVersion };
         snippet.Configure(test, code);
+        // The same code after the fix: it says that none is offered, where no code would ask for none.
+        snippet.AddSources(test.FixedState, code);
         test.ExpectedDiagnostics.AddRange(expected ?? []);
         await test.RunAsync().ConfigureAwait(false);
-    }
-
-    private sealed class CodeFixTest(LanguageVersion languageVersion) : CSharpCodeFixTest<TAnalyzer, TCodeFix, DefaultVerifier>
-    {
-        protected override ParseOptions CreateParseOptions() => ((CSharpParseOptions)base.CreateParseOptions()).WithLanguageVersion(languageVersion);
     }
 }
 
@@ -243,15 +240,15 @@ internal sealed class Snippet(
 
     private static readonly SourceText GlobalUsingsWithAspNetCore = SourceText.From(string.Concat(WithAspNetCore.Select(name => $"global using {name};\n")), System.Text.Encoding.UTF8);
 
-    private readonly ReferenceAssemblies references = references ?? ReferenceAssemblies.Net.Net100;
+    private readonly ReferenceAssemblies references = references ?? TargetFrameworks.Net100;
 
-    private bool HasAspNetCore => references == ReferenceAssemblies.Net.Net100 || references == ReferenceAssemblies.Net.Net80;
+    private bool HasAspNetCore => references == TargetFrameworks.Net100 || references == TargetFrameworks.Net80;
 
     public void Configure<TVerifier>(AnalyzerTest<TVerifier> test, string code)
         where TVerifier : IVerifier, new()
     {
         test.ReferenceAssemblies = references;
-        test.MarkupOptions = MarkupOptions.TreatPositionIndicatorsAsCode;
+        test.MarkupOptions |= MarkupOptions.TreatPositionIndicatorsAsCode;
         if (allowErrors)
             test.CompilerDiagnostics = CompilerDiagnostics.None;
         if (editorconfig is not null)
@@ -282,7 +279,19 @@ internal sealed class Snippet(
     {
         if (languageVersion.MapSpecifiedToEffectiveVersion() < LanguageVersion.CSharp9)
             return false;
-        var text = Markup.Parse(code, MarkupOptions.TreatPositionIndicatorsAsCode).Text;
+        TestFileMarkupParser.GetSpans(code, treatPositionIndicatorsAsCode: true, out var text, out ImmutableDictionary<string, ImmutableArray<TextSpan>> _);
         return CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(languageVersion)).GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
+    }
+}
+
+internal static class Descriptors
+{
+    public static DiagnosticResult Diagnostic(DiagnosticAnalyzer analyzer, string? id)
+    {
+        var descriptors = analyzer.SupportedDiagnostics.Where(descriptor => id is null || descriptor.Id == id).ToList();
+        if (descriptors.Select(descriptor => descriptor.Id).Distinct().Count() != 1)
+            throw new ArgumentException(id is null ? "The analyzer has more than one id, or none: name it." : $"The analyzer has no descriptor '{id}'.");
+        // One id with several messages: the reported descriptor says which one.
+        return descriptors.Count == 1 ? new DiagnosticResult(descriptors[0]) : new DiagnosticResult(descriptors[0].Id, descriptors[0].DefaultSeverity);
     }
 }

@@ -8,7 +8,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using SocketLeakAnalyzers.Testing;
+using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.Tests.Contract;
 using SocketLeakAnalyzers.Tests.Loopback;
 using Xunit;
@@ -76,10 +76,10 @@ internal sealed class Form
     private static async Task<Form> MakeAsync(string incident, string name, CancellationToken cancellationToken)
     {
         var folder = $"tests/SocketLeakAnalyzers.Incidents/{incident}/{name}/";
-        var markup = Markup.Parse(Product.Read(folder + "Before.cs"), MarkupOptions.TreatPositionIndicatorsAsCode);
+        TestFileMarkupParser.GetSpans(Product.Read(folder + "Before.cs"), treatPositionIndicatorsAsCode: true, out var code, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
         var options = string.Create(CultureInfo.InvariantCulture, $"socket_leak.default_timeout_seconds = {TimeoutSeconds}");
         using var program = await ProgramUnderRepair.OfAsync(
-            [("Before.cs", markup.Text), ("Main.cs", Product.Read(folder + "Main.cs")), ("Stage.cs", Product.Read("tests/SocketLeakAnalyzers.Incidents/Stage.cs"))],
+            [("Before.cs", code), ("Main.cs", Product.Read(folder + "Main.cs")), ("Stage.cs", Product.Read("tests/SocketLeakAnalyzers.Incidents/Stage.cs"))],
             options,
             OutputKind.ConsoleApplication,
             cancellationToken);
@@ -87,9 +87,12 @@ internal sealed class Form
         var before = await WriteAsync(program, Path.Combine(output, "before"), cancellationToken);
 
         var findings = await program.FindingsAsync(cancellationToken);
-        var due = markup.Spans.Select(span => $"Before.cs {LineOf(markup.Text, span.Span.Start)}: {span.Name} {markup.Text.Substring(span.Span.Start, span.Span.Length)}");
+        var due = spans
+            .SelectMany(marked => marked.Value.Select(span => (Id: marked.Key, Span: span)))
+            .OrderBy(marked => marked.Span.Start)
+            .Select(marked => $"Before.cs {LineOf(code, marked.Span.Start)}: {marked.Id} {code.Substring(marked.Span.Start, marked.Span.Length)}");
         Assert.Equal(due, findings.Select(finding => Describe(finding)));
-        var marks = findings.Select(finding => new Mark(finding.Id, LineOf(markup.Text, finding.Location.SourceSpan.Start), finding.GetMessage(CultureInfo.InvariantCulture))).ToImmutableArray();
+        var marks = findings.Select(finding => new Mark(finding.Id, LineOf(code, finding.Location.SourceSpan.Start), finding.GetMessage(CultureInfo.InvariantCulture))).ToImmutableArray();
 
         var steps = ImmutableArray.CreateBuilder<string>();
         while (findings.Length > 0)
@@ -103,7 +106,7 @@ internal sealed class Form
         }
 
         var after = await WriteAsync(program, Path.Combine(output, "after"), cancellationToken);
-        return new Form(incident, name, markup.Text, await program.TextAsync("Before.cs", cancellationToken), marks, steps.ToImmutable(), before, after);
+        return new Form(incident, name, code, await program.TextAsync("Before.cs", cancellationToken), marks, steps.ToImmutable(), before, after);
     }
 
     private static string Describe(Diagnostic finding)

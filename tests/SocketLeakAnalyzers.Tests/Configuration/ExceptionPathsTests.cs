@@ -87,7 +87,7 @@ public sealed class ExceptionPathsTests
         Verify<ResourceAnalyzer>.Silent(InMethod(Clean(LostWhenConnectThrows)), globalconfig: "socket_leak.exception_paths = none");
 
     [Fact]
-    public Task Folders_of_one_project_differ() => new CSharpAnalyzerTest<ResourceAnalyzer, DefaultVerifier>
+    public Task Folders_of_one_project_differ() => new RuleTest<ResourceAnalyzer>
     {
         TestState =
         {
@@ -107,7 +107,7 @@ public sealed class ExceptionPathsTests
 
     // The helper's summary is asked for by both files: each sees it with its own options, whichever asks first.
     [Fact]
-    public Task A_summary_is_made_with_the_options_of_who_asks() => new CSharpAnalyzerTest<ResourceAnalyzer, DefaultVerifier>
+    public Task A_summary_is_made_with_the_options_of_who_asks() => new RuleTest<ResourceAnalyzer>
     {
         TestState =
         {

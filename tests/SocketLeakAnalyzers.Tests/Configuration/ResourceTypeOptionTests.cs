@@ -115,7 +115,7 @@ public sealed class ResourceTypeOptionTests
         editorconfig: "socket_leak.additional_resource_types = Ours.Net.Lease, Ours.Net.Box<int>");
 
     [Fact]
-    public Task Only_the_folder_of_the_option_has_it() => new CSharpAnalyzerTest<ResourceAnalyzer, DefaultVerifier>
+    public Task Only_the_folder_of_the_option_has_it() => new RuleTest<ResourceAnalyzer>
     {
         TestState =
         {

@@ -65,7 +65,7 @@ public sealed class SLA0001UnusableOptionTests
     public Task A_line_that_is_understood_or_not_ours_is_not_reported(string line) => Verify<ConfigurationAnalyzer>.Silent("class C { }", editorconfig: line);
 
     [Fact]
-    public Task Each_key_and_value_is_reported_once_in_the_first_file_for_which_it_holds() => new CSharpAnalyzerTest<ConfigurationAnalyzer, DefaultVerifier>
+    public Task Each_key_and_value_is_reported_once_in_the_first_file_for_which_it_holds() => new RuleTest<ConfigurationAnalyzer>
     {
         TestState =
         {
@@ -85,7 +85,7 @@ public sealed class SLA0001UnusableOptionTests
     }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
-    public Task A_generated_file_is_passed_over() => new CSharpAnalyzerTest<ConfigurationAnalyzer, DefaultVerifier>
+    public Task A_generated_file_is_passed_over() => new RuleTest<ConfigurationAnalyzer>
     {
         TestState =
         {

@@ -107,7 +107,7 @@ public sealed class UserRowTests
     [InlineData("T:A`99999999999999: resource socket")]
     public async Task Whatever_stands_in_the_file_nothing_fails(string text)
     {
-        var test = new CSharpAnalyzerTest<ConfigurationAnalyzer, DefaultVerifier>
+        var test = new RuleTest<ConfigurationAnalyzer>
         {
             TestState = { Sources = { "class C { }" }, AdditionalFiles = { ("SocketLeak.Ours.txt", text) } },
         };

@@ -50,7 +50,7 @@ public sealed class ProjectReferenceTests
         }
         """);
 
-    private static Task Run(string code) => new CSharpAnalyzerTest<ResourceAnalyzer, DefaultVerifier>
+    private static Task Run(string code) => new RuleTest<ResourceAnalyzer>
     {
         TestState =
         {

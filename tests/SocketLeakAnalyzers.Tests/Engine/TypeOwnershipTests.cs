@@ -21,7 +21,7 @@ public sealed class TypeOwnershipTests
 
     private static async Task<CSharpCompilation> CompileAsync(string code)
     {
-        var references = await ReferenceAssemblies.Net.Net100.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
+        var references = await TargetFrameworks.Net100.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
         return CSharpCompilation.Create("t", [CSharpSyntaxTree.ParseText(Usings + code, cancellationToken: TestContext.Current.CancellationToken)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
     }
 

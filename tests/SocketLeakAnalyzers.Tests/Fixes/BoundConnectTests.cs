@@ -303,7 +303,7 @@ public sealed class BoundConnectTests
     [Fact]
     public async Task A_pipe_has_its_timeout_on_every_framework()
     {
-        foreach (var references in new[] { ReferenceAssemblies.NetStandard.NetStandard20, ReferenceAssemblies.NetFramework.Net472.Default, ReferenceAssemblies.Net.Net80 })
+        foreach (var references in new[] { TargetFrameworks.NetStandard20, TargetFrameworks.Net472, TargetFrameworks.Net80 })
         {
             await Fixes("return [|pipe.ConnectAsync()|];", "return pipe.ConnectAsync(30000);", "public Task M(NamedPipeClientStream pipe)", references: references, languageVersion: LanguageVersion.CSharp7_3);
         }
@@ -325,7 +325,7 @@ public sealed class BoundConnectTests
     [InlineData("using var shop = [|new TcpClient(host, 80)|];")]
     public async Task An_old_framework_has_no_connect_with_a_token(string code)
     {
-        foreach (var references in new[] { ReferenceAssemblies.NetStandard.NetStandard20, ReferenceAssemblies.NetFramework.Net472.Default })
+        foreach (var references in new[] { TargetFrameworks.NetStandard20, TargetFrameworks.Net472 })
         {
             await NoFix(code, WithToken, references: references);
         }

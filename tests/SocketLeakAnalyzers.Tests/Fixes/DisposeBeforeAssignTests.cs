@@ -291,7 +291,7 @@ public class DisposeBeforeAssignTests
     public Task Before_CSharp_6_there_is_an_if() => FixesMarked(
         "class C\n{\n    private TcpClient _client;\n\n    void M(string host) {\n        {|SLA1004:_client = new TcpClient(host, 1)|}/*lost*/;\n    }\n}\n",
         "class C\n{\n    private TcpClient _client;\n\n    void M(string host) {\n        if (_client != null) {\n            _client.Dispose();\n        }\n        _client = new TcpClient(host, 1)/*lost*/;\n    }\n}\n",
-        ReferenceAssemblies.NetFramework.Net472.Default,
+        TargetFrameworks.Net472,
         LanguageVersion.CSharp5);
 
     [Fact]

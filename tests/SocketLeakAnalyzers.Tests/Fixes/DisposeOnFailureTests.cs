@@ -547,7 +547,7 @@ public class DisposeOnFailureTests
     public Task Before_dotnet_8_a_listener_is_stopped() => Verify<ResourceAnalyzer, DisposeOnFailureCodeFixProvider>.Fixes(
         Verify.InMethod("var listener = {|SLA1003:new TcpListener(IPAddress.Any, 1)|};\nlistener.Start();\nreturn listener;", "public TcpListener M()"),
         Verify.InMethod("var listener = new TcpListener(IPAddress.Any, 1);\ntry\n{\n    listener.Start();\n    return listener;\n}\ncatch\n{\n    listener.Stop();\n    throw;\n}", "public TcpListener M()"),
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task A_handler_that_swallows_and_returns_releases_first() => Fixes(

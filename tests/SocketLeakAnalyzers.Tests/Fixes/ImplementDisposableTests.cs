@@ -91,7 +91,7 @@ public sealed class ImplementDisposableTests
 
     [Fact]
     public Task The_interface_is_qualified_where_System_is_not_imported() =>
-        new CSharpCodeFixTest<TypeAnalyzer, ImplementDisposableCodeFixProvider, DefaultVerifier>
+        new FixTest<TypeAnalyzer, ImplementDisposableCodeFixProvider>
         {
             TestCode = "class C\n{\n    readonly System.Net.Sockets.TcpClient [|_c|] = new();\n    public int P => _c.Available;\n}\n",
             FixedCode = "class C : System.IDisposable\n{\n    readonly System.Net.Sockets.TcpClient _c = new();\n    public int P => _c.Available;\n\n    public void Dispose()\n    {\n        _c.Dispose();\n    }\n}\n",

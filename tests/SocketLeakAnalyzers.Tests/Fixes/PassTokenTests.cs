@@ -553,7 +553,7 @@ public sealed class PassTokenTests
     [InlineData("await [|stream.FlushAsync()|];", "await stream.FlushAsync(token);")]
     public async Task Old_frameworks_are_given_what_they_have(string before, string after)
     {
-        foreach (var references in new[] { ReferenceAssemblies.NetStandard.NetStandard20, ReferenceAssemblies.NetFramework.Net472.Default })
+        foreach (var references in new[] { TargetFrameworks.NetStandard20, TargetFrameworks.Net472 })
         {
             await Fixes(before, after, WithToken, references: references, languageVersion: LanguageVersion.CSharp7_3);
         }
@@ -569,13 +569,13 @@ public sealed class PassTokenTests
     public Task What_an_old_framework_has_no_overload_for_is_left(string code) => NoFix(
         code,
         "public async Task M(StreamReader reader, StreamWriter writer, SslStream ssl, UdpClient udp, HttpContent content, CancellationToken token)",
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task Before_using_declarations_there_is_a_statement() => Fixes(
         "var n = await [|stream.ReadAsync(buffer, 0, 9)|]; // here\nConsole.WriteLine(n);",
         "int n;\nusing (var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30)))\n{\n    n = await stream.ReadAsync(buffer, 0, 9, cts.Token); // here\n}\nConsole.WriteLine(n);",
-        references: ReferenceAssemblies.NetFramework.Net472.Default,
+        references: TargetFrameworks.Net472,
         languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -584,12 +584,12 @@ public sealed class PassTokenTests
         "",
         members: "async Task<int> N(Stream stream, byte[] buffer) => await [|stream.ReadAsync(buffer, 0, 9)|];",
         afterMembers: "async Task<int> N(Stream stream, byte[] buffer)\n{\n    using (var cts = new CancellationTokenSource(TimeSpan.FromSeconds(30)))\n    {\n        return await stream.ReadAsync(buffer, 0, 9, cts.Token);\n    }\n}",
-        references: ReferenceAssemblies.NetFramework.Net472.Default,
+        references: TargetFrameworks.Net472,
         languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
     public Task An_older_runtime_awaits_what_it_has() => Fixes(
-        "await [|reader.ReadLineAsync()|];", "await reader.ReadLineAsync(token);", "public async Task M(StreamReader reader, CancellationToken token)", references: ReferenceAssemblies.Net.Net80);
+        "await [|reader.ReadLineAsync()|];", "await reader.ReadLineAsync(token);", "public async Task M(StreamReader reader, CancellationToken token)", references: TargetFrameworks.Net80);
 
     // Where no edit is right.
 
@@ -642,13 +642,13 @@ public sealed class PassTokenTests
 
         static async Task Titled(string signature, string title)
         {
-            var test = new CSharpCodeFixTest<PlainSLA2007, PassTokenCodeFixProvider, DefaultVerifier>
+            var test = new FixTest<PlainSLA2007, PassTokenCodeFixProvider>
             {
                 TestCode = "using System.IO; using System.Net.Sockets; using System.Threading; using System.Threading.Tasks;\n" + Verify.InMethod("await [|stream.FlushAsync()|];", signature),
                 FixedCode = "using System.IO; using System.Net.Sockets; using System.Threading; using System.Threading.Tasks;\n" + Verify.InMethod(
                     signature == WithToken ? "await stream.FlushAsync(token);" : Source.Replace("TimeSpan", "System.TimeSpan") + "await stream.FlushAsync(cts.Token);", signature),
                 CodeActionVerifier = (action, verify) => verify.Equal(title, action.Title),
-                ReferenceAssemblies = ReferenceAssemblies.Net.Net100,
+                ReferenceAssemblies = TargetFrameworks.Net100,
             };
             await test.RunAsync();
         }

@@ -155,7 +155,7 @@ public sealed class SetTimeoutOnFindingsTests
             }
         }
         """,
-        ReferenceAssemblies.NetFramework.Net472.Default);
+        TargetFrameworks.Net472);
 
     [Fact]
     public Task A_monitor_that_reads_a_banner() => Fixes(

@@ -152,7 +152,7 @@ public sealed class SetTimeoutTests
     [Fact]
     public async Task A_client_has_a_timeout_on_every_framework()
     {
-        foreach (var references in new[] { ReferenceAssemblies.NetStandard.NetStandard20, ReferenceAssemblies.NetFramework.Net472.Default, ReferenceAssemblies.Net.Net80 })
+        foreach (var references in new[] { TargetFrameworks.NetStandard20, TargetFrameworks.Net472, TargetFrameworks.Net80 })
         {
             await Verify<PlainSLA2001, SetTimeoutCodeFixProvider>.Fixes(
                 "class Api { HttpClient client = [|new HttpClient()|]; }",
@@ -188,7 +188,7 @@ public sealed class SetTimeoutTests
         "[|request.Timeout = System.Threading.Timeout.Infinite|];\n[|request.ReadWriteTimeout = -1|];",
         "request.Timeout = 30000;\nrequest.ReadWriteTimeout = 30000;",
         "public void M(HttpWebRequest request)",
-        ReferenceAssemblies.NetFramework.Net472.Default);
+        TargetFrameworks.Net472);
 
     [Fact]
     public Task A_call_with_an_effect_is_not_thrown_away() => Verify<PlainSLA2002, SetTimeoutCodeFixProvider>.NoFix(
@@ -336,7 +336,7 @@ public sealed class SetTimeoutTests
     public Task Tabs_and_old_languages_are_served() => Verify<PlainSLA2004, SetTimeoutCodeFixProvider>.Fixes(
         "class C\n{\n\tint M(TcpListener listener)\n\t{\n\t\tusing (TcpClient client = listener.AcceptTcpClient()) {\n\t\t\treturn [|client.GetStream().ReadByte()|];\n\t\t}\n\t}\n}\n",
         "class C\n{\n\tint M(TcpListener listener)\n\t{\n\t\tusing (TcpClient client = listener.AcceptTcpClient()) {\n\t\t\tclient.ReceiveTimeout = 30000;\n\t\t\tclient.SendTimeout = 30000;\n\t\t\treturn client.GetStream().ReadByte();\n\t\t}\n\t}\n}\n",
-        references: ReferenceAssemblies.NetFramework.Net472.Default,
+        references: TargetFrameworks.Net472,
         languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]

@@ -366,7 +366,7 @@ public sealed class ShareHttpClientTests
         languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
-    public Task Names_are_qualified_where_nothing_imports_them() => new CSharpCodeFixTest<ResourceAnalyzer, ShareHttpClientCodeFixProvider, DefaultVerifier>
+    public Task Names_are_qualified_where_nothing_imports_them() => new FixTest<ResourceAnalyzer, ShareHttpClientCodeFixProvider>
     {
         TestCode = "class C\n{\n    void M() => {|SLA1006:new System.Net.Http.HttpClient()|}.GetStringAsync(\"u\");\n}\n",
         FixedCode = "class C\n{\n    private static readonly System.Net.Http.HttpClient SharedHttpClient = new(new System.Net.Http.SocketsHttpHandler { PooledConnectionLifetime = System.TimeSpan.FromMinutes(15) }) { Timeout = System.TimeSpan.FromSeconds(100) };\n\n    void M() => SharedHttpClient.GetStringAsync(\"u\");\n}\n",
@@ -428,7 +428,7 @@ public sealed class ShareHttpClientTests
         const string A = "using System; using System.Net.Http;\npartial class C\n{\n    void A() => {|SLA1006:new HttpClient()|}.GetStringAsync(\"a\");\n}\n";
         const string B = "using System; using System.Net.Http;\npartial class C\n{\n    void B() => {|SLA1006:new HttpClient()|}.GetStringAsync(\"b\");\n}\n";
         const string FixedA = "using System; using System.Net.Http;\npartial class C\n{\n    " + Field + "\n\n    void A() => SharedHttpClient.GetStringAsync(\"a\");\n}\n";
-        return new CSharpCodeFixTest<ResourceAnalyzer, ShareHttpClientCodeFixProvider, DefaultVerifier>
+        return new FixTest<ResourceAnalyzer, ShareHttpClientCodeFixProvider>
         {
             TestState = { Sources = { ("/0/A.cs", A), ("/0/B.cs", B) } },
             FixedState = { Sources = { ("/0/A.cs", FixedA), ("/0/B.cs", "using System; using System.Net.Http;\npartial class C\n{\n    void B() => SharedHttpClient.GetStringAsync(\"b\");\n}\n") } },
@@ -568,7 +568,7 @@ public sealed class ShareHttpClientTests
     [Fact]
     public Task Nothing_is_offered_where_the_handler_is_missing() => Verify<ResourceAnalyzer, ShareHttpClientCodeFixProvider>.NoFix(
         Verify.InMethod("using (var client = {|SLA1006:new HttpClient()|}) { return await client.GetStringAsync(url); }", "public async Task<string> Fetch(string url)"),
-        references: ReferenceAssemblies.NetStandard.NetStandard20,
+        references: TargetFrameworks.NetStandard20,
         languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]

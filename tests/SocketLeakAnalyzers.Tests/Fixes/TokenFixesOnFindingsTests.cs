@@ -198,7 +198,7 @@ public sealed class TokenFixesOnFindingsTests
             }
         }
         """,
-        ReferenceAssemblies.NetFramework.Net472.Default);
+        TargetFrameworks.Net472);
 
     [Fact]
     public Task A_client_whose_timeouts_do_nothing() => Passes(
@@ -277,7 +277,7 @@ public sealed class TokenFixesOnFindingsTests
             }
         }
         """,
-        ReferenceAssemblies.NetStandard.NetStandard20,
+        TargetFrameworks.NetStandard20,
         LanguageVersion.CSharp7_3);
 
     [Fact]

@@ -102,7 +102,7 @@ public class WrapInUsingRefusalTests
 
     [Fact]
     public Task A_type_that_is_not_disposable_yet() => Refuses(
-        "var l = /*leak*/[|new TcpListener(IPAddress.Any, 1)|];\nl.Start();", references: ReferenceAssemblies.NetStandard.NetStandard20);
+        "var l = /*leak*/[|new TcpListener(IPAddress.Any, 1)|];\nl.Start();", references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task Await_using_outside_an_async_method() => Refuses(
@@ -114,7 +114,7 @@ public class WrapInUsingRefusalTests
 
     [Fact]
     public Task Before_CSharp_8_a_local_function_that_is_called_from_above() => Refuses(
-        "Local();\nvar c = /*leak*/[|new TcpClient(host, 1)|];\nc.NoDelay = a;\nvoid Local() { }", version: LanguageVersion.CSharp7_3, references: ReferenceAssemblies.NetStandard.NetStandard20);
+        "Local();\nvar c = /*leak*/[|new TcpClient(host, 1)|];\nc.NoDelay = a;\nvoid Local() { }", version: LanguageVersion.CSharp7_3, references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task In_a_switch_section_a_local_that_another_section_uses() => Refuses(
@@ -122,7 +122,7 @@ public class WrapInUsingRefusalTests
 
     [Fact]
     public Task A_block_across_a_conditional_directive() => Refuses(
-        "var c = /*leak*/[|new TcpClient(host, 1)|];\n#if DEBUG\nc.NoDelay = a;\n#endif\nc.NoDelay = false;", version: LanguageVersion.CSharp7_3, references: ReferenceAssemblies.NetStandard.NetStandard20);
+        "var c = /*leak*/[|new TcpClient(host, 1)|];\n#if DEBUG\nc.NoDelay = a;\n#endif\nc.NoDelay = false;", version: LanguageVersion.CSharp7_3, references: TargetFrameworks.NetStandard20);
 
     [Theory]
     [InlineData("var c = {|SLA1002:l.AcceptTcpClient()|}; if (a) return; Keep(c);")]

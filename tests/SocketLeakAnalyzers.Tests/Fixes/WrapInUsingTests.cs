@@ -379,7 +379,7 @@ public class WrapInUsingTests
         // the end
         """,
         version: LanguageVersion.CSharp7_3,
-        references: ReferenceAssemblies.NetFramework.Net472.Default);
+        references: TargetFrameworks.Net472);
 
     [Fact]
     public Task Before_CSharp_8_nested_blocks_come_in_one_pass() => Fixes(
@@ -400,7 +400,7 @@ public class WrapInUsingTests
         }
         """,
         version: LanguageVersion.CSharp7_3,
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task Before_CSharp_8_a_temporary_and_a_discarded_result_get_blocks() => Fixes(
@@ -425,14 +425,14 @@ public class WrapInUsingTests
         }
         """,
         version: LanguageVersion.CSharp7_3,
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task A_block_in_one_line_stays_in_one_line() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
         "class C { void M(string h) { var c = {|SLA1001:new TcpClient(h, 1)|}; c.NoDelay = true; } }\n",
         "class C { void M(string h) { using (var c = new TcpClient(h, 1)) { c.NoDelay = true; } } }\n",
         languageVersion: LanguageVersion.CSharp7_3,
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task Line_ends_survive() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
@@ -578,7 +578,7 @@ public class WrapInUsingTests
         "class C\n{\n    string M(string p) => {|SLA1001:new StreamReader(p)|}.ReadToEnd();\n}\n",
         "class C\n{\n    string M(string p)\n    {\n        using (var reader = new StreamReader(p))\n        {\n            return reader.ReadToEnd();\n        }\n    }\n}\n",
         languageVersion: LanguageVersion.CSharp7_3,
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task Top_level_statements() => Verify<ResourceAnalyzer, WrapInUsingCodeFixProvider>.Fixes(
@@ -730,12 +730,12 @@ public class WrapInUsingTests
         }
         """,
         version: LanguageVersion.CSharp7_3,
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public async Task Fix_all_skips_what_is_refused_and_goes_on()
     {
-        var test = new CSharpCodeFixTest<ResourceAnalyzer, WrapInUsingCodeFixProvider, DefaultVerifier>
+        var test = new FixTest<ResourceAnalyzer, WrapInUsingCodeFixProvider>
         {
             TestState =
             {

@@ -9,13 +9,13 @@ namespace SocketLeakAnalyzers.Tests.Knowledge;
 /// <summary>Compilations over the reference assemblies that the ownership rows are held against.</summary>
 internal static class Frameworks
 {
-    public static Task<CSharpCompilation> Net100(string source = "") => Compile(ReferenceAssemblies.Net.Net100, source);
+    public static Task<CSharpCompilation> Net100(string source = "") => Compile(TargetFrameworks.Net100, source);
 
-    public static Task<CSharpCompilation> Net80(string source = "") => Compile(ReferenceAssemblies.Net.Net80, source);
+    public static Task<CSharpCompilation> Net80(string source = "") => Compile(TargetFrameworks.Net80, source);
 
-    public static Task<CSharpCompilation> NetStandard20(string source = "") => Compile(ReferenceAssemblies.NetStandard.NetStandard20, source);
+    public static Task<CSharpCompilation> NetStandard20(string source = "") => Compile(TargetFrameworks.NetStandard20, source);
 
-    public static Task<CSharpCompilation> Net472(string source = "") => Compile(ReferenceAssemblies.NetFramework.Net472.Default, source);
+    public static Task<CSharpCompilation> Net472(string source = "") => Compile(TargetFrameworks.Net472, source);
 
     private static async Task<CSharpCompilation> Compile(ReferenceAssemblies framework, string source) => CSharpCompilation.Create(
         "Code",

@@ -55,7 +55,7 @@ internal sealed class ProgramUnderRepair : IDisposable
     {
         var workspace = new AdhocWorkspace();
         var id = ProjectId.CreateNewId();
-        var references = await ReferenceAssemblies.Net.Net100.ResolveAsync(LanguageNames.CSharp, cancellationToken);
+        var references = await TargetFrameworks.Net100.ResolveAsync(LanguageNames.CSharp, cancellationToken);
         var solution = workspace.CurrentSolution
             .AddProject(ProjectInfo.Create(id, VersionStamp.Default, "Program", "Program", LanguageNames.CSharp, compilationOptions: new CSharpCompilationOptions(kind), metadataReferences: references))
             .AddDocument(DocumentId.CreateNewId(id), "Usings.cs", SourceText.From(Usings), filePath: "/Usings.cs")

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,7 +10,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using SocketLeakAnalyzers.CodeFixes;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Robustness;
@@ -30,7 +30,7 @@ internal static class Subject
     private static readonly Lazy<CSharpCompilation> s_empty = new(() => CSharpCompilation.Create(
         "Robustness",
         [],
-        Task.Run(() => ReferenceAssemblies.Net.Net100.ResolveAsync(LanguageNames.CSharp, CancellationToken.None)).GetAwaiter().GetResult(),
+        Task.Run(() => TargetFrameworks.Net100.ResolveAsync(LanguageNames.CSharp, CancellationToken.None)).GetAwaiter().GetResult(),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, concurrentBuild: false)));
 
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } = Instances<DiagnosticAnalyzer>(typeof(ResourceAnalyzer));
@@ -53,7 +53,7 @@ internal static class Subject
         new CompilationWithAnalyzersOptions(
             globalconfig.Length == 0
                 ? new AnalyzerOptions([])
-                : new AnalyzerOptions([], new ConfigOptions([("/.globalconfig", SourceText.From("is_global = true\n" + globalconfig))], compilation.SyntaxTrees.Select(tree => tree.FilePath))),
+                : new AnalyzerOptions([], new GlobalConfig(globalconfig)),
             onAnalyzerException: (exception, analyzer, _) => thrown.Enqueue($"{analyzer.GetType().Name}: {exception}"),
             concurrentAnalysis: concurrent,
             logAnalyzerExecutionTime: false));
@@ -74,4 +74,20 @@ internal static class Subject
             .OrderBy(type => type.FullName, StringComparer.Ordinal)
             .Select(type => (T)Activator.CreateInstance(type)!),
     ];
+
+    /// <summary>The options of a global configuration file, the same for every file.</summary>
+    private sealed class GlobalConfig(string text) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } =
+            new Values(AnalyzerConfigSet.Create(new[] { AnalyzerConfig.Parse("is_global = true\n" + text, "/.globalconfig") }).GlobalConfigOptions.AnalyzerOptions);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Values(ImmutableDictionary<string, string> values) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+        }
+    }
 }

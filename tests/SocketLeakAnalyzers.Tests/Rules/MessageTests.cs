@@ -190,7 +190,7 @@ public sealed class MessageTests
 
     [Fact]
     public Task Place_in_another_file_is_told_with_its_name() =>
-        new CSharpAnalyzerTest<UseAnalyzer, DefaultVerifier>
+        new RuleTest<UseAnalyzer>
         {
             TestState =
             {

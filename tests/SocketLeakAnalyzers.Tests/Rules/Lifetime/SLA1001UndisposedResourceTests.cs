@@ -465,7 +465,7 @@ public sealed class SLA1001UndisposedResourceTests
                 return response.ContentLength;
                 """,
                 "public long Length(string url)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default);
+            references: TargetFrameworks.Net472);
 
     [Fact]
     public async Task Response_tried_as_its_derived_type_is_reported() =>
@@ -478,7 +478,7 @@ public sealed class SLA1001UndisposedResourceTests
                 return false;
                 """,
                 "public bool IsUp(HttpWebRequest request)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            references: TargetFrameworks.Net472,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -493,7 +493,7 @@ public sealed class SLA1001UndisposedResourceTests
                 }
                 """,
                 "public int M(string url)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            references: TargetFrameworks.Net472,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -505,14 +505,14 @@ public sealed class SLA1001UndisposedResourceTests
                 socket.Connect(server);
                 """,
                 "public void M(EndPoint server)"),
-            references: ReferenceAssemblies.NetStandard.NetStandard20,
+            references: TargetFrameworks.NetStandard20,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
     public async Task Client_on_net_8_is_reported() =>
         await Verify<ResourceAnalyzer>.Reports(
             Verify.InMethod("var client = {|SLA1001:new TcpClient()|};\nawait client.ConnectAsync(\"h\", 1, token);"),
-            references: ReferenceAssemblies.Net.Net80);
+            references: TargetFrameworks.Net80);
 
     [Fact]
     public async Task Listener_that_is_never_started_is_reported() =>

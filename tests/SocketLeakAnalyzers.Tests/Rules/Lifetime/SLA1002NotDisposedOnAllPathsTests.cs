@@ -240,7 +240,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
                 response.Dispose();
                 """,
                 "public async Task Ping(HttpClient http, string url)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            references: TargetFrameworks.Net472,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
                 response.Dispose();
                 """,
                 "public async Task Ping(HttpClient http, string url)"),
-            references: ReferenceAssemblies.NetStandard.NetStandard20,
+            references: TargetFrameworks.NetStandard20,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -654,7 +654,7 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
                 }
                 """,
                 "public string M(HttpWebRequest request)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            references: TargetFrameworks.Net472,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -739,5 +739,5 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
     public async Task A_switch_expression_is_no_throw_on_references_without_its_exception() =>
         await Verify<ResourceAnalyzer>.Silent(
             Verify.InMethod("var client = new UdpClient();\nvar size = mode switch { 0 => 1, _ => 3 };\nclient.Close();\nreturn size;", "public int M(int mode)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default);
+            references: TargetFrameworks.Net472);
 }

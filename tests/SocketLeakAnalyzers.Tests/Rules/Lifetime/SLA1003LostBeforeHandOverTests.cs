@@ -511,7 +511,7 @@ public sealed class SLA1003LostBeforeHandOverTests
                 return stream;
                 """,
                 "public Stream Open(string url)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            references: TargetFrameworks.Net472,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]
@@ -524,7 +524,7 @@ public sealed class SLA1003LostBeforeHandOverTests
                 return client;
                 """,
                 "public async Task<TcpClient> M(string host)"),
-            references: ReferenceAssemblies.NetStandard.NetStandard20,
+            references: TargetFrameworks.NetStandard20,
             languageVersion: LanguageVersion.CSharp7_3);
 
     [Fact]

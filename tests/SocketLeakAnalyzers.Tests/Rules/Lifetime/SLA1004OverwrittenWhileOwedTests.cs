@@ -254,7 +254,7 @@ public sealed class SLA1004OverwrittenWhileOwedTests
                 return stream;
                 """,
                 "public Stream FirstFilled(string[] paths)"),
-            references: ReferenceAssemblies.NetFramework.Net472.Default,
+            references: TargetFrameworks.Net472,
             languageVersion: LanguageVersion.CSharp7_3);
 
     // Clean.

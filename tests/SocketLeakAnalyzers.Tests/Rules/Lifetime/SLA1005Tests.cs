@@ -799,7 +799,7 @@ public sealed class SLA1005Tests
     {
         public Task Run(params string[] files)
         {
-            var test = new CSharpAnalyzerTest<TypeAnalyzer, DefaultVerifier>();
+            var test = new RuleTest<TypeAnalyzer>();
             for (var i = 0; i < files.Length; i++)
             {
                 test.TestState.Sources.Add((i == 0 ? "/0/C.cs" : "/0/C.g.cs", "using System; using System.Net.Sockets;\n" + files[i]));

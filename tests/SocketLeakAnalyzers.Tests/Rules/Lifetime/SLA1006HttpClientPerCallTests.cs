@@ -281,7 +281,7 @@ public sealed class SLA1006HttpClientPerCallTests
     [Fact]
     public Task It_is_reported_on_older_frameworks_too() => Verify<ResourceAnalyzer>.Reports(
         Verify.InMethod("using (var client = {|SLA1006:new HttpClient()|}) { await client.GetStringAsync(\"u\"); }"),
-        references: ReferenceAssemblies.NetStandard.NetStandard20,
+        references: TargetFrameworks.NetStandard20,
         languageVersion: Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp7_3);
 
     [Fact]

@@ -568,7 +568,7 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
     [Fact]
     public Task It_is_reported_on_older_frameworks_too() => Verify<UseAnalyzer>.Reports(
         "public class C { private readonly HttpClient _client = {|SLA2001:new HttpClient()|}; public Task<string> Get(string url) { return _client.GetStringAsync(url); } }",
-        references: ReferenceAssemblies.NetStandard.NetStandard20,
+        references: TargetFrameworks.NetStandard20,
         languageVersion: Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp7_3);
 
     [Fact]

@@ -479,7 +479,7 @@ public sealed class SLA2003UnboundedBodyReadTests
             }
         }
         """,
-        references: ReferenceAssemblies.NetStandard.NetStandard20,
+        references: TargetFrameworks.NetStandard20,
         languageVersion: Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp7_3);
 
     [Fact]

@@ -458,7 +458,7 @@ public sealed class SLA2004Tests
     [Fact]
     public Task Code_for_netstandard_is_looked_at_alike() => Verify<UseAnalyzer>.Reports(
         "class C { public int M(TcpListener l, byte[] b) { using (var c = l.AcceptTcpClient()) { return {|SLA2004:c.GetStream().Read(b, 0, 1)|}; } } }",
-        references: ReferenceAssemblies.NetStandard.NetStandard20);
+        references: TargetFrameworks.NetStandard20);
 
     [Fact]
     public Task A_handler_that_is_given_an_accepted_client_is_reported_with_the_accept() => Verify<UseAnalyzer>.Reports(

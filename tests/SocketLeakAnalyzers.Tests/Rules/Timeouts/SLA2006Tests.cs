@@ -239,7 +239,7 @@ public sealed class SLA2006Tests
     [InlineData("request.Timeout = 5000; var result = request.BeginGetResponse(null, null); if (!result.AsyncWaitHandle.WaitOne(5000)) { request.Abort(); throw new TimeoutException(); } using (var response = request.EndGetResponse(result)) { Use(response); }")]
     [InlineData("request.Timeout = 5000; Customize(request); using (var response = await request.GetResponseAsync()) { Use(response); }")]
     public Task A_web_request_that_something_else_bounds_is_not_reported(string code) =>
-        Verify<UseAnalyzer>.Silent(WebRequestIn(code), references: ReferenceAssemblies.NetFramework.Net472.Default, editorconfig: Only2006);
+        Verify<UseAnalyzer>.Silent(WebRequestIn(code), references: TargetFrameworks.Net472, editorconfig: Only2006);
 
     [Theory]
     [InlineData("request.Timeout = 5000; using (var response = await request.GetResponseAsync()) { Use(response); }")]
@@ -247,7 +247,7 @@ public sealed class SLA2006Tests
     public Task The_timeout_of_a_web_request_bounds_its_asynchronous_calls_elsewhere(string code) => Clean("#pragma warning disable SYSLIB0014\n" + WebRequestIn(code));
 
     private static Task DueOnFramework(string code) =>
-        Verify<UseAnalyzer>.Reports(code.Replace("[|", "{|SLA2006:").Replace("|]", "|}"), references: ReferenceAssemblies.NetFramework.Net472.Default, editorconfig: Only2006);
+        Verify<UseAnalyzer>.Reports(code.Replace("[|", "{|SLA2006:").Replace("|]", "|}"), references: TargetFrameworks.Net472, editorconfig: Only2006);
 
     private static string WebRequestIn(string code) => Verify.InMethod(
         "var request = (HttpWebRequest)WebRequest.Create(url);\n" + code,
