@@ -253,7 +253,8 @@ internal sealed class CallModel
 
     /// <summary>Whether a method of the compilation that throws may have released the object that it was called on.</summary>
     public bool ReleasesReceiverOnThrow(IMethodSymbol method) =>
-        !method.IsStatic
+        ExtensionBlocks.Extends(method) ? FateOfExtended(method).OnThrow != ArgumentFate.Borrowed
+        : !method.IsStatic
         && method.ContainingType is { } type
         && _context.HasCode(type)
         && _session.OwnershipOf(type) is var ownership
@@ -262,6 +263,16 @@ internal sealed class CallModel
     /// <summary>What the call does to the object of the compilation that it is called on.</summary>
     public OwnerEffect EffectOnReceiver(IMethodSymbol method)
     {
+        if (ExtensionBlocks.Extends(method))
+        {
+            return FateOfExtended(method).OnReturn switch
+            {
+                ArgumentFate.Released => OwnerEffect.Releases,
+                ArgumentFate.Borrowed => OwnerEffect.None,
+                _ => OwnerEffect.Escapes,
+            };
+        }
+
         var type = method.ContainingType;
         if (type is null || method.IsStatic || !_context.HasCode(type))
         {
@@ -276,6 +287,12 @@ internal sealed class CallModel
 
         return _session.OwnershipOf(type).EffectOf(method);
     }
+
+    /// <summary>What a member of an extension block does with what it is called on.</summary>
+    private CallFate FateOfExtended(IMethodSymbol method) =>
+        _context.HasCode(method) && ExtensionBlocks.ReceiverOf(method, tree => _context.Summaries.ModelOf(tree, _context.Compilation), CancellationToken) is { } receiver
+            ? _session.Get(method.OriginalDefinition, SummaryAspect.Member, receiver).Argument(0)
+            : CallFate.Unknown;
 
     /// <summary>The value that a method of the compilation returns, fresh resources in it marked; unknown for any other.</summary>
     /// <param name="method">The method.</param>

@@ -15,6 +15,9 @@ internal sealed class FieldTexts
 {
     private const int MaxDepth = 20;
 
+    /// <summary><c>SyntaxKind.FieldExpression</c>, since Roslyn 4.12: <c>field</c> in an accessor.</summary>
+    private const int FieldExpression = 8757;
+
     private readonly BodyFilter? _filter;
     private readonly List<(string Target, ExpressionSyntax? Value)> _fills = new();
     private readonly HashSet<string> _released = new(StringComparer.Ordinal);
@@ -91,6 +94,9 @@ internal sealed class FieldTexts
                 }
 
                 break;
+            case { RawKind: FieldExpression } when OwnName(target) is { } property:
+                _fills.Add((property, value));
+                break;
         }
     }
 
@@ -102,11 +108,12 @@ internal sealed class FieldTexts
         _ => null,
     };
 
-    /// <summary>The name of a member of the object itself: <c>x</c> or <c>this.x</c>.</summary>
+    /// <summary>The name of a member of the object itself: <c>x</c> or <c>this.x</c>, or of the property whose accessor says <c>field</c>.</summary>
     public static string? OwnName(ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
         MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => member.Name.Identifier.ValueText,
+        { RawKind: FieldExpression } => expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Identifier.ValueText,
         _ => null,
     };
 

@@ -306,6 +306,12 @@ internal sealed partial class ObligationProblem
             return receiver;
         }
 
+        if (receiver.Alias != Alias.No && ExtensionBlocks.Extends(property.Property) && (property.Property.GetMethod is not { } getter || _calls.EffectOnReceiver(getter) != OwnerEffect.None))
+        {
+            Forget(receiver);
+            return AbstractValue.Unknown;
+        }
+
         if (receiver.Alias != Alias.No && CaughtResponse.Is(property.Property))
         {
             return receiver.With(_status == ObligationStatus.Offered ? Nullness.Unknown : receiver.Nullness);

@@ -302,8 +302,11 @@ internal sealed partial class TypeOwnershipReader
             return receiver;
         }
 
-        return _isHolder.Contains(field.OriginalDefinition) ? ValuesOf(field.OriginalDefinition) : Values.Empty;
+        return HolderOf(field) is var holder && _isHolder.Contains(holder) ? ValuesOf(holder) : Values.Empty;
     }
+
+    /// <summary>What stands for a field: the property that the compiler made it for, which an accessor calls <c>field</c>.</summary>
+    private static ISymbol HolderOf(IFieldSymbol field) => field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition : field.OriginalDefinition;
 
     private Values EvaluateProperty(IPropertyReferenceOperation reference)
     {
@@ -416,7 +419,7 @@ internal sealed partial class TypeOwnershipReader
                 break;
             case IFieldReferenceOperation field:
                 Evaluate(field.Instance);
-                Assign(field.Field.OriginalDefinition, values);
+                Assign(HolderOf(field.Field), values);
                 break;
             case IPropertyReferenceOperation property:
                 StoreInProperty(property, values);
@@ -467,7 +470,7 @@ internal sealed partial class TypeOwnershipReader
     {
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
-        IFieldReferenceOperation field when _isHolder.Contains(field.Field.OriginalDefinition) => field.Field.OriginalDefinition,
+        IFieldReferenceOperation field when _isHolder.Contains(HolderOf(field.Field)) => HolderOf(field.Field),
         IPropertyReferenceOperation property when _isHolder.Contains(property.Property.OriginalDefinition) => property.Property.OriginalDefinition,
         _ => null,
     };
@@ -748,21 +751,30 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var type = method.ContainingType;
-        if (!method.IsAbstract && type.TypeKind == TypeKind.Class && _context.OwningTypes.HasCode(type) && HasOwn(receiver))
+        if (ExtensionBlocks.Extends(method))
         {
-            switch (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _type) ? OwnerEffect.Escapes : _session.OwnershipOf(type).EffectOf(method))
-            {
-                case OwnerEffect.Releases:
-                    Release(receiver);
-                    break;
-                case OwnerEffect.Escapes:
-                    Escape(receiver);
-                    break;
-            }
+            Apply(_calls.EffectOnReceiver(method), receiver);
+        }
+        else if (!method.IsAbstract && type.TypeKind == TypeKind.Class && _context.OwningTypes.HasCode(type) && HasOwn(receiver))
+        {
+            Apply(SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _type) ? OwnerEffect.Escapes : _session.OwnershipOf(type).EffectOf(method), receiver);
         }
         else if (Conventions.HasReleasingName(method.Name))
         {
             Release(receiver);
+        }
+    }
+
+    private void Apply(OwnerEffect effect, Values receiver)
+    {
+        switch (effect)
+        {
+            case OwnerEffect.Releases:
+                Release(receiver);
+                break;
+            case OwnerEffect.Escapes:
+                Escape(receiver);
+                break;
         }
     }
 

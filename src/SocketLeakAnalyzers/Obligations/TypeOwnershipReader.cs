@@ -128,7 +128,7 @@ internal sealed partial class TypeOwnershipReader
         {
             if (member is IFieldSymbol { IsStatic: false, IsConst: false } field && OwningTypes.CanHold(field.Type))
             {
-                AddHolder(field.AssociatedSymbol is IPropertySymbol property ? property : field);
+                AddHolder(HolderOf(field));
             }
         }
 

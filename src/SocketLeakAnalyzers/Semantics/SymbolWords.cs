@@ -1,4 +1,7 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketLeakAnalyzers.Semantics;
 
@@ -53,7 +56,7 @@ internal static class SymbolWords
         return type is not null && System.Linq.ImmutableArrayExtensions.Any(type.AllInterfaces, implemented => !implemented.GetMembers(name).IsEmpty);
     }
 
-    /// <summary>Whether the property is stored in a field that the compiler makes: reading it back gives what was stored.</summary>
+    /// <summary>Whether the property is stored in a field that the compiler makes, and no accessor has code (<c>field</c>, C# 14): reading it back gives what was stored.</summary>
     public static bool IsAutoProperty(IPropertySymbol property)
     {
         if (property.IsAbstract || property.DeclaringSyntaxReferences.IsEmpty)
@@ -65,6 +68,23 @@ internal static class SymbolWords
         foreach (var member in property.ContainingType.GetMembers($"<{property.Name}>k__BackingField"))
         {
             if (member is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property))
+            {
+                return !HasAccessorWithCode(property);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasAccessorWithCode(IPropertySymbol property)
+    {
+        foreach (var reference in property.DeclaringSyntaxReferences)
+        {
+            // Of a partial property this may be the declaration that has no code.
+            if (reference.GetSyntax() is PropertyDeclarationSyntax declaration
+                && (declaration.ExpressionBody is not null
+                    || declaration.Modifiers.Any(SyntaxKind.PartialKeyword)
+                    || declaration.AccessorList?.Accessors.Any(static accessor => accessor.Body is not null || accessor.ExpressionBody is not null) == true))
             {
                 return true;
             }

@@ -17,6 +17,11 @@ internal sealed partial class UseReader
         var method = invocation.TargetMethod;
         var definition = (IMethodSymbol)Definition(method);
         var receiver = invocation.Instance is IInstanceReferenceOperation { ReferenceKind: not InstanceReferenceKind.ContainingTypeInstance } ? Values.Empty : Evaluate(invocation.Instance);
+        if (ExtensionBlocks.Extends(method))
+        {
+            GiveToUnknown(receiver);
+        }
+
         if (definition.MethodKind == MethodKind.LocalFunction || (IsOwn(definition) && definition.MethodKind != MethodKind.DelegateInvoke))
         {
             return CallOwn(invocation, definition, receiver);

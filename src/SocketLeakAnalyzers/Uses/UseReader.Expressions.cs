@@ -320,6 +320,11 @@ internal sealed partial class UseReader
         }
 
         var property = reference.Property.OriginalDefinition;
+        if (ExtensionBlocks.Extends(property))
+        {
+            GiveToUnknown(receiver);
+        }
+
         if (IsOwn(property))
         {
             if (property.GetMethod is { } getter && !SymbolWords.IsAutoProperty(property) && !property.IsAbstract)
