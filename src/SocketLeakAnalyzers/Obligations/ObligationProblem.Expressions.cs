@@ -400,9 +400,11 @@ internal sealed partial class ObligationProblem
     private void Store(IOperation target, AbstractValue value, IOperation assignment)
     {
         target = target.WithoutConversions();
-        if (target is IFlowCaptureReferenceOperation captured)
+        if (target is IFlowCaptureReferenceOperation captured && _body.CapturedBy(captured.Id)?.WithoutConversions() is { } reached)
         {
-            target = _body.CapturedBy(captured.Id)?.WithoutConversions() ?? target;
+            // It stands for the target, which was evaluated ahead of a value that branches (`client = new TcpClient { NoDelay = true }`), and holds nothing itself.
+            Assign(_places.Of(captured.Id), AbstractValue.Unknown);
+            target = reached;
         }
 
         if (target is IDeclarationExpressionOperation declaration)

@@ -31,6 +31,16 @@ public class SLA1004FieldTests
     public async Task The_only_method_that_fills_the_field_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(Link("public void Open() { _client = new TcpClient(); }"));
 
+    [Theory]
+    [InlineData("new TcpClient { NoDelay = true }")]
+    [InlineData("_isOpen ? new TcpClient() : new TcpClient(AddressFamily.InterNetworkV6)")]
+    public async Task A_refill_with_an_initializer_or_a_choice_is_reported(string made) =>
+        await Verify<ResourceAnalyzer>.Reports(Link($"public void Ensure() {{ if (_client is null || !_client.Connected) {{ {{|SLA1004:_client = {made}|}}; }} }}"));
+
+    [Fact]
+    public async Task An_empty_field_that_is_filled_with_an_initializer_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(Link("public void Ensure() { if (_client is null) { _client = new TcpClient { NoDelay = true }; } _client ??= new TcpClient { NoDelay = false }; }"));
+
     [Fact]
     public async Task KnownGap_A_static_field_that_a_loop_fills_again_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(

@@ -56,6 +56,56 @@ public sealed class SLA1004OverwrittenWhileOwedTests
             """,
             "public async Task<TcpClient> Dial(string host, int port, CancellationToken token)"));
 
+    [Theory]
+    [InlineData("new TcpClient { NoDelay = true }")]
+    [InlineData("new TcpClient(six ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)")]
+    [InlineData("new TcpClient(local ?? new IPEndPoint(IPAddress.Any, 0))")]
+    public async Task A_value_that_branches_or_has_an_initializer_overwrites_too(string made) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            $$"""
+            TcpClient client;
+            while (true)
+            {
+                {|SLA1004:client = {{made}}|};
+                try
+                {
+                    await client.ConnectAsync(host, port, token);
+                    return client;
+                }
+                catch (SocketException) when (!token.IsCancellationRequested)
+                {
+                    Console.WriteLine("again");
+                }
+            }
+            """,
+            "public async Task<TcpClient> Dial(string host, int port, bool six, IPEndPoint local, CancellationToken token)"));
+
+    [Theory]
+    [InlineData("client?.Dispose(); client = new TcpClient { NoDelay = true };")]
+    [InlineData("client ??= new TcpClient { NoDelay = true };")]
+    [InlineData("client = client ?? new TcpClient { NoDelay = true };")]
+    [InlineData("client = client is null ? new TcpClient { NoDelay = true } : client;")]
+    [InlineData("if (client == null) client = six ? new TcpClient(AddressFamily.InterNetworkV6) : new TcpClient();")]
+    [InlineData("var old = client; client = new TcpClient { NoDelay = true }; old?.Dispose();")]
+    public async Task A_value_that_branches_over_nothing_owed_is_not_reported(string filled) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            $$"""
+            TcpClient client = null;
+            try
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    {{filled}}
+                    await Task.Delay(10, token);
+                }
+            }
+            finally
+            {
+                client?.Dispose();
+            }
+            """,
+            "public async Task Watch(bool six, CancellationToken token)"));
+
     [Fact]
     public async Task Reused_variable_is_reported_with_the_first_acquisition() =>
         await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
