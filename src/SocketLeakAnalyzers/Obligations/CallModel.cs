@@ -155,7 +155,27 @@ internal sealed class CallModel
             return parameter.OriginalDefinition.Type is ITypeParameterSymbol ? CallFate.Unknown : CallFate.Borrowed;
         }
 
-        return !isLeftToIt && Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) ? CallFate.Borrowed : CallFate.Unknown;
+        return !isLeftToIt && Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) && !IsKeptByABodyHere(method, parameter) ? CallFate.Borrowed : CallFate.Unknown;
+    }
+
+    /// <summary>
+    /// Whether a body in this compilation that the call of an overridable member may run does more with the argument than use it: it speaks for the call, and no
+    /// convention does. A body that calls itself in a circle (a decorator) says nothing.
+    /// </summary>
+    private bool IsKeptByABodyHere(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        foreach (var body in _context.Implementations.Seen(method, CancellationToken))
+        {
+            var summary = _session.Get(body, SummaryAspect.Arguments);
+            if (!ReferenceEquals(summary, MethodSummary.Unknown)
+                && !ReferenceEquals(summary, MethodSummary.Pending)
+                && summary.Argument(parameter.Ordinal).OnReturn is not (ArgumentFate.Borrowed or ArgumentFate.Drained))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What a call of a method of the same object does to what a field or property of the object holds.</summary>

@@ -20,6 +20,7 @@ internal sealed class Implementations
     private readonly ObligationContext _context;
     private readonly Lazy<bool> _hasFriends;
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _seen = new(SymbolEqualityComparer.Default);
 
     public Implementations(ObligationContext context)
     {
@@ -45,6 +46,38 @@ internal sealed class Implementations
         }
 
         return _known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Find(definition, cancellationToken));
+    }
+
+    /// <summary>
+    /// The bodies in the compilation that a call of an overridable member can run, its own among them, whether or not others may add to them: what one of them
+    /// does with an argument is what the author expects of the call.
+    /// </summary>
+    public ImmutableArray<IMethodSymbol> Seen(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        return definition.IsStatic || definition.MethodKind != MethodKind.Ordinary || !MayBeReplaced(definition) ? ImmutableArray<IMethodSymbol>.Empty
+            : _seen.TryGetValue(definition, out var seen) ? seen
+            : _seen.GetOrAdd(definition, FindSeen(definition, cancellationToken));
+    }
+
+    private ImmutableArray<IMethodSymbol> FindSeen(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        if (!method.IsAbstract && _context.HasCode(method))
+        {
+            found.Add(method);
+        }
+
+        foreach (var type in ClassesNamedAfter(method.ContainingType, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (found.Count < MaxImplementations && Target(type, method)?.OriginalDefinition is { IsAbstract: false } target && _context.HasCode(target) && !found.Contains(target))
+            {
+                found.Add(target);
+            }
+        }
+
+        return found.ToImmutable();
     }
 
     private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method, CancellationToken cancellationToken)

@@ -380,4 +380,35 @@ public class ImplementationTests
             public int M() => base.Open().Available;
         }
         """);
+
+    private static string Opener(string sink, string call, string opened = "File.OpenRead(path)") => $$"""
+        {{sink}}
+        public class Opener(Sink sink)
+        {
+            public void Open(string path)
+            {
+                var stream = {{opened}};
+                {{call}}
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("public class Sink { public virtual void Drain(Stream s) { using (s) { s.ReadByte(); } } }")]
+    [InlineData("public abstract class Sink { public abstract void Drain(Stream s); } public class FileSink : Sink { public override void Drain(Stream s) { s.Dispose(); } }")]
+    [InlineData("public interface Sink { void Drain(Stream s) { s.Dispose(); } }")]
+    [InlineData("public interface Sink { void Drain(Stream s); } public class FileSink : Sink { public void Drain(Stream s) => s.Close(); }")]
+    [InlineData("public interface Sink { void Drain(Stream s); } public class FileSink : Sink { private Stream _s; public void Drain(Stream s) { _s = s; } public void Close() => _s.Close(); }")]
+    [InlineData("public interface Sink { void Drain(Stream s); } public class Idle : Sink { public void Drain(Stream s) { } } public class FileSink : Sink { public void Drain(Stream s) => s.Close(); }")]
+    [InlineData("public class Sink { public virtual void Drain(Stream s) { if (s.Length == 0) { s.Dispose(); } } }")]
+    public Task A_stream_is_not_borrowed_by_convention_where_a_body_here_releases_or_keeps_it(string sink) => Silent(Opener(sink, "sink.Drain(stream);"));
+
+    [Theory]
+    [InlineData("public class Sink { public virtual void Drain(Stream s) { s.ReadByte(); } }")]
+    [InlineData("public abstract class Sink { public abstract void Drain(Stream s); } public class FileSink : Sink { public override void Drain(Stream s) { s.Flush(); } }")]
+    [InlineData("public interface Sink { void Drain(Stream s); }")]
+    [InlineData("public interface Sink { void Drain(Stream s); } public class Logged(Sink inner) : Sink { public void Drain(Stream s) => inner.Drain(s); }")]
+    [InlineData("public interface Sink { void Drain(Stream s); } public class Other { public void Drain(Stream s) => s.Dispose(); }")]
+    public Task A_stream_is_borrowed_by_convention_where_the_bodies_here_only_use_it(string sink) =>
+        Reports(Opener(sink, "sink.Drain(stream);", "{|SLA1001:File.OpenRead(path)|}"));
 }
