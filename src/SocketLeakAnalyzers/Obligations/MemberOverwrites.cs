@@ -39,7 +39,7 @@ internal static class MemberOverwrites
     {
         // The type is read only where the method puts something into a field of it.
         if (stored.Count == 0
-            || body.Owner is not IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } method)
+            || body.Owner is not IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation or MethodKind.PropertyGet } method)
         {
             return;
         }

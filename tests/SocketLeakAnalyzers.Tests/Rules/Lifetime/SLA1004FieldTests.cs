@@ -38,6 +38,17 @@ public class SLA1004FieldTests
         await Verify<ResourceAnalyzer>.Reports(Link($"public void Ensure() {{ if (_client is null || !_client.Connected) {{ {{|SLA1004:_client = {made}|}}; }} }}"));
 
     [Fact]
+    public async Task A_property_that_makes_another_where_the_one_it_has_is_dead_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Link("private TcpClient Client { get { if (_client == null || !_client.Connected) { {|SLA1004:_client = new TcpClient()|}; } return _client; } } public int M() => Client.Available;"));
+
+    [Theory]
+    [InlineData("if (_client == null) { _client = new TcpClient(); } return _client;")]
+    [InlineData("return _client ??= new TcpClient();")]
+    [InlineData("if (_client == null || !_client.Connected) { _client?.Dispose(); _client = new TcpClient(); } return _client;")]
+    public async Task A_property_that_fills_an_empty_field_or_releases_first_is_not_reported(string getter) =>
+        await Verify<ResourceAnalyzer>.Silent(Link($"private TcpClient Client {{ get {{ {getter} }} }} public int M() => Client.Available;"));
+
+    [Fact]
     public async Task An_empty_field_that_is_filled_with_an_initializer_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(Link("public void Ensure() { if (_client is null) { _client = new TcpClient { NoDelay = true }; } _client ??= new TcpClient { NoDelay = false }; }"));
 
