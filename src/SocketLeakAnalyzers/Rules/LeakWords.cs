@@ -243,6 +243,9 @@ internal static class LeakWords
                 case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" }:
                 case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" } }:
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression or (int)SyntaxKind.AsExpression }:
+                case ConditionalExpressionSyntax choice when choice.Condition != node:
+                case SwitchExpressionArmSyntax arm when arm.Expression == node:
+                case SwitchExpressionSyntax chosen when chosen.GoverningExpression != node:
                     continue;
                 case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }:
                     return declarator.Identifier.ValueText;

@@ -39,6 +39,23 @@ public sealed class MessageTests
             Verify.InMethod("{|#1:return {|#0:File.OpenRead(path)|}.ReadByte();|}", "public int M(string path)"),
             [Resource("SLA1001", "the FileStream is not disposed on any path; it is lost when 'M' returns here")]);
 
+    [Theory]
+    [InlineData("path.Length == 0 ? null : {|#0:File.OpenRead(path)|}")]
+    [InlineData("path switch { \"\" => null, _ => {|#0:File.OpenRead(path)|} }")]
+    [InlineData("(path.Length == 0 ? throw new IOException() : {|#0:File.OpenRead(path)|})")]
+    public Task Resource_of_a_choice_has_the_name_of_the_variable(string made) =>
+        Verify<ResourceAnalyzer>.Reports(
+            Verify.InMethod("Stream stream = " + made + ";\n{|#1:return stream?.ReadByte() ?? 0;|}", "public int M(string path)"),
+            [Resource("SLA1001", "'stream' (FileStream) is not disposed on any path; it is lost when 'M' returns on line {#1}")]);
+
+    [Theory]
+    [InlineData("File.Exists({|#0:File.OpenRead(path)|}.Name) ? 1 : 2")]
+    [InlineData("{|#0:File.OpenRead(path)|}.Length switch { 0 => 1, _ => 2 }")]
+    public Task Resource_in_the_condition_of_a_choice_has_no_name(string made) =>
+        Verify<ResourceAnalyzer>.Reports(
+            Verify.InMethod("var n = " + made + ";\n{|#1:return n;|}", "public int M(string path)"),
+            [Resource("SLA1001", "the FileStream is not disposed on any path; it is lost when 'M' returns on line {#1}")]);
+
     [Fact]
     public Task Call_in_a_chain_over_several_lines_is_told_with_the_line_of_its_name() =>
         Verify<ResourceAnalyzer>.Reports(
