@@ -708,8 +708,31 @@ internal sealed partial class TypeOwnershipReader
         var chainsTo = partsOf.TryGetValue(constructor, out var parts) ? parts[0].ChainsTo : null;
         var isOwnChain = chainsTo is not null && IsOwn(chainsTo);
         return HasAcquisition(owned, constructor, withInitializers: !isOwnChain)
+            || GivesToBase(constructor)
             || (isOwnChain ? depth < 8 && OwnsFromConstruction(chainsTo!.OriginalDefinition, owned, partsOf, depth + 1) : BaseOwns(chainsTo));
     }
+
+    /// <summary>Whether the constructor gives its base class, which releases it, a resource that it makes for that: <c>: base(File.Create(path))</c>.</summary>
+    private bool GivesToBase(IMethodSymbol constructor)
+    {
+        foreach (var entry in _sites)
+        {
+            if (_givenToBase.Contains(entry.Key)
+                && SymbolEqualityComparer.Default.Equals(entry.Value.Owner, constructor)
+                && IsUnconditional(entry.Key.Syntax)
+                && _acquisitions.IsAcquisition(entry.Key, out var kind)
+                && IsOwnersBusiness(kind)
+                && !_acquisitions.IsDormantWhenMade(entry.Key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Clients are made to be kept; listeners, writers and processes are the business of other rules.</summary>
+    private static bool IsOwnersBusiness(ResourceKind kind) => kind is not (ResourceKind.Http or ResourceKind.Listener or ResourceKind.Writer or ResourceKind.Process);
 
     private bool BaseOwns(IMethodSymbol? chainsTo)
     {
@@ -740,8 +763,7 @@ internal sealed partial class TypeOwnershipReader
         {
             foreach (var acquisition in resource.Acquisitions)
             {
-                // Clients are made to be kept; listeners, writers and processes are the business of other rules.
-                if (acquisition.IsDormant || acquisition.Kind is ResourceKind.Http or ResourceKind.Listener or ResourceKind.Writer or ResourceKind.Process)
+                if (acquisition.IsDormant || !IsOwnersBusiness(acquisition.Kind))
                 {
                     continue;
                 }

@@ -41,6 +41,24 @@ public sealed class OwningTypesTests
     [Fact]
     public Task An_owner_that_chains_to_the_constructor_that_stores_is_reported() => Due("var conn = {|SLA1001:new Conn(\"h\")|}; conn.Poke();");
 
+    private const string Log = "\npublic class Log : IDisposable { private readonly Stream _s; public Log(Stream s) => _s = s; public void Write() => _s.WriteByte(1); public void Dispose() => _s.Dispose(); }";
+
+    [Theory]
+    [InlineData("sealed class FileLog : Log { public FileLog(string p) : base(File.Create(p)) { } }")]
+    [InlineData("sealed class FileLog(string p) : Log(File.Create(p));")]
+    [InlineData("sealed class FileLog : Log { public FileLog(string p) : this(p, 1) { } private FileLog(string p, int n) : base(new BufferedStream(File.Create(p), n)) { } }")]
+    public Task An_owner_whose_base_class_releases_what_it_is_given_is_reported(string type) => Due("var log = {|SLA1001:new FileLog(\"a\")|}; log.Write();", Log + "\n" + type);
+
+    [Theory]
+    [InlineData("sealed class FileLog : Log { public FileLog(string p) : base(new MemoryStream()) { } }")]
+    [InlineData("sealed class FileLog : Log { public FileLog(string p) : base(p.Length == 0 ? File.Create(p) : Stream.Null) { } }")]
+    [InlineData("sealed class FileLog : Log { private static readonly Stream s_all = File.Create(\"all\"); public FileLog(string p) : base(s_all) { } }")]
+    [InlineData("sealed class FileLog : Log { private static readonly List<Log> s_all = new(); public FileLog(string p) : base(File.Create(p)) => s_all.Add(this); }")]
+    public Task An_owner_whose_base_class_is_given_nothing_of_its_own_or_that_registers_itself_is_not_reported(string type) => Clean("var log = new FileLog(\"a\"); log.Write();", Log + "\n" + type);
+
+    [Fact]
+    public Task An_owner_whose_base_class_releases_is_released_by_it() => Clean("using var log = new FileLog(\"a\"); log.Write();", Log + "\nsealed class FileLog(string p) : Log(File.Create(p));");
+
     [Fact]
     public Task An_owner_in_a_using_is_not_reported() => Clean("using var conn = new Conn();");
 
