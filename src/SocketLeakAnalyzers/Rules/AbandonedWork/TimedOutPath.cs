@@ -70,6 +70,11 @@ internal sealed class TimedOutPath
             }
 
             var declaration = references[0].GetSyntax();
+            if (_timedOut is not null && Last(_timedOut) is GotoStatementSyntax back && JumpsBack(back, declaration))
+            {
+                return true;
+            }
+
             for (var current = _wait.Syntax.Parent; current is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); current = current.Parent)
             {
                 if (current is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax && !current.Span.Contains(declaration.Span))
@@ -80,6 +85,26 @@ internal sealed class TimedOutPath
 
             return false;
         }
+    }
+
+    /// <summary>Whether a <c>goto</c> leads to a label between the start of the work and the wait: a loop in other words.</summary>
+    private bool JumpsBack(GotoStatementSyntax jump, SyntaxNode declaration)
+    {
+        if (jump is not { Expression: IdentifierNameSyntax { Identifier.ValueText: var label }, CaseOrDefaultKeyword.RawKind: 0 }
+            || jump.FirstAncestorOrSelf<SyntaxNode>(static node => node is MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) is not { } member)
+        {
+            return false;
+        }
+
+        foreach (var node in member.DescendantNodes())
+        {
+            if (node is LabeledStatementSyntax target && target.Identifier.ValueText == label)
+            {
+                return target.SpanStart > declaration.SpanStart && target.SpanStart <= _wait.Syntax.SpanStart;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether the method is left by an exception when the wait has given up, and by nothing else.</summary>

@@ -302,6 +302,42 @@ public sealed class SLA4002AbandonedTaskTests
         """);
 
     [Fact]
+    public Task Jump_back_to_the_race_comes_back_to_the_read() => Silent("""
+        public static async Task<WebSocketReceiveResult> ReceiveAsync(WebSocket socket, ArraySegment<byte> buffer, CancellationToken token)
+        {
+            var waiting = Task.Delay(30_000, token);
+            var receiving = socket.ReceiveAsync(buffer, token);
+        wait:
+            var first = await Task.WhenAny(waiting, receiving);
+            if (first == waiting)
+            {
+                await socket.SendAsync(new byte[1], WebSocketMessageType.Text, true, token);
+                waiting = Task.Delay(25_000, token);
+                goto wait;
+            }
+
+            return await receiving;
+        }
+        """);
+
+    [Fact]
+    public Task Jump_back_to_ahead_of_the_read_leaves_it_behind() => Reports("""
+        public static async Task<WebSocketReceiveResult> ReceiveAsync(WebSocket socket, ArraySegment<byte> buffer)
+        {
+        again:
+            var receiving = socket.ReceiveAsync(buffer, CancellationToken.None);
+            var waiting = Task.Delay(30_000);
+            var first = await {|SLA4002:Task.WhenAny(waiting, receiving)|};
+            if (first == waiting)
+            {
+                goto again;
+            }
+
+            return await receiving;
+        }
+        """);
+
+    [Fact]
     public Task Heartbeat_loop_that_comes_back_to_the_read_is_silent() => Silent("""
         public async Task<int> ReadAsync(NetworkStream stream, byte[] buffer, CancellationToken token)
         {
