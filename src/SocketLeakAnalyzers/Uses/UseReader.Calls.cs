@@ -837,6 +837,21 @@ internal sealed partial class UseReader
         return false;
     }
 
+    /// <summary>Without what other callers may have given for the parameter: a call by reference gives back what it was given itself.</summary>
+    private static Values WithoutGiven(Values values, IParameterSymbol parameter)
+    {
+        var own = Values.Empty;
+        foreach (var value in values)
+        {
+            if (value is not NetworkObject { Origin: ObjectOrigin.Parameter, Symbol: { } given } || !SymbolEqualityComparer.Default.Equals(given, parameter))
+            {
+                own = own.Add(value);
+            }
+        }
+
+        return own;
+    }
+
     private Values CallOwn(IInvocationOperation invocation, IMethodSymbol method, Values receiver)
     {
         var arguments = EvaluateArguments(invocation.Arguments);
@@ -847,7 +862,7 @@ internal sealed partial class UseReader
         {
             if (invocation.Arguments[i].Parameter is { RefKind: RefKind.Ref or RefKind.Out } parameter && parameter.Ordinal < method.Parameters.Length)
             {
-                Store(invocation.Arguments[i].Value, ValuesOf(method.Parameters[parameter.Ordinal]));
+                Store(invocation.Arguments[i].Value, WithoutGiven(ValuesOf(method.Parameters[parameter.Ordinal]), method.Parameters[parameter.Ordinal]));
             }
         }
 

@@ -154,12 +154,30 @@ public sealed class SLA2005Tests
     [InlineData("using var w = new ClientWebSocket(); await w.ConnectAsync(new Uri(host), token);")]
     [InlineData("using var w = new ClientWebSocket(); var t = token; await w.ConnectAsync(new Uri(host), t);")]
     [InlineData("using var s = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false }; try { s.Connect(host, 80); } catch (SocketException) { }")]
+    [InlineData("var s = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false }; KeepAlive(ref s); try { s.Connect(host, 80); } catch (SocketException) { } s.Dispose();")]
     [InlineData("using var c = new TcpClient(); await Give(c.ConnectAsync(host, 80), 5000);")]
     [InlineData("using var c = new TcpClient(new IPEndPoint(IPAddress.Any, 0));")]
     public Task A_connect_that_something_ends_is_not_reported(string body) => Clean(Verify.InMethod(
         body,
         "public async Task M(string host, CancellationToken token)",
-        "static Task Give(Task task, int milliseconds) => task.WaitAsync(TimeSpan.FromMilliseconds(milliseconds));"));
+        "static Task Give(Task task, int milliseconds) => task.WaitAsync(TimeSpan.FromMilliseconds(milliseconds)); public static void KeepAlive(ref Socket socket) => socket.NoDelay = true;"));
+
+    [Fact]
+    public Task A_socket_that_was_passed_by_reference_is_the_same_socket() => Due(
+        """
+        public static class Link
+        {
+            public static void KeepAlive(ref Socket socket) => socket.NoDelay = true;
+
+            public static void Open(string host)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                KeepAlive(ref socket);
+                [|socket.Connect(host, 80)|];
+                socket.Dispose();
+            }
+        }
+        """);
 
     [Fact]
     public Task A_reconnect_loop_of_a_service_is_reported_once() => Due(
