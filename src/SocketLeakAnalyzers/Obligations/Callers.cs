@@ -218,10 +218,10 @@ internal sealed class Callers
         return TypeBodies.Bind(found, _context, _cancellationToken);
     }
 
-    /// <summary>Whether a method that is called in a <c>finally</c> closes what it is given.</summary>
+    /// <summary>Whether a method that is called in a <c>finally</c> or a handler closes what it is given.</summary>
     private bool ReleasesIn(IInvocationOperation helper, List<ISymbol> names, IReadOnlyList<TypeBody> bodies, int helpers)
     {
-        if (!IsInFinally(helper))
+        if (!IsInCleanup(helper))
         {
             return false;
         }
@@ -245,11 +245,11 @@ internal sealed class Callers
         return false;
     }
 
-    private static bool IsInFinally(IOperation operation)
+    private static bool IsInCleanup(IOperation operation)
     {
         for (var current = operation; current.Parent is { } parent; current = parent)
         {
-            if (parent is ITryOperation guarded && ReferenceEquals(guarded.Finally, current))
+            if (parent is ICatchClauseOperation || (parent is ITryOperation guarded && ReferenceEquals(guarded.Finally, current)))
             {
                 return true;
             }

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Lifetime;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Rules.Streaming;
 
@@ -54,6 +55,7 @@ internal static class SLA3001NotClosedOnError
         if (finding.Case is not (LifetimeCase.SomePath or LifetimeCase.HandOver)
             || ((result.Kind == ResourceKind.Writer || (result.Kind == ResourceKind.WebSocket && result.Variable is IParameterSymbol)) && EndsOpen(result))
             || IsKeptByType(result)
+            || IsLostByClosingAlone(result, context)
             || (result.Variable is IParameterSymbol parameter && Callers.Release(parameter, context, cancellationToken)))
         {
             return null;
@@ -99,6 +101,29 @@ internal static class SLA3001NotClosedOnError
         }
 
         return false;
+    }
+
+    /// <summary>Nothing but its close may throw: what has failed to close it has tried.</summary>
+    private static bool IsLostByClosingAlone(HandedOutResult result, ObligationContext context)
+    {
+        foreach (var leak in result.Outcome.Leaks)
+        {
+            var operation = (leak.Operation is IAwaitOperation wait ? wait.Operation : leak.Operation)?.WithoutConversions();
+            if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited })
+            {
+                operation = awaited.WithoutConversions();
+            }
+
+            if (leak.Kind != LeakKind.Exception
+                || operation is not IInvocationOperation { Instance: { } receiver } call
+                || !HandedOut.IsClosing(call.TargetMethod, context.Model)
+                || !SymbolEqualityComparer.Default.Equals(HandedOut.RootOf(result.Body, receiver), result.Variable))
+            {
+                return false;
+            }
+        }
+
+        return result.Variable is not null;
     }
 
     /// <summary>Whether a <c>return</c> is the end of its function: <c>return 0;</c> of a callback.</summary>

@@ -50,6 +50,113 @@ public sealed class SLA3001CallersTests
         """ + Helpers.Replace("{0}", "context.Response", System.StringComparison.Ordinal).Replace("{1}", "response", System.StringComparison.Ordinal));
 
     [Fact]
+    public Task Caller_whose_handler_answers_by_a_helper_that_closes() => Silent("""
+        public sealed class Pages(HttpListener listener)
+        {
+            public async Task RunAsync()
+            {
+                while (true)
+                {
+                    HttpListenerContext context;
+                    try { context = await listener.GetContextAsync(); }
+                    catch (Exception) { return; }
+                    try { await HandleAsync(context); }
+                    catch (Exception e)
+                    {
+                        Console.WriteLine(e);
+                        Respond(context, 500);
+                    }
+                }
+            }
+
+            private async Task HandleAsync(HttpListenerContext context)
+            {
+                if (context.Request.HttpMethod == "GET")
+                {
+                    await context.Response.OutputStream.WriteAsync(new byte[10]);
+                    context.Response.Close();
+                    return;
+                }
+
+                Respond(context, 405);
+            }
+
+            private static void Respond(HttpListenerContext context, int status)
+            {
+                try
+                {
+                    context.Response.StatusCode = status;
+                    context.Response.Close();
+                }
+                catch (Exception) { }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_that_does_nothing_but_close_is_silent() => Silent("""
+        public sealed class Connections
+        {
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ClientWebSocket> _open = new();
+            private readonly CancellationTokenSource _cts = new();
+            private bool _closed;
+
+            public Task Drop(string id, ClientWebSocket client) => Close(id, client);
+
+            private Task Close(string id, ClientWebSocket client)
+            {
+                if (!_closed)
+                {
+                    _open.TryRemove(id, out _);
+                }
+
+                return client.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _cts.Token);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Helper_that_sends_ahead_of_the_close_is_reported() => Reports("""
+        public sealed class Connections
+        {
+            private readonly CancellationTokenSource _cts = new();
+
+            public Task Drop(ClientWebSocket client) => Close(client);
+
+            private async Task Close(ClientWebSocket {|SLA3001:client|})
+            {
+                await client.SendAsync(new byte[1], WebSocketMessageType.Text, true, _cts.Token);
+                await client.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _cts.Token);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Caller_whose_handler_calls_a_helper_that_only_sets_the_status_is_reported() => Reports("""
+        public sealed class Pages(HttpListener listener)
+        {
+            public async Task RunAsync()
+            {
+                while (true)
+                {
+                    var context = await listener.GetContextAsync();
+                    try { await HandleAsync(context); }
+                    catch (Exception) { Note(context, 500); }
+                }
+            }
+
+            private async Task HandleAsync(HttpListenerContext context)
+            {
+                var response = {|SLA3001:context.Response|};
+                await response.OutputStream.WriteAsync(new byte[10]);
+                response.Close();
+            }
+
+            private static void Note(HttpListenerContext context, int status) => context.Response.StatusCode = status;
+        }
+        """);
+
+    [Fact]
     public Task Caller_of_the_caller_that_only_logs_is_reported() => Reports("""
         public sealed class Pages(HttpListener listener)
         {
