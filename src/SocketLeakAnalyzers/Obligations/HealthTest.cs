@@ -171,6 +171,10 @@ internal static class HealthTest
     private static bool IsState(SyntaxNode asked)
     {
         var text = asked.ToString();
-        return text.IndexOf("dispos", StringComparison.OrdinalIgnoreCase) < 0 && text.IndexOf("closed", StringComparison.OrdinalIgnoreCase) < 0;
+        return text.IndexOf("dispos", StringComparison.OrdinalIgnoreCase) < 0 && text.IndexOf("closed", StringComparison.OrdinalIgnoreCase) < 0 && !(text == "State" && IsOfDatabase(asked));
     }
+
+    /// <summary>A database connection that is not open holds nothing: <c>connection.State != ConnectionState.Open</c>.</summary>
+    private static bool IsOfDatabase(SyntaxNode asked) =>
+        asked.FirstAncestorOrSelf<ExpressionSyntax>(static node => node is BinaryExpressionSyntax or IsPatternExpressionSyntax)?.ToString().Contains("ConnectionState") == true;
 }

@@ -54,6 +54,46 @@ public class ImplementationTests
     public Task An_internal_interface_that_a_friend_can_see_can_be_implemented_there() =>
         Silent(("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Tests\")]\ninternal interface IDialer { TcpClient Dial(string host); }\n" + Dialers + Caller).Replace("{|SLA1001:", string.Empty).Replace("|};", ";"));
 
+    private const string Recorders = """
+        [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Tests")]
+        internal abstract class Recorder
+        {
+            public async Task StartAsync(string name)
+            {
+                var stream = {|SLA1001:File.OpenRead(name)|};
+                Copy(stream);
+                await Task.Yield();
+            }
+
+            protected abstract void Copy(Stream stream);
+        }
+
+        """;
+
+    [Fact]
+    public Task An_implementation_in_sight_that_keeps_the_stream_says_more_than_the_convention() =>
+        Silent(Recorders.Replace("{|SLA1001:", string.Empty).Replace("|};", ";") + """
+            internal sealed class Raw : Recorder
+            {
+                protected override void Copy(Stream stream) => _ = Task.Run(async () => await WriteAsync(stream));
+
+                private static async Task WriteAsync(Stream stream)
+                {
+                    try { await stream.CopyToAsync(Stream.Null); }
+                    finally { await stream.DisposeAsync(); }
+                }
+            }
+            """);
+
+    [Fact]
+    public Task Implementations_in_sight_that_only_read_the_stream_bear_the_convention_out() =>
+        Reports(Recorders + """
+            internal sealed class Raw : Recorder
+            {
+                protected override void Copy(Stream stream) => stream.CopyTo(Stream.Null);
+            }
+            """);
+
     [Fact]
     public Task One_implementation_that_keeps_its_client_makes_it_unknown() => Silent(
         ("internal interface IDialer { TcpClient Dial(string host); }\n" + Dialers + """

@@ -378,6 +378,38 @@ public class SLA1004FieldTests
     public async Task A_field_that_callers_only_use_is_reported(string use) =>
         await Verify<ResourceAnalyzer>.Reports(WithCaller(use).Replace("_client = new TcpClient();", "{|SLA1004:_client = new TcpClient()|};", System.StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("_db.State != System.Data.ConnectionState.Open")]
+    [InlineData("_db is not { State: System.Data.ConnectionState.Open }")]
+    [InlineData("_db?.State is not System.Data.ConnectionState.Open")]
+    public async Task A_database_connection_that_is_not_open_holds_nothing(string isClosed) =>
+        await Verify<ResourceAnalyzer>.Silent(Store("_db == null || " + isClosed));
+
+    [Fact]
+    public async Task A_database_connection_that_is_made_anew_however_it_is_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Store("_db == null || _db.ConnectionTimeout > 3").Replace("_db = factory.CreateConnection()!;", "{|SLA1004:_db = factory.CreateConnection()!|};", System.StringComparison.Ordinal));
+
+    private static string Store(string test) => $$"""
+        public sealed class Store(System.Data.Common.DbProviderFactory factory) : IDisposable
+        {
+            private System.Data.Common.DbConnection? _db;
+
+            public int Count(string text)
+            {
+                if ({{test}})
+                {
+                    _db = factory.CreateConnection()!;
+                    _db.Open();
+                }
+
+                using var command = _db.CreateCommand();
+                return text.Length;
+            }
+
+            public void Dispose() => _db?.Dispose();
+        }
+        """;
+
     private static string WithCaller(string use) =>
         Link(
             """
