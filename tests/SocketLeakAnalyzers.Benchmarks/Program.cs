@@ -37,7 +37,7 @@ internal static class Program
             --not-offered                         the findings for which no fix is offered
           shapes                                our own time on code of hostile shapes, against a limit of 2 s
             --shape TEXT   --short                only shapes whose name contains the text; at the size of the tests
-          growth <folder>                       our marginal time at 1/4, 1/2, 1 and 2 of the work; twice the work in at most 2.2 times the time
+          growth <folder>                       our time at 1/4, 1/2, 1 and 2 of the work; twice the work in at most 2.2 times the time inside our analyzers
             --rounds 5   --no-tests
           edit <folder>                         our marginal time for one file after an edit of one method, beside the compiler's own diagnostics for it
             --edits 200   --repeats 3   --seed S   --no-tests
