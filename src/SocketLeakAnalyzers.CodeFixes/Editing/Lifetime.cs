@@ -238,7 +238,7 @@ internal sealed class Lifetime
             case ArgumentSyntax argument:
                 return ArgumentOutlives(argument);
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }:
-                return _model.GetDeclaredSymbol(declarator, _cancellationToken) is not ILocalSymbol alias || AnyUseOutlives(alias);
+                return _model.GetDeclaredSymbol(declarator, _cancellationToken) is not ILocalSymbol alias || AnyUseOutlives(alias) || IsForgotten(value, alias);
             case AssignmentExpressionSyntax assignment when assignment.Right == value:
                 return assignment.Parent is not ExpressionStatementSyntax || AssignmentOutlives(assignment);
             case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment when assignment.Left == value:
@@ -393,7 +393,26 @@ internal sealed class Lifetime
                 case IDiscardSymbol:
                     return TypeWords.IsUnfinished(_model.GetTypeInfo(assignment.Right, _cancellationToken).Type);
                 case ILocalSymbol alias:
-                    return AnyUseOutlives(alias);
+                    return AnyUseOutlives(alias) || IsForgotten(assignment.Right, alias);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a task is put into a local that nobody looks at: its work goes on like that of a task without a name.</summary>
+    private bool IsForgotten(ExpressionSyntax task, ILocalSymbol local)
+    {
+        if (!TypeWords.IsUnfinished(_model.GetTypeInfo(task, _cancellationToken).Type))
+        {
+            return false;
+        }
+
+        foreach (var use in UsesOf(local, LocalNames.MemberOf(task), _model, _cancellationToken))
+        {
+            if (use.Parent is not AssignmentExpressionSyntax assignment || assignment.Left != use)
+            {
+                return false;
             }
         }
 

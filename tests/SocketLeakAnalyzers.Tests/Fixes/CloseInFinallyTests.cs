@@ -1453,6 +1453,9 @@ public class CloseInFinallyTests
 
     [Theory]
     [InlineData("Task.Run(() => Loop(listener));")]
+    [InlineData("var loop = Task.Run(() => Loop(listener));")]
+    [InlineData("var _ = Task.Run(() => { while (true) { listener.AcceptTcpClient().Dispose(); } });")]
+    [InlineData("var loop = Task.Run(() => Loop(listener));\n_ = loop;")]
     [InlineData("new Thread(() => Loop(listener)).Start();")]
     [InlineData("listener.BeginAcceptTcpClient(result => listener.EndAcceptTcpClient(result).Dispose(), null);")]
     public Task A_listener_that_something_goes_on_with_is_not_stopped_under_it(string start) => Verify<ResourceAnalyzer, CloseInFinallyCodeFixProvider>.NoFix(Verify.InMethod(
