@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Knowledge;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -82,6 +83,12 @@ internal static class MemberOverwrites
         var mayBeCallers = held.IsOnlyLent;
         foreach (var acquisition in held.Acquisitions)
         {
+            // A channel or pipe that nobody has is collected; who waits at its other end is SLA3001's.
+            if (acquisition.Kind == ResourceKind.Writer)
+            {
+                continue;
+            }
+
             if (IsPartOf(acquisition.Owner, method, cancellationToken))
             {
                 own ??= acquisition.Syntax;

@@ -378,6 +378,39 @@ public class SLA1004FieldTests
     public async Task A_field_that_callers_only_use_is_reported(string use) =>
         await Verify<ResourceAnalyzer>.Reports(WithCaller(use).Replace("_client = new TcpClient();", "{|SLA1004:_client = new TcpClient()|};", System.StringComparison.Ordinal));
 
+    [Fact]
+    public async Task A_channel_that_is_made_anew_for_each_round_is_not_reported() => await Verify<ResourceAnalyzer>.Silent("""
+        public sealed class Rounds
+        {
+            private Channel<int> _done = null!;
+
+            public async Task RunAsync(CancellationToken token)
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    await RoundAsync(token);
+                }
+            }
+
+            private async Task RoundAsync(CancellationToken token)
+            {
+                _done = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true });
+                var reading = Task.Run(() => ReadAsync(token), token);
+                await Task.Delay(100, token);
+                _done.Writer.Complete();
+                await reading;
+            }
+
+            private async Task ReadAsync(CancellationToken token)
+            {
+                await foreach (var item in _done.Reader.ReadAllAsync(token))
+                {
+                    Console.WriteLine(item);
+                }
+            }
+        }
+        """);
+
     [Theory]
     [InlineData("_db.State != System.Data.ConnectionState.Open")]
     [InlineData("_db is not { State: System.Data.ConnectionState.Open }")]
