@@ -9,7 +9,7 @@ internal enum ArgumentFate
     /// <summary>Released on every way through the call.</summary>
     Released,
 
-    /// <summary>Read to its end, which releases the body of a response and nothing else.</summary>
+    /// <summary>Read to its end, at least on some path, which releases the body of a response and nothing else.</summary>
     Drained,
 
     /// <summary>The call, or something that outlives it, is the owner now.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
 
@@ -99,7 +100,102 @@ internal static class MemberOverwrites
             }
         }
 
-        return own is not null && ((!mayBeCallers && IsCalledAgain(method, cancellationToken)) || (HealthTest.Guards(own, held.Symbol.Name, method.ContainingType, cancellationToken) && !IsReleasedInPassing(held, ownership, method))) ? own : null;
+        if (own is null)
+        {
+            return null;
+        }
+
+        if (!mayBeCallers && (IsCalledAgain(method, cancellationToken) || (!IsChosen(own) && IsCalledTwice(held, ownership, method, cancellationToken))))
+        {
+            return own;
+        }
+
+        var isFoundDead = HealthTest.Guards(own, held.Symbol.Name, method.ContainingType, cancellationToken) || IsCalledWhereDead(held, ownership, method, 0, cancellationToken);
+        return isFoundDead && !IsReleasedInPassing(held, ownership, method) ? own : null;
+    }
+
+    /// <summary>Whether an assignment stands under a condition, so that another call may fill another member.</summary>
+    private static bool IsChosen(SyntaxNode acquisition) =>
+        acquisition.FirstAncestorOrSelf<SyntaxNode>(static node => node is IfStatementSyntax or SwitchStatementSyntax or SwitchExpressionSyntax or ConditionalExpressionSyntax or MemberDeclarationSyntax) is not MemberDeclarationSyntax;
+
+    /// <summary>Whether some member calls the method where what the field holds is found dead, and does not release it first.</summary>
+    private static bool IsCalledWhereDead(HeldResource held, TypeOwnership ownership, IMethodSymbol method, int depth, CancellationToken cancellationToken)
+    {
+        var type = method.ContainingType;
+        foreach (var call in OwnCallsOf(method, cancellationToken))
+        {
+            if (IsReleasedAhead(call, held, ownership, type))
+            {
+                continue;
+            }
+
+            if (HealthTest.Guards(call, held.Symbol.Name, type, cancellationToken))
+            {
+                return true;
+            }
+
+            if (depth < MaxDepth
+                && call.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
+                && MethodOf(member, type) is { MethodKind: MethodKind.Ordinary } caller
+                && !SymbolEqualityComparer.Default.Equals(caller, method)
+                && IsCalledWhereDead(held, ownership, caller, depth + 1, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether some member calls the method, and then again with nothing released in between: <c>Open(first); … Open(second);</c>.</summary>
+    private static bool IsCalledTwice(HeldResource held, TypeOwnership ownership, IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        foreach (var call in OwnCallsOf(method, cancellationToken))
+        {
+            var whole = call.Parent is AwaitExpressionSyntax awaited ? awaited.Parent : call.Parent;
+            if (whole is not ExpressionStatementSyntax { Parent: BlockSyntax { Statements: var statements } } first)
+            {
+                continue;
+            }
+
+            for (var i = statements.IndexOf(first) + 1; i < statements.Count && !HealthTest.Leaves(statements[i]); i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (MayRelease(statements[i], held, ownership, method.ContainingType))
+                {
+                    break;
+                }
+
+                foreach (var node in statements[i].DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+                {
+                    if (node is InvocationExpressionSyntax again && IsOwnCall(again, method))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether anything in a statement may release the member, or take it elsewhere, as far as the text tells.</summary>
+    private static bool MayRelease(StatementSyntax statement, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
+    {
+        foreach (var node in statement.DescendantNodesAndSelf())
+        {
+            switch (node)
+            {
+                case UsingStatementSyntax:
+                case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None }:
+                case SimpleNameSyntax name when Conventions.HasReleasingName(name.Identifier.ValueText):
+                case IdentifierNameSyntax used when used.Identifier.ValueText == held.Symbol.Name && used.Parent is not (MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax):
+                case ExpressionSyntax expression when Releases(expression, held, ownership, type):
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -327,21 +423,30 @@ internal static class MemberOverwrites
     /// <summary>A loop or a handler of the type calls the method.</summary>
     private static bool IsCalledAgain(IMethodSymbol method, CancellationToken cancellationToken)
     {
-        foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
+        foreach (var call in OwnCallsOf(method, cancellationToken))
         {
-            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            if (StandsInLoopOrHandler(call))
             {
-                if (node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } } call
-                    && CalledName(call) == method.Name
-                    && StandsInLoopOrHandler(call))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
         return false;
     }
+
+    /// <summary>The calls of the method on the object itself.</summary>
+    private static IEnumerable<InvocationExpressionSyntax> OwnCallsOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        foreach (var call in CallsOf(method, cancellationToken))
+        {
+            if (IsOwnCall(call, method))
+            {
+                yield return call;
+            }
+        }
+    }
+
+    private static bool IsOwnCall(InvocationExpressionSyntax call, IMethodSymbol method) => FieldTexts.OwnName(call.Expression) == method.Name;
 
     private static string CalledName(InvocationExpressionSyntax call) => call.Expression switch
     {

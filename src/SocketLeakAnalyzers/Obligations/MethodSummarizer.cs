@@ -71,6 +71,11 @@ internal static class MethodSummarizer
 
         var onReturn = FateOf(outcome.StatusesOnReturn);
         var onThrow = FateOf(outcome.StatusesOnThrow);
+        if (outcome.IsDrained && onReturn == ArgumentFate.Borrowed && IsReleasedAsBody(engine, body, variable, cancellationToken))
+        {
+            return new CallFate(ArgumentFate.Drained, ArgumentFate.Borrowed);
+        }
+
         if (outcome.StatusesOnReturn.IsEmpty)
         {
             // It never returns: an accept loop that ends by an exception, or not at all.
@@ -91,6 +96,10 @@ internal static class MethodSummarizer
 
         return new CallFate(onReturn, outcome.StatusesOnThrow.IsEmpty ? ArgumentFate.Borrowed : onThrow);
     }
+
+    /// <summary>Whether the body of a response would be read to its end: on some paths is enough, as for what releases on some paths.</summary>
+    private static bool IsReleasedAsBody(ObligationEngine engine, Body body, ISymbol variable, CancellationToken cancellationToken) =>
+        engine.Follow(body, Subject.OfBody(variable), cancellationToken) is not { } outcome || FateOf(outcome.StatusesOnReturn) != ArgumentFate.Borrowed;
 
     private static ArgumentFate FateOf(StatusSet statuses)
     {

@@ -97,6 +97,7 @@ internal sealed partial class ObligationProblem
             }
             else
             {
+                Outcome.IsDrained |= facts.Drains;
                 switch (_calls.EffectOnReceiver(method))
                 {
                     case OwnerEffect.Releases:
@@ -508,6 +509,7 @@ internal sealed partial class ObligationProblem
             case ArgumentFate.Borrowed:
                 break;
             case ArgumentFate.Drained:
+                Outcome.IsDrained = true;
                 if (_isBody)
                 {
                     Release(value);

@@ -30,6 +30,7 @@ internal sealed partial class ObligationProblem
             switch (_engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn)
             {
                 case ArgumentFate.Borrowed when !isKept:
+                case ArgumentFate.Drained when !isKept && !_isBody:
                 case ArgumentFate.Released when isTakenBack:
                     break;
                 case ArgumentFate.Released or ArgumentFate.Taken:
@@ -76,6 +77,7 @@ internal sealed partial class ObligationProblem
         switch (fate)
         {
             case ArgumentFate.Borrowed:
+            case ArgumentFate.Drained when !_isBody:
                 break;
             case ArgumentFate.Released or ArgumentFate.Taken:
                 HandOver(publisher);
@@ -128,7 +130,7 @@ internal sealed partial class ObligationProblem
             if (!function.IsLocalFunction
                 && function.Uses(variable)
                 && function.Graph.OriginalOperation.Syntax.SpanStart < assignment.Syntax.SpanStart
-                && _engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn != ArgumentFate.Borrowed)
+                && _engine.FateOfCaptured(function, variable, _cancellationToken).OnReturn is not (ArgumentFate.Borrowed or ArgumentFate.Drained))
             {
                 return true;
             }

@@ -69,6 +69,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         _body = body;
         _subject = subject;
         _cancellationToken = cancellationToken;
+        _isBody = subject.IsBody;
         if (subject.Site is { } site)
         {
             _isCaught = CaughtResponse.ExceptionOf(site) is not null;

@@ -56,6 +56,9 @@ internal sealed class SiteOutcome
     /// <summary>Some path lets it go where it cannot be followed.</summary>
     public bool IsUnknown { get; set; }
 
+    /// <summary>Some path reads it to its end, which would release the body of a response.</summary>
+    public bool IsDrained { get; set; }
+
     /// <summary>Some path returns it before it holds anything.</summary>
     public bool IsReturnedDormant { get; set; }
 
@@ -93,7 +96,7 @@ internal sealed class SiteOutcome
         _leaks.Clear();
         StoredIn.Clear();
         Outputs.Clear();
-        IsReleased = IsTransferred = IsUnknown = IsStarted = FreshIsKept = false;
+        IsReleased = IsTransferred = IsUnknown = IsDrained = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
         StartedAt = null;

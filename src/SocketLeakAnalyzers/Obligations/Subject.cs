@@ -5,7 +5,7 @@ namespace SocketLeakAnalyzers.Obligations;
 /// <summary>Whose obligation one run over a body follows.</summary>
 internal readonly struct Subject
 {
-    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false, bool asksWhatIsThrown = false, IPropertySymbol? end = null)
+    private Subject(IOperation? site, ISymbol? variable, bool isListening = false, bool isMade = false, bool asksWhatIsThrown = false, IPropertySymbol? end = null, bool isBody = false)
     {
         End = end;
         AsksWhatIsThrown = asksWhatIsThrown;
@@ -13,6 +13,7 @@ internal readonly struct Subject
         Variable = variable;
         IsListening = isListening;
         IsMade = isMade;
+        IsBody = isBody;
     }
 
     /// <summary>No resource at all: the run is for what the body returns.</summary>
@@ -38,6 +39,9 @@ internal readonly struct Subject
     /// <summary>What the site makes is followed for itself, also where it is a wrapper that took over something.</summary>
     public bool IsMade { get; }
 
+    /// <summary>What the variable holds is the body of a response: reading it to its end releases it.</summary>
+    public bool IsBody { get; }
+
     public static Subject OfMade(IOperation site) => new(site, null, isMade: true);
 
     public static Subject Of(IOperation site) => new(site, null);
@@ -47,4 +51,6 @@ internal readonly struct Subject
     public static Subject OfEnd(ISymbol pipe, IPropertySymbol end) => new(null, pipe, end: end);
 
     public static Subject Of(ISymbol variable) => new(null, variable);
+
+    public static Subject OfBody(ISymbol variable) => new(null, variable, isBody: true);
 }

@@ -728,9 +728,15 @@ internal sealed partial class TypeOwnershipReader
         }
 
         var facts = _context.Model.GetMemberFacts(method);
-        if (facts.Releases || facts.Drains || CallModel.IsRelease(method) || (method.Name == "DisposeAsync" && method.Parameters.IsEmpty))
+        if (facts.Releases || CallModel.IsRelease(method) || (method.Name == "DisposeAsync" && method.Parameters.IsEmpty))
         {
             Release(receiver);
+            return;
+        }
+
+        if (facts.Drains)
+        {
+            Drain(receiver);
             return;
         }
 
@@ -807,7 +813,7 @@ internal sealed partial class TypeOwnershipReader
                 Store(argument.Value, ValuesOf(parameter).Remove(parameter));
             }
 
-            if (mayBeReplaced && Matters(values) && FateOf(invocation.TargetMethod, argument, invocation.Arguments) != ArgumentFate.Borrowed)
+            if (mayBeReplaced && Matters(values) && FateOf(invocation.TargetMethod, argument, invocation.Arguments) is not (ArgumentFate.Borrowed or ArgumentFate.Drained))
             {
                 Escape(values);
             }
@@ -974,8 +980,11 @@ internal sealed partial class TypeOwnershipReader
         {
             case ArgumentFate.Borrowed:
                 return GiveElements(method, argument, arguments, values);
-            case ArgumentFate.Released or ArgumentFate.Drained:
+            case ArgumentFate.Released:
                 Release(values);
+                return Values.Empty;
+            case ArgumentFate.Drained:
+                Drain(values);
                 return Values.Empty;
             case ArgumentFate.Flows:
             case ArgumentFate.Taken when resultOwns:
@@ -1141,6 +1150,19 @@ internal sealed partial class TypeOwnershipReader
             else if (!SymbolWords.HasMember(child.Type, member.Name.Identifier.ValueText))
             {
                 Escape(values);
+            }
+        }
+    }
+
+    /// <summary>Reading to the end releases the body of a response, or what the constructor is given and may be one; a file that was opened here is as open as before.</summary>
+    private void Drain(Values values)
+    {
+        foreach (var value in values)
+        {
+            if (value is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } || (value is IOperation site && _acquisitions.IsBody(site)))
+            {
+                Release(values);
+                return;
             }
         }
     }

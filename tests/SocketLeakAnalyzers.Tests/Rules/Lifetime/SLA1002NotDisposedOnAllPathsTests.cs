@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CSharp;
 using SocketLeakAnalyzers.Hosting;
@@ -697,6 +698,34 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             """,
             "public async Task M(TcpListener listener, Channel<TcpClient> channel, System.Collections.Concurrent.ConcurrentDictionary<int, TcpClient> clients, CancellationToken token)"));
 
+    // Read to its end by another method: as when it is read here, only what throws ahead of the end keeps the connection.
+    [Theory]
+    [InlineData("return await ReadAsync(response, token);")]
+    [InlineData("return await ReadIfFoundAsync(response, token);")]
+    [InlineData("return await ReadContentAsync(response.Content, token);")]
+    [InlineData("return await Local(); async Task<string> Local() => await response.Content.ReadAsStringAsync(token);")]
+    [InlineData("if (!response.IsSuccessStatusCode) return null; return await ReadAsync(response, token);")]
+    public async Task A_body_that_a_method_reads_to_its_end_is_released_by_it(string end) =>
+        await Verify<ResourceAnalyzer>.Reports(Draining("{|SLA1002:client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token)|}", end));
+
+    [Theory]
+    [InlineData("return response.IsSuccessStatusCode ? \"good\" : await ReadAsync(response, token);")]
+    [InlineData("var text = NameOf(response); return text;")]
+    public async Task A_body_that_a_method_only_looks_at_or_that_is_read_elsewhere_is_reported(string end) =>
+        await Verify<ResourceAnalyzer>.Reports(Draining("{|" + (end.Contains("ReadAsync", StringComparison.Ordinal) ? "SLA1002" : "SLA1001") + ":client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, token)|}", end));
+
+    [Fact]
+    public async Task A_file_that_a_method_reads_to_its_end_is_as_open_as_before() =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(
+            """
+            var file = {|SLA1001:File.OpenRead(path)|};
+            Send(file, to);
+            Func<string> all = () => new StreamReader(file).ReadToEnd();
+            return all().Length;
+            """,
+            "public int M(string path, Stream to)",
+            "private static void Send(Stream from, Stream to) => from.CopyTo(to);"));
+
     [Theory]
     [InlineData("return file.Length > limit ? null : file;")]
     [InlineData("return file.Length switch { 0 => null, 1 => new BufferedStream(file), _ => file };")]
@@ -740,4 +769,25 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
         await Verify<ResourceAnalyzer>.Silent(
             Verify.InMethod("var client = new UdpClient();\nvar size = mode switch { 0 => 1, _ => 3 };\nclient.Close();\nreturn size;", "public int M(int mode)"),
             references: TargetFrameworks.Net472);
+
+    private static string Draining(string opening, string end) => Verify.InMethod(
+        "var response = await " + opening + ";\n" + end,
+        "public async Task<string> M(HttpClient client, string url, CancellationToken token)",
+        """
+        private static Task<string> ReadAsync(HttpResponseMessage response, CancellationToken token) => ReadContentAsync(response.Content, token);
+
+        private static async Task<string> ReadContentAsync(HttpContent content, CancellationToken token) => (await content.ReadAsStringAsync(token)).Trim();
+
+        private static async Task<string> ReadIfFoundAsync(HttpResponseMessage response, CancellationToken token)
+        {
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+
+            return await response.Content.ReadAsStringAsync(token);
+        }
+
+        private static string NameOf(HttpResponseMessage response) => response.Content.Headers.ContentDisposition?.FileName;
+        """);
 }

@@ -321,6 +321,54 @@ public class SLA1004FieldTests
             }
             """));
 
+    [Theory]
+    [InlineData("if (_client is null || !_client.Connected) Open(end);")]
+    [InlineData("if (_client is not { Connected: true }) { Console.WriteLine(end); this.Open(end); }")]
+    [InlineData("if (IsAlive) return; Open(end);")]
+    [InlineData("if (!IsAlive) Reopen(end);")]
+    [InlineData("Open(end); Console.WriteLine(_client.Available); Open(end);")]
+    [InlineData("Open(end); if (_client.Available > 0) { Open(end); }")]
+    public async Task A_filler_that_callers_call_where_it_is_dead_or_twice_is_reported(string use) =>
+        await Verify<ResourceAnalyzer>.Reports(Link(Refilled(use, filler: "{|SLA1004:_client = new TcpClient()|};")));
+
+    [Theory]
+    [InlineData("if (_client is null) Open(end);")]
+    [InlineData("if (_client is null || !_client.Connected) { _client?.Dispose(); Open(end); }")]
+    [InlineData("if (_client is null || !_client.Connected) { Dispose(); Open(end); }")]
+    [InlineData("if (!IsAlive) Renew(end);")]
+    [InlineData("if (!other.IsAlive) other.Open(end);")]
+    [InlineData("Open(end); Dispose(); Open(end);")]
+    [InlineData("Open(end); _client.Close(); _client = null; Open(end);")]
+    [InlineData("if (end is IPEndPoint) { Open(end); return; } Open(end);")]
+    [InlineData("if (end is IPEndPoint) Open(end); else Open(new IPEndPoint(IPAddress.Any, 0));")]
+    [InlineData("switch (end.AddressFamily) { case AddressFamily.InterNetwork: Open(end); break; default: Open(end); break; }")]
+    public async Task A_filler_that_callers_call_once_or_behind_a_release_is_not_reported(string use) =>
+        await Verify<ResourceAnalyzer>.Silent(Link(Refilled(use, filler: "_client = new TcpClient();")));
+
+    [Fact]
+    public async Task A_filler_that_fills_by_its_argument_may_be_called_twice() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Pair : IDisposable
+            {
+                private TcpClient _first, _second;
+
+                public Pair()
+                {
+                    Fill(true);
+                    Fill(false);
+                }
+
+                private void Fill(bool isFirst)
+                {
+                    if (isFirst) _first = new TcpClient(AddressFamily.InterNetwork);
+                    else _second = new TcpClient(AddressFamily.InterNetwork);
+                }
+
+                public void Dispose() { _first?.Dispose(); _second?.Dispose(); }
+            }
+            """);
+
     [Fact]
     public async Task A_test_for_disposal_is_no_test_of_health() =>
         await Verify<ResourceAnalyzer>.Silent(
@@ -440,6 +488,30 @@ public class SLA1004FieldTests
             }
 
             public void Dispose() => _db?.Dispose();
+        }
+        """;
+
+    private static string Refilled(string use, string filler) =>
+        $$"""
+        public bool IsAlive => _client is { Connected: true };
+
+        public void Use(EndPoint end, Link other)
+        {
+            {{use}}
+        }
+
+        private void Reopen(EndPoint end) => Open(end);
+
+        private void Renew(EndPoint end)
+        {
+            {{(use.Contains("Renew", System.StringComparison.Ordinal) ? "if (_client != null) _client.Dispose();" : "Console.WriteLine(end);")}}
+            Open(end);
+        }
+
+        private void Open(EndPoint end)
+        {
+            {{filler}}
+            _client.Client.Bind(end);
         }
         """;
 

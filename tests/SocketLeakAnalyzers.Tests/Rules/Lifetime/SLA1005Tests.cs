@@ -795,6 +795,19 @@ public sealed class SLA1005Tests
     public Task KnownGap_A_list_of_clients_that_is_never_emptied_is_not_reported() => Clean(
         "class C { readonly List<TcpClient> _all = new List<TcpClient>(); public void Add() => _all.Add(new TcpClient()); }");
 
+    [Theory]
+    [InlineData("class C { readonly FileStream [|_f|] = File.OpenRead(\"f\"); public void Copy(Stream to) => _f.CopyTo(to); }")]
+    [InlineData("class C { readonly StreamReader [|_f|] = new StreamReader(\"f\"); public string All() => _f.ReadToEnd(); }")]
+    [InlineData("class C { readonly FileStream [|_f|] = File.OpenRead(\"f\"); public byte[] Sum() => SumOf(_f); static byte[] SumOf(Stream s) => System.Security.Cryptography.SHA256.HashData(s); }")]
+    [InlineData("class C { readonly FileStream [|_f|] = File.OpenRead(\"f\"); public byte[] Sum() => Sums.Of(_f); } static class Sums { public static byte[] Of(Stream s) => System.Security.Cryptography.SHA256.HashData(s); }")]
+    public Task A_file_that_is_read_to_its_end_is_as_open_as_before(string code) => Due(code);
+
+    [Theory]
+    [InlineData("class C { Stream _s; public async Task Open(HttpClient h) => _s = await h.GetStreamAsync(\"u\"); public Task Copy(Stream to) => _s.CopyToAsync(to); }")]
+    [InlineData("class C { StreamReader _r; public async Task Open(HttpClient h) => _r = new StreamReader(await h.GetStreamAsync(\"u\")); public Task<string> All() => _r.ReadToEndAsync(); }")]
+    [InlineData("class C { HttpResponseMessage _r; public async Task Open(HttpClient h) => _r = await h.GetAsync(\"u\", HttpCompletionOption.ResponseHeadersRead); public Task<string> All() => Bodies.TextOf(_r); } static class Bodies { public static Task<string> TextOf(HttpResponseMessage r) => r.Content.ReadAsStringAsync(); }")]
+    public Task A_body_that_is_read_to_its_end_is_not_reported(string code) => Clean(code);
+
     private sealed class AnalyzerPair
     {
         public Task Run(params string[] files)
