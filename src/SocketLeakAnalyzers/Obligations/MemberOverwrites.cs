@@ -189,7 +189,7 @@ internal static class MemberOverwrites
                 case UsingStatementSyntax:
                 case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None }:
                 case SimpleNameSyntax name when Conventions.HasReleasingName(name.Identifier.ValueText):
-                case IdentifierNameSyntax used when used.Identifier.ValueText == held.Symbol.Name && used.Parent is not (MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax):
+                case IdentifierNameSyntax used when used.Identifier.ValueText == held.Symbol.Name && used.Parent is not (MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or PostfixUnaryExpressionSyntax):
                 case ExpressionSyntax expression when Releases(expression, held, ownership, type):
                     return true;
             }

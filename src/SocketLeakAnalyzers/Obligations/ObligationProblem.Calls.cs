@@ -685,10 +685,10 @@ internal sealed partial class ObligationProblem
         return thrown;
     }
 
-    /// <summary>What gives back the task, or what is in it, that it was called on.</summary>
+    /// <summary>What gives back the task, or what is in it, that it was called on; a copy of a record (<c>with</c>) holds what the record holds.</summary>
     private static bool IsPassThrough(IMethodSymbol method) =>
-        method.Name is "ConfigureAwait" or "AsTask" or "GetAwaiter" or "GetResult" or "Preserve"
-        && SymbolWords.IsTaskLike(method.ContainingType);
+        (method.Name is "ConfigureAwait" or "AsTask" or "GetAwaiter" or "GetResult" or "Preserve" && SymbolWords.IsTaskLike(method.ContainingType))
+        || method.Name == "<Clone>$";
 
     private static bool IsTermination(IMethodSymbol method) =>
         method is { IsStatic: true, Name: "Exit" or "FailFast", ContainingType: { Name: "Environment", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };

@@ -673,6 +673,12 @@ internal sealed partial class ObligationProblem
             }
         }
 
+        if (pattern is IRecursivePatternOperation parts)
+        {
+            BindParts(parts, value);
+            return;
+        }
+
         foreach (var child in pattern.ChildOperations)
         {
             if (child is IPatternOperation inner)
@@ -681,6 +687,72 @@ internal sealed partial class ObligationProblem
             }
         }
     }
+
+    private void BindParts(IRecursivePatternOperation pattern, AbstractValue value)
+    {
+        var elements = pattern.DeconstructionSubpatterns;
+        var fits = !value.Parts.IsDefault && value.Parts.Length == elements.Length;
+        if (!fits && !elements.IsEmpty)
+        {
+            // A record or other object gives its parts out by a method.
+            Forget(value);
+        }
+
+        for (var i = 0; i < elements.Length; i++)
+        {
+            BindPattern(elements[i], fits ? value.Parts[i] : AbstractValue.Unknown);
+        }
+
+        foreach (var part in pattern.PropertySubpatterns)
+        {
+            BindPattern(part.Pattern, MemberOf(part.Member, value));
+        }
+    }
+
+    /// <summary>Whether there is no value for which the pattern does not match: it only takes the value apart (<c>is (var client, _)</c>).</summary>
+    private bool AlwaysMatches(IPatternOperation pattern, AbstractValue value)
+    {
+        switch (pattern)
+        {
+            case IDiscardPatternOperation or IDeclarationPatternOperation { MatchesNull: true }:
+                return true;
+            case IRecursivePatternOperation recursive:
+                if ((value.Nullness != Nullness.NotNull && recursive.InputType is not { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
+                    || !MatchesAll(recursive.MatchedType, recursive.InputType))
+                {
+                    return false;
+                }
+
+                var elements = recursive.DeconstructionSubpatterns;
+                for (var i = 0; i < elements.Length; i++)
+                {
+                    if (!AlwaysMatches(elements[i], !value.Parts.IsDefault && i < value.Parts.Length ? value.Parts[i] : AbstractValue.Unknown))
+                    {
+                        return false;
+                    }
+                }
+
+                foreach (var part in recursive.PropertySubpatterns)
+                {
+                    if (!AlwaysMatches(part.Pattern, MemberOf(part.Member, value)))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What a property pattern looks at: the resource, where the member is a view of it or gives it out.</summary>
+    private AbstractValue MemberOf(IOperation member, AbstractValue value) => member switch
+    {
+        IFieldReferenceOperation { Field: { ContainingType.IsTupleType: true } element } => PartOf(value, element),
+        IMemberReferenceOperation { Member: var named } when value.Alias != Alias.No && (_context.Model.GetMemberFacts(named).Returns is ReturnEffect.View or ReturnEffect.Self || _calls.Exposes(named)) => value,
+        _ => AbstractValue.Unknown,
+    };
 
     /// <summary>Learns from the way a condition went; false when it cannot have gone that way.</summary>
     private bool Refine(IOperation condition, bool outcome)
@@ -704,7 +776,9 @@ internal sealed partial class ObligationProblem
                     return RefineNull(isPattern.Value, whenNull == outcome);
                 }
 
-                return !outcome || isPattern.Pattern is INegatedPatternOperation || RefineNull(isPattern.Value, isNull: false);
+                return outcome
+                    ? isPattern.Pattern is INegatedPatternOperation || RefineNull(isPattern.Value, isNull: false)
+                    : !AlwaysMatches(isPattern.Pattern, PlaceOf(isPattern.Value.WithoutConversions()) is { } tested ? ValueAt(tested) : AbstractValue.Unknown);
 
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
                 var equal = outcome == (comparison.OperatorKind == BinaryOperatorKind.Equals);

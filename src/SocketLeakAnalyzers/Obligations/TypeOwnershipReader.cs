@@ -136,9 +136,15 @@ internal sealed partial class TypeOwnershipReader
         {
             foreach (var parameter in constructor.Parameters)
             {
-                if (OwningTypes.CanHold(parameter.Type) && OwningTypes.IsCapturedParameter(parameter))
+                if (!OwningTypes.CanHold(parameter.Type) || !OwningTypes.IsCapturedParameter(parameter))
                 {
-                    AddHolder(parameter);
+                    continue;
+                }
+
+                AddHolder(parameter);
+                if (SymbolWords.PositionalProperty(parameter) is { } property && _isHolder.Contains(property))
+                {
+                    AddValues(property, ValuesOf(parameter));
                 }
             }
         }

@@ -93,6 +93,23 @@ internal static class SymbolWords
         return false;
     }
 
+    /// <summary>The property that a record makes of a parameter of its primary constructor, and fills with it; null for any other parameter.</summary>
+    public static IPropertySymbol? PositionalProperty(IParameterSymbol parameter)
+    {
+        if (parameter.ContainingType is { IsRecord: true } record)
+        {
+            foreach (var member in record.GetMembers(parameter.Name))
+            {
+                if (member is IPropertySymbol { DeclaringSyntaxReferences: { Length: 1 } references } property && references[0].GetSyntax() is ParameterSyntax)
+                {
+                    return property;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a value of this type is awaited to get the value inside (<c>Task&lt;T&gt;</c>, <c>ValueTask&lt;T&gt;</c>, and what <c>ConfigureAwait</c> makes of them).</summary>
     public static bool IsTaskLike(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" or "TaskAwaiter" or "ValueTaskAwaiter" or "ConfiguredTaskAwaiter" or "ConfiguredValueTaskAwaiter" } named
