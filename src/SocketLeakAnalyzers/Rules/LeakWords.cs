@@ -211,11 +211,15 @@ internal static class LeakWords
         return type;
     }
 
-    /// <summary>"'Fetch'", "the lambda", "the constructor".</summary>
+    /// <summary>"'Fetch'", "the lambda", "the constructor", "the initializer of '_size'".</summary>
     public static string OwnerName(ISymbol owner) => owner switch
     {
         IMethodSymbol { MethodKind: MethodKind.LambdaMethod } => "the lambda",
         IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => "the constructor",
+        IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } => "the operator",
+        IMethodSymbol { MethodKind: MethodKind.Conversion } => "the conversion",
+        IMethodSymbol { MethodKind: MethodKind.Destructor } => "the finalizer",
+        IFieldSymbol or IPropertySymbol => "the initializer of '" + owner.Name + "'",
         IMethodSymbol { AssociatedSymbol: { } property } => "'" + property.Name + "'",
         IMethodSymbol { Name: "<Main>$" } => "the program",
         _ => "'" + owner.Name + "'",

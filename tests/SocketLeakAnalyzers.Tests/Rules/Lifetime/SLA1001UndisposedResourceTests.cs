@@ -1,5 +1,6 @@
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Testing;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
 using Xunit;
@@ -238,6 +239,16 @@ public sealed class SLA1001UndisposedResourceTests
             }
             """,
             [Lost("'udp' (UdpClient)", "when the constructor ends")]);
+
+    [Theory]
+    [InlineData("class C { static readonly int s_size = {|#0:File.OpenRead(\"a\")|}.ReadByte(); }", "when the initializer of 's_size' ends")]
+    [InlineData("class C { public int Size { get; } = {|#0:File.OpenRead(\"a\")|}.ReadByte(); }", "when the initializer of 'Size' ends")]
+    [InlineData("class C { public int Size => {|#0:File.OpenRead(\"a\")|}.ReadByte(); }", "when 'Size' ends")]
+    [InlineData("class C { public static C operator +(C c, string p) { {|#0:File.OpenRead(p)|}.ReadByte(); return c; } }", "when the operator returns here")]
+    [InlineData("class C { public static implicit operator C(string p) { {|#0:File.OpenRead(p)|}.ReadByte(); return null; } }", "when the conversion returns here")]
+    [InlineData("class C { ~C() { {|#0:File.OpenRead(\"a\")|}.ReadByte(); } }", "when the finalizer ends")]
+    public async Task The_message_names_the_code_in_which_it_is_lost(string code, string path) =>
+        await Verify<ResourceAnalyzer>.Reports(code, [Verify<ResourceAnalyzer>.Diagnostic("SLA1001").WithLocation(0).WithArguments("the FileStream", path, "disposed").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)]);
 
     [Fact]
     public async Task Reader_in_an_iterator_is_reported() =>
