@@ -244,8 +244,8 @@ internal static class LeakWords
             switch (parent)
             {
                 case AwaitExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax:
-                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" }:
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" } }:
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" or "GetAwaiter" or "GetResult" or "Result" or "WaitAsync" }:
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "EnsureSuccessStatusCode" or "GetAwaiter" or "GetResult" or "WaitAsync" } called } when called == node:
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression or (int)SyntaxKind.AsExpression }:
                 case ConditionalExpressionSyntax choice when choice.Condition != node:
                 case SwitchExpressionArmSyntax arm when arm.Expression == node:

@@ -1,4 +1,5 @@
 using System.Threading.Tasks;
+using Microsoft.CodeAnalysis.Testing;
 using SocketLeakAnalyzers.Hosting;
 using SocketLeakAnalyzers.Testing;
 using Xunit;
@@ -222,4 +223,22 @@ public sealed class MessageTests
                 },
             },
         }.RunAsync(TestContext.Current.CancellationToken);
+
+    [Theory]
+    [InlineData("using var stream = client.GetStreamAsync(url).Result; return {|#0:stream.Read(bytes, 0, 1)|};", "the response body 'stream' (Stream)")]
+    [InlineData("using var stream = client.GetStreamAsync(url).GetAwaiter().GetResult(); return {|#0:stream.Read(bytes, 0, 1)|};", "the response body 'stream' (Stream)")]
+    [InlineData("using var response = client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead).Result; return {|#0:response.Content.ReadAsByteArrayAsync()|}.Result.Length;", "the body of 'response' (HttpResponseMessage)")]
+    [InlineData("return {|#0:client.GetStreamAsync(url).Result.Read(bytes, 0, 1)|};", "the response body")]
+    public async Task A_body_that_is_waited_for_is_named_by_its_variable(string body, string subject) =>
+        await Verify<UseAnalyzer>.Reports(Verify.InMethod(body, "public int M(HttpClient client, string url, byte[] bytes)"), [
+            Verify<UseAnalyzer>.Diagnostic("SLA2003").WithLocation(0).WithArguments(body.Contains("ReadAs", System.StringComparison.Ordinal) ? "'ReadAsByteArrayAsync'" : "'Read'", subject)]);
+
+    [Theory]
+    [InlineData("var client = {|#0:Open()|}.Result; return client.Available;")]
+    [InlineData("var client = {|#0:Open()|}.GetAwaiter().GetResult(); return client.Available;")]
+    [InlineData("var client = {|#0:Open()|}.WaitAsync(TimeSpan.FromSeconds(3)).Result; return client.Available;")]
+    public async Task A_resource_that_is_waited_for_is_named_by_its_variable(string body) =>
+        await Verify<ResourceAnalyzer>.Reports(
+            Verify.InMethod(body, "public int M()", "private static async Task<TcpClient> Open() { await Task.Yield(); return new TcpClient(); }"),
+            [Verify<ResourceAnalyzer>.Diagnostic("SLA1001").WithLocation(0).WithArguments("'client' (TcpClient)", "when 'M' returns here", "disposed").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)]);
 }

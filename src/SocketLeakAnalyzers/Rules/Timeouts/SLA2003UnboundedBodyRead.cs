@@ -44,7 +44,7 @@ internal static class SLA2003UnboundedBodyRead
 
             foreach (var reads in methods)
             {
-                Report(reads, (LeakWords.TypeName(response.Type).EndsWith("Stream", StringComparison.Ordinal) ? "the response body " : "the body of ") + UseWords.Subject(response), context, ref reported, report);
+                Report(reads, Subject(response), context, ref reported, report);
             }
         }
 
@@ -56,6 +56,15 @@ internal static class SLA2003UnboundedBodyRead
                 Report(new List<NetworkCall> { call }, "a streamed body", context, ref reported, report);
             }
         }
+    }
+
+    /// <summary>"the body of 'response' (HttpResponseMessage)", "the response body 'stream' (Stream)", or "the response body" where it has no name.</summary>
+    private static string Subject(NetworkObject response)
+    {
+        var subject = UseWords.Subject(response);
+        return !LeakWords.TypeName(response.Type).EndsWith("Stream", StringComparison.Ordinal) ? "the body of " + subject
+            : subject.StartsWith("'", StringComparison.Ordinal) ? "the response body " + subject
+            : "the response body";
     }
 
     /// <summary>A response of this type, or one that another type gives to a method of this one.</summary>
