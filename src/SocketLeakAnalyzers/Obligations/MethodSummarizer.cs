@@ -37,7 +37,9 @@ internal static class MethodSummarizer
         var fates = ImmutableArray.CreateBuilder<CallFate>(key.Method.Parameters.Length);
         foreach (var parameter in key.Method.Parameters)
         {
-            fates.Add(CanHold(parameter) ? FateOf(engine, body, parameter, cancellationToken) : CallFate.Unknown);
+            fates.Add(CanHold(parameter) ? FateOf(engine, body, parameter, cancellationToken)
+                : ReleasedElements.Of(body.Graph.OriginalOperation.Syntax, parameter) ? new CallFate(ArgumentFate.Released, ArgumentFate.Unknown)
+                : CallFate.Unknown);
         }
 
         return MethodSummary.OfArguments(fates.MoveToImmutable());

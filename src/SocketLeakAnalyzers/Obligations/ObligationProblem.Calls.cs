@@ -13,6 +13,12 @@ namespace SocketLeakAnalyzers.Obligations;
 // What calls and constructors do to the obligation.
 internal sealed partial class ObligationProblem
 {
+    /// <summary><c>ArgumentKind.ParamCollection</c>, since Roslyn 4.12.</summary>
+    private const ArgumentKind ParameterCollection = (ArgumentKind)4;
+
+    /// <summary><c>OperationKind.CollectionExpression</c>, since Roslyn 4.9.</summary>
+    private const OperationKind CollectionExpression = (OperationKind)127;
+
     /// <summary>From the await over a list of tasks and a variable to the call that starts one.</summary>
     private const int MaxTaskDepth = 5;
 
@@ -296,27 +302,30 @@ internal sealed partial class ObligationProblem
         var values = ImmutableArray.CreateBuilder<AbstractValue>(arguments.Length);
         foreach (var argument in arguments)
         {
-            values.Add(argument.ArgumentKind == ArgumentKind.ParamArray ? EvaluateParameterArray(argument.Value) : Evaluate(argument.Value));
+            values.Add(GivesElements(argument) ? EvaluateElements(argument.Value.WithoutConversions()) : Evaluate(argument.Value));
         }
 
         return values.MoveToImmutable();
     }
 
-    /// <summary>The array that the compiler makes for <c>params</c> stands for its elements.</summary>
-    private AbstractValue EvaluateParameterArray(IOperation array)
-    {
-        if (array is not IArrayCreationOperation { Initializer: { } initializer })
-        {
-            return Evaluate(array);
-        }
+    /// <summary>
+    /// Whether what is given stands for its elements: what the compiler makes for <c>params</c>, also of a collection that is no array (C# 13), and an array that is
+    /// made for a method whose body is here.
+    /// </summary>
+    private bool GivesElements(IArgumentOperation argument) =>
+        argument.ArgumentKind is ArgumentKind.ParamArray or ParameterCollection
+        || (argument.Parent is IInvocationOperation { TargetMethod: { } method } && argument.Value.WithoutConversions() is IArrayCreationOperation && _calls.HasSummary(method));
 
-        var elements = ImmutableArray.CreateBuilder<AbstractValue>(initializer.ElementValues.Length);
-        foreach (var element in initializer.ElementValues)
+    private AbstractValue EvaluateElements(IOperation collection)
+    {
+        IEnumerable<IOperation> given = collection is IArrayCreationOperation array ? array.Initializer?.ElementValues ?? ImmutableArray<IOperation>.Empty : collection.ChildOperations;
+        var elements = ImmutableArray.CreateBuilder<AbstractValue>();
+        foreach (var element in given)
         {
             elements.Add(Evaluate(element));
         }
 
-        return AbstractValue.OfParts(elements.MoveToImmutable());
+        return AbstractValue.OfParts(elements.ToImmutable());
     }
 
     private ImmutableArray<CallFate> FatesOf(IMethodSymbol method, ImmutableArray<IArgumentOperation> operations, ImmutableArray<AbstractValue> values, Body? function, bool isInvocation)

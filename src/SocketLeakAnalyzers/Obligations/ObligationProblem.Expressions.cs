@@ -119,7 +119,17 @@ internal sealed partial class ObligationProblem
                 return AbstractValue.OfParts(elements.MoveToImmutable());
 
             case IArrayCreationOperation array:
-                EvaluateChildren(array, ChildFate.HandOver);
+                foreach (var size in array.DimensionSizes)
+                {
+                    Evaluate(size);
+                }
+
+                // It holds none of them before all of them are made.
+                HandOver(EvaluateElements(array));
+                return AbstractValue.NotNull;
+
+            case { Kind: CollectionExpression }:
+                HandOver(EvaluateElements(operation));
                 return AbstractValue.NotNull;
 
             case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:

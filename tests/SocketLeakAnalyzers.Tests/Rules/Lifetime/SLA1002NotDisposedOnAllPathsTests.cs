@@ -770,6 +770,35 @@ public sealed class SLA1002NotDisposedOnAllPathsTests
             Verify.InMethod("var client = new UdpClient();\nvar size = mode switch { 0 => 1, _ => 3 };\nclient.Close();\nreturn size;", "public int M(int mode)"),
             references: TargetFrameworks.Net472);
 
+    [Theory]
+    [InlineData("static void Close(params Stream[] all) { foreach (var each in all) each.Dispose(); }")]
+    [InlineData("static void Close(params Stream[] all) { foreach (var each in all) { each?.Close(); } }")]
+    [InlineData("static void Close(params Stream[] all) { foreach (var each in all) { if (each != null) each.Dispose(); } }")]
+    [InlineData("static void Close(params Stream[] all) { foreach (var each in all) { try { each.Dispose(); } catch (IOException) { } } }")]
+    [InlineData("static void Close(params Stream[] all) { foreach (var each in all) using (each) each.Flush(); }")]
+    [InlineData("static void Close(params Stream[] all) { for (var i = 0; i < all.Length; i++) all[i].Dispose(); }")]
+    [InlineData("static void Close(params Stream[] all) => Array.ForEach(all, each => each.Dispose());")]
+    [InlineData("static void Close(params Stream[] all) { lock (all) { foreach (var each in all) { each.Dispose(); } } }")]
+    public async Task A_helper_that_releases_what_it_is_given_in_an_array_is_a_release(string helper)
+    {
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod("var file = {|SLA1002:File.OpenRead(path)|}; if (file.Length == 0) return; Close(file, null);", "public void M(string path)", helper));
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod("var file = {|SLA1002:File.OpenRead(path)|}; if (file.Length == 0) return; Close(new Stream[] { file, null });", "public void M(string path)", helper));
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod("var file = File.OpenRead(path); try { file.ReadByte(); } finally { Close(file); }", "public void M(string path)", helper));
+    }
+
+    [Theory]
+    [InlineData("static void Close(params Stream[] all) { foreach (var each in all) if (each.CanSeek) each.Dispose(); }")]
+    [InlineData("static void Close(params Stream[] all) { if (all.Length > 2) return; foreach (var each in all) each.Dispose(); }")]
+    [InlineData("static void Close(params Stream[] all) { s_all.AddRange(all); } static readonly List<Stream> s_all = new();")]
+    public async Task What_a_helper_does_not_surely_release_is_unknown_behind_it(string helper) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod("var file = File.OpenRead(path); Close(file, null);", "public void M(string path)", helper));
+
+    [Fact]
+    public async Task What_a_platform_method_makes_a_collection_of_is_kept() =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(
+            "var file = File.OpenRead(path); return System.Collections.Immutable.ImmutableArray.Create<Stream>(file, null, null, null, null);",
+            "public IEnumerable<Stream> M(string path)"));
+
     private static string Draining(string opening, string end) => Verify.InMethod(
         "var response = await " + opening + ";\n" + end,
         "public async Task<string> M(HttpClient client, string url, CancellationToken token)",

@@ -776,4 +776,18 @@ public sealed class SLA1003LostBeforeHandOverTests
             return udp;
             """,
             "public UdpClient M()"));
+
+    [Theory]
+    [InlineData("return new[] { {|SLA1003:File.OpenRead(a)|}, File.OpenRead(b) };")]
+    [InlineData("var both = new Stream[] { {|SLA1003:File.OpenRead(a)|}, new BufferedStream(File.OpenRead(b)) }; return both;")]
+    [InlineData("return new Stream[] { new NetworkStream({|SLA1003:new Socket(SocketType.Stream, ProtocolType.Tcp)|}, true), File.OpenRead(b) };")]
+    public async Task An_element_of_an_array_is_lost_when_a_later_one_throws(string body) =>
+        await Verify<ResourceAnalyzer>.Reports(Verify.InMethod(body, "public Stream[] M(string a, string b)"));
+
+    [Theory]
+    [InlineData("return new[] { File.OpenRead(a), Stream.Null };")]
+    [InlineData("return new Stream[b.Length] { File.OpenRead(a) };")]
+    [InlineData("var first = File.OpenRead(a); return new Stream[] { first, null };")]
+    public async Task An_element_that_nothing_throws_behind_is_not_reported(string body) =>
+        await Verify<ResourceAnalyzer>.Silent(Verify.InMethod(body.Replace("b.Length", "1", System.StringComparison.Ordinal), "public Stream[] M(string a, string b)"));
 }
