@@ -152,18 +152,18 @@ internal sealed class CallModel
         if (_context.Model.IsPlatformMember(method))
         {
             // What a generic member of the platform does with any T is mostly to keep it: a container, a queue, a lazy value.
-            return IsAnything(parameter.OriginalDefinition.Type) ? CallFate.Unknown : CallFate.Borrowed;
+            return IsAnything(parameter.OriginalDefinition) ? CallFate.Unknown : CallFate.Borrowed;
         }
 
         return !isLeftToIt && Conventions.Borrows(method, _context.Model.GetTypeFacts(argument).Kind) && !IsKeptByABodyHere(method, parameter) ? CallFate.Borrowed : CallFate.Unknown;
     }
 
     /// <summary>Any T, or several of them: <c>params T[]</c>, <c>params ReadOnlySpan&lt;T&gt;</c>.</summary>
-    private static bool IsAnything(ITypeSymbol type) => type switch
+    private static bool IsAnything(IParameterSymbol parameter) => parameter.Type switch
     {
         ITypeParameterSymbol => true,
-        IArrayTypeSymbol array => array.ElementType is ITypeParameterSymbol,
-        INamedTypeSymbol { IsRefLikeType: true, TypeArguments: { Length: 1 } elements } => elements[0] is ITypeParameterSymbol,
+        IArrayTypeSymbol array => parameter.IsParams && array.ElementType is ITypeParameterSymbol,
+        INamedTypeSymbol { IsRefLikeType: true, TypeArguments: { Length: 1 } elements } => parameter.IsParams && elements[0] is ITypeParameterSymbol,
         _ => false,
     };
 

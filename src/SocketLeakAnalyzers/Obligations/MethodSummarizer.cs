@@ -129,9 +129,49 @@ internal static class MethodSummarizer
     public static AbstractValue ResultOf(ObligationEngine engine, Body body, CancellationToken cancellationToken)
     {
         var outcome = engine.Follow(body, Subject.None, cancellationToken);
-        return outcome is not { FreshIsKept: false, Returned: { } returned } ? AbstractValue.Unknown
-            : returned.AnyFresh(static _ => true) && MayReturnDormant(engine, body, cancellationToken) ? returned.AsDormant()
-            : returned;
+        if (outcome is not { FreshIsKept: false, Returned: { } returned })
+        {
+            return AbstractValue.Unknown;
+        }
+
+        returned = WithAnswer(returned, outcome.ReturnedTuples);
+        return returned.AnyFresh(static _ => true) && MayReturnDormant(engine, body, cancellationToken) ? returned.AsDormant() : returned;
+    }
+
+    /// <summary><c>return (true, client); … return (false, null);</c>: the boolean tells whether there is a resource.</summary>
+    private static AbstractValue WithAnswer(AbstractValue returned, IReadOnlyList<AbstractValue> ways)
+    {
+        if (returned.Parts.IsDefault)
+        {
+            return returned;
+        }
+
+        var parts = returned.Parts;
+        for (var resource = 0; resource < parts.Length; resource++)
+        {
+            for (var answer = 0; answer < parts.Length && parts[resource] is { IsOtherFresh: true, Nullness: Nullness.Unknown }; answer++)
+            {
+                if (answer != resource && Answers(ways, answer, resource))
+                {
+                    parts = parts.SetItem(answer, AbstractValue.Verdict);
+                }
+            }
+        }
+
+        return AbstractValue.OfParts(parts);
+    }
+
+    private static bool Answers(IReadOnlyList<AbstractValue> ways, int answer, int resource)
+    {
+        foreach (var way in ways)
+        {
+            if (way.Parts[answer].Constant is not bool isGiven || way.Parts[resource].Nullness != (isGiven ? Nullness.NotNull : Nullness.Null))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether some path returns a resource that it has made and not connected or opened: its obligation begins with the caller's call that does.</summary>

@@ -147,9 +147,14 @@ internal sealed partial class ObligationProblem
         var shape = _acquisitions.CanGive(invocation) ? _calls.ShapeOf(method, invocation.Arguments) : AbstractValue.Unknown;
         if (ReferenceEquals(invocation, _subject.Site))
         {
-            var acquired = Acquire(invocation);
+            var acquired = Placed(Acquire(invocation), shape);
             ShareWithInner(_calls.WrappedBy(invocation));
-            return Placed(acquired, shape);
+            if (_status == ObligationStatus.Owed && IsMaybeMissing(acquired))
+            {
+                _status = ObligationStatus.Offered;
+            }
+
+            return acquired;
         }
 
         switch (facts.Returns)
@@ -221,7 +226,9 @@ internal sealed partial class ObligationProblem
         foreach (var part in shape.Parts)
         {
             // A second fresh part may be a view of the first, or a wrapper over it: they count as one, which is released with either.
-            parts.Add(part.IsOtherFresh || !part.Parts.IsDefault ? Placed(resource, part) : AbstractValue.Unknown);
+            parts.Add(part.IsOtherFresh || !part.Parts.IsDefault ? Placed(part.Nullness == Nullness.NotNull ? resource : resource.With(Nullness.Unknown), part)
+                : part.IsVerdict ? AbstractValue.Verdict
+                : AbstractValue.Unknown);
         }
 
         return AbstractValue.OfParts(parts.MoveToImmutable());

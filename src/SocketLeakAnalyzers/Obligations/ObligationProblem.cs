@@ -581,9 +581,28 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     {
         if (_status is ObligationStatus.Dormant or ObligationStatus.StoredDormant && IsOrHasSite(value))
         {
-            _status = _status == ObligationStatus.Dormant ? ObligationStatus.Owed : ObligationStatus.Stored;
+            _status = _status != ObligationStatus.Dormant ? ObligationStatus.Stored
+                : IsMaybeMissing(value) ? ObligationStatus.Offered
+                : ObligationStatus.Owed;
             _cause = null;
         }
+    }
+
+    /// <summary>Whether it is a tuple that the resource may not be in: a null test, or an answer beside it, tells.</summary>
+    private static bool IsMaybeMissing(AbstractValue value)
+    {
+        if (!value.Parts.IsDefault)
+        {
+            foreach (var part in value.Parts)
+            {
+                if (part is { Alias: Alias.Must, Nullness: Nullness.Unknown } || IsMaybeMissing(part))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Some fresh resource of another site is released; which one is not known.</summary>
@@ -636,6 +655,10 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
     private void Return(AbstractValue value)
     {
         Outcome.Returned = Outcome.Returned is { } other ? AbstractValue.Join(other, value) : value;
+        if (!value.Parts.IsDefault)
+        {
+            Outcome.ReturnedTuples.Add(value);
+        }
         if (_givesOut)
         {
             // The method's own symbol is the place of what it returns, through every finally on the way.
@@ -709,6 +732,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             SettleOffer(taken);
         }
+
         if (_status == ObligationStatus.InTheBalance)
         {
             Outcome.IsTransferred |= taken;
@@ -722,11 +746,29 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         _status = isGiven ? ObligationStatus.Owed : ObligationStatus.NotAcquired;
         for (var i = 0; i < _values.Count; i++)
         {
-            if (_values[i].Alias == Alias.Must)
-            {
-                _values[i] = isGiven ? _values[i].With(Nullness.NotNull) : AbstractValue.Null;
-            }
+            _values[i] = Settled(_values[i], isGiven);
         }
+    }
+
+    private static AbstractValue Settled(AbstractValue value, bool isGiven)
+    {
+        if (value.Alias == Alias.Must)
+        {
+            return isGiven ? value.With(Nullness.NotNull) : AbstractValue.Null;
+        }
+
+        if (!IsMaybeMissing(value))
+        {
+            return value;
+        }
+
+        var parts = ImmutableArray.CreateBuilder<AbstractValue>(value.Parts.Length);
+        foreach (var part in value.Parts)
+        {
+            parts.Add(Settled(part, isGiven));
+        }
+
+        return AbstractValue.OfParts(parts.MoveToImmutable());
     }
 
     /// <summary>A place gets another value: was it the last one that held the resource?</summary>

@@ -80,6 +80,9 @@ internal sealed class SiteOutcome
     /// <summary>The join of what the body returns; null when it returns nothing.</summary>
     public AbstractValue? Returned { get; set; }
 
+    /// <summary>The tuples among what the body returns, each by itself: which element answers for which.</summary>
+    public List<AbstractValue> ReturnedTuples { get; } = new();
+
     /// <summary>A fresh resource of the body went to another owner than the caller.</summary>
     public bool FreshIsKept { get; set; }
 
@@ -96,6 +99,7 @@ internal sealed class SiteOutcome
         _leaks.Clear();
         StoredIn.Clear();
         Outputs.Clear();
+        ReturnedTuples.Clear();
         IsReleased = IsTransferred = IsUnknown = IsDrained = IsStarted = FreshIsKept = false;
         StatusesOnReturn = StatusesOnThrow = default;
         Returned = null;
