@@ -750,6 +750,35 @@ public sealed class ImplementDisposableTests
         }
         """);
 
+    // Nothing can be caught around an initializer: what a later one loses needs a constructor.
+    [Fact]
+    public Task KnownGap_What_a_later_initializer_loses_shows_afterwards() => Verify<AllAnalyzers, ImplementDisposableCodeFixProvider>.Fixes(
+        """
+        public sealed class Journal : IDisposable
+        {
+            private readonly Socket {|SLA1005:_socket|} = new(SocketType.Stream, ProtocolType.Tcp);
+            private readonly FileStream _file = File.OpenRead("journal");
+
+            public void Dispose()
+            {
+                _file.Dispose();
+            }
+        }
+        """,
+        """
+        public sealed class Journal : IDisposable
+        {
+            private readonly Socket _socket = {|SLA1003:new(SocketType.Stream, ProtocolType.Tcp)|};
+            private readonly FileStream _file = File.OpenRead("journal");
+
+            public void Dispose()
+            {
+                _file.Dispose();
+                _socket.Dispose();
+            }
+        }
+        """);
+
     // What stands between the directives and is not compiled may need what a try would hide.
     [Fact]
     public Task KnownGap_What_a_constructor_with_code_for_another_build_loses_shows_afterwards() => Verify<AllAnalyzers, ImplementDisposableCodeFixProvider>.Fixes(
