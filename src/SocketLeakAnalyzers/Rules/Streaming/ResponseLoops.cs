@@ -175,8 +175,13 @@ internal sealed class ResponseLoops
 
     private Wait WaitOf(IOperation awaited, out string what, int depth = 0)
     {
-        awaited = Unwrapped(awaited);
         what = "this";
+        if (IsWinner(awaited))
+        {
+            return Wait.Harmless;
+        }
+
+        awaited = Unwrapped(awaited);
         if (awaited is ILocalReferenceOperation local)
         {
             if (depth == 0 && _raced.Contains(local.Local))
@@ -217,6 +222,18 @@ internal sealed class ResponseLoops
         }
 
         return HasEndingToken(invocation) ? Wait.Harmless : WaitOfCall(invocation);
+    }
+
+    /// <summary>The task that a race was waited for: it has ended, and <c>await await Task.WhenAny(…)</c> waits once.</summary>
+    private static bool IsWinner(IOperation task)
+    {
+        task = task.WithoutConversions();
+        while (task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" } configured && Source(configured) is { } source)
+        {
+            task = source.WithoutConversions();
+        }
+
+        return task is IAwaitOperation race && Unwrapped(race.Operation) is IInvocationOperation { TargetMethod: { Name: "WhenAny", ContainingType.Name: "Task" } };
     }
 
     /// <summary>An enumerator by hand waits for what its sequence waits for, unless it was given the token.</summary>

@@ -148,6 +148,44 @@ public sealed class SLA3002ServiceTests
         """);
 
     [Fact]
+    public Task Winner_of_a_race_is_there_however_it_is_awaited() => Reports("""
+        public static class Merged
+        {
+            public static async Task InVariableAsync(HttpContext context, ChannelReader<string> left, ChannelReader<string> right)
+            {
+                while (true)
+                {
+                    var first = {|SLA3002:await Task.WhenAny(left.WaitToReadAsync().AsTask(), right.WaitToReadAsync().AsTask())|};
+                    if (!await first)
+                    {
+                        return;
+                    }
+
+                    await context.Response.WriteAsync("news");
+                }
+            }
+
+            public static async Task AtOnceAsync(HttpContext context, ChannelReader<string> left, ChannelReader<string> right)
+            {
+                while (await ({|SLA3002:await Task.WhenAny(left.WaitToReadAsync().AsTask(), right.WaitToReadAsync().AsTask()).ConfigureAwait(false)|}).ConfigureAwait(false))
+                {
+                    await context.Response.WriteAsync("news");
+                }
+            }
+
+            public static async Task NotWaitedForYetAsync(HttpContext context, ChannelReader<string> left, ChannelReader<string> right)
+            {
+                while (true)
+                {
+                    var race = Task.WhenAny(left.WaitToReadAsync().AsTask(), right.WaitToReadAsync().AsTask());
+                    await context.Response.WriteAsync(".");
+                    {|SLA3002:await race|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Race_without_the_token_is_reported_once() => Reports("""
         public static class Heartbeat
         {
