@@ -68,10 +68,24 @@ internal static class HandedOut
         {
             foreach (var parameter in method.Parameters)
             {
-                if (IsClosable(parameter.Type, model, out _))
+                if (IsClosable(parameter.Type, model, out _) || HoldsWebSocket(parameter.Type))
                 {
                     return true;
                 }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What an upgrade gives: its property hands out the web socket.</summary>
+    private static bool HoldsWebSocket(ITypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current is { Name: "WebSocketContext", ContainingNamespace: { Name: "WebSockets", ContainingNamespace.Name: "Net" } })
+            {
+                return true;
             }
         }
 

@@ -496,6 +496,24 @@ public sealed class SLA3001NotClosedOnErrorTests
         """);
 
     [Fact]
+    public Task Web_socket_of_an_upgrade_that_is_given_is_reported_at_its_read() => Reports("""
+        public async Task TalkAsync(System.Net.WebSockets.HttpListenerWebSocketContext upgraded, CancellationToken token)
+        {
+            var socket = {|SLA3001:upgraded.WebSocket|};
+            var buffer = new byte[1024];
+            while (socket.State == WebSocketState.Open)
+                await socket.ReceiveAsync(buffer, token);
+            socket.Dispose();
+        }
+
+        public async Task GreetAsync(System.Net.WebSockets.HttpListenerWebSocketContext upgraded, CancellationToken token)
+        {
+            using var socket = upgraded.WebSocket;
+            await socket.SendAsync(new byte[1], WebSocketMessageType.Text, true, token);
+        }
+        """);
+
+    [Fact]
     public Task Web_response_parameter_closed_on_success_only_is_reported() => Reports("""
         public string Read(HttpWebResponse {|SLA3001:response|})
         {
