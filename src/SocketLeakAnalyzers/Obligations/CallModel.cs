@@ -586,8 +586,8 @@ internal sealed class CallModel
             return level switch
             {
                 0 => ThrownSet.Nothing,
-                1 => SummaryOf(method, SummaryAspect.ThrownDirectly).Thrown,
-                _ => SummaryOf(method, SummaryAspect.ThrownByCallees).Thrown,
+                1 => SummaryOf(method, SummaryAspect.ThrownDirectly).ThrownByCall,
+                _ => SummaryOf(method, SummaryAspect.ThrownByCallees).ThrownByCall,
             };
         }
 
@@ -613,6 +613,14 @@ internal sealed class CallModel
 
         return kinds;
     }
+
+    /// <summary>What going over the result of an iterator of this compilation can credibly throw.</summary>
+    public ThrownSet ThrownByNext(IMethodSymbol iterator, int level) => level switch
+    {
+        0 => ThrownSet.Nothing,
+        1 => SummaryOf(iterator, SummaryAspect.ThrownDirectly).ThrownByNext,
+        _ => SummaryOf(iterator, SummaryAspect.ThrownByCallees).ThrownByNext,
+    };
 
     private static bool IsTextWriter(ITypeSymbol? type) => type is { Name: "TextWriter", ContainingNamespace: { Name: "IO", ContainingNamespace.Name: "System" } };
 

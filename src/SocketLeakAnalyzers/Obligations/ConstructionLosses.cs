@@ -176,7 +176,7 @@ internal static class ConstructionLosses
             if (value.SpanStart > own.Span.End
                 && model.GetOperation(value, cancellationToken) is { Parent: null } operation
                 && GraphOf(operation, cancellationToken) is { } graph
-                && !engine.ThrownBy(Body.Create(type, graph, cancellationToken), cancellationToken).IsEmpty)
+                && !engine.ThrownWithin(Body.Create(type, graph, cancellationToken), cancellationToken).IsEmpty)
             {
                 return new ConstructionLoss(value.Value, FirstCall(operation, engine), null);
             }

@@ -31,7 +31,7 @@ internal static class MethodSummarizer
                 var fate = FateOf(engine, body, member, cancellationToken);
                 return MethodSummary.OfArguments(ImmutableArray.Create(fate.OnReturn == ArgumentFate.Borrowed && body.ReleasesAnotherMember(member) ? CallFate.Unknown : fate));
             case SummaryAspect.ThrownDirectly or SummaryAspect.ThrownByCallees:
-                return MethodSummary.OfThrown(engine.ThrownBy(body, cancellationToken));
+                return MethodSummary.OfThrown(engine.ThrownWithin(body, cancellationToken), body.IsIterator);
         }
 
         var fates = ImmutableArray.CreateBuilder<CallFate>(key.Method.Parameters.Length);

@@ -133,7 +133,14 @@ internal sealed class ObligationEngine
     }
 
     /// <summary>What a call of a local function can credibly throw.</summary>
-    public ThrownSet ThrownByFunction(Body function, CancellationToken cancellationToken)
+    public ThrownSet ThrownByFunction(Body function, CancellationToken cancellationToken) =>
+        function.IsIterator ? ThrownSet.Nothing : ThrownWithinFunction(function, cancellationToken);
+
+    /// <summary>What going over the result of a local function can credibly throw.</summary>
+    public ThrownSet ThrownByNext(Body function, CancellationToken cancellationToken) =>
+        function.IsIterator ? ThrownWithinFunction(function, cancellationToken) : ThrownSet.Nothing;
+
+    private ThrownSet ThrownWithinFunction(Body function, CancellationToken cancellationToken)
     {
         if (_thrown.TryGetValue(function, out var thrown))
         {
@@ -141,12 +148,12 @@ internal sealed class ObligationEngine
         }
 
         _thrown[function] = ThrownSet.Nothing;
-        return _thrown[function] = ThrownBy(function, cancellationToken);
+        return _thrown[function] = ThrownWithin(function, cancellationToken);
     }
 
-    /// <summary>What can credibly leave a body as an exception.</summary>
-    public ThrownSet ThrownBy(Body body, CancellationToken cancellationToken) =>
-        body.IsIterator ? ThrownSet.Nothing : Follow(body, Subject.Exceptions, cancellationToken)?.Thrown ?? ThrownSet.Nothing;
+    /// <summary>What can credibly leave a body as an exception while it runs: at its call, or while its caller goes over what an iterator yields.</summary>
+    public ThrownSet ThrownWithin(Body body, CancellationToken cancellationToken) =>
+        Follow(body, Subject.Exceptions, cancellationToken)?.Thrown ?? ThrownSet.Nothing;
 
     /// <summary>What a lambda or local function does with a variable of the body around it that holds an owed resource when it runs.</summary>
     public CallFate FateOfCaptured(Body function, ISymbol variable, CancellationToken cancellationToken)

@@ -62,6 +62,11 @@ internal sealed partial class ObligationProblem
             ThrowFromCall(invocation, thrown, isReleasedOnThrow ? receiver : AbstractValue.Unknown, arguments, fates, function);
         }
 
+        if (MindsExceptions && IsNext(invocation))
+        {
+            ThrowFromNext(invocation);
+        }
+
         if (function is not null)
         {
             RunFunction(function, throws: false);
@@ -597,6 +602,67 @@ internal sealed partial class ObligationProblem
     {
         var thrown = _calls.ThrownBy(invocation, ThrowLevel);
         return thrown.IsEmpty || !MemoryOnly.Stays(invocation, _body, _context.Model) ? thrown : ThrownSet.Nothing;
+    }
+
+    /// <summary>The call that <c>foreach</c> makes in each round.</summary>
+    private static bool IsNext(IInvocationOperation invocation) => invocation is { IsImplicit: true, TargetMethod.Name: "MoveNext" or "MoveNextAsync" };
+
+    /// <summary>
+    /// The next round of a <c>foreach</c> can throw what the iterator does that it goes over; one of a sequence that is not known can be cancelled by
+    /// the token that it was given.
+    /// </summary>
+    private void ThrowFromNext(IInvocationOperation next)
+    {
+        var isCancellable = false;
+        var operation = next.Instance;
+        for (var depth = 0; depth < MaxTaskDepth; depth++)
+        {
+            operation = operation?.WithoutConversions();
+            if (operation is IFlowCaptureReferenceOperation capture)
+            {
+                operation = _body.CapturedBy(capture.Id)?.WithoutConversions();
+            }
+
+            if (operation is not IInvocationOperation step)
+            {
+                break;
+            }
+
+            var method = step.TargetMethod;
+            var isStep = method.Name is "GetEnumerator" or "GetAsyncEnumerator" or "WithCancellation" or "ConfigureAwait";
+            if (!isStep && method.MethodKind == MethodKind.LocalFunction)
+            {
+                if (_body.FindFunction(method) is { } function)
+                {
+                    ThrowAll(step, _engine.ThrownByNext(function, _cancellationToken));
+                }
+
+                return;
+            }
+
+            if (!isStep && _calls.HasSummary(method))
+            {
+                ThrowAll(step, _calls.ThrownByNext(method, ThrowLevel));
+                return;
+            }
+
+            foreach (var argument in step.Arguments)
+            {
+                isCancellable |= argument.ArgumentKind == ArgumentKind.Explicit && OperationWords.IsLiveToken(argument.Value, _context.Known.CancellationToken);
+            }
+
+            if (!isStep)
+            {
+                break;
+            }
+
+            operation = step.Instance ?? OperationWords.ArgumentAt(step.Arguments, 0)?.Value;
+        }
+
+        if (isCancellable && operation is not null && next.TargetMethod.Name == "MoveNextAsync")
+        {
+            ThrowAll(operation, ThrownKinds.Canceled);
+        }
     }
 
     private static bool IsAwaited(IInvocationOperation invocation) =>

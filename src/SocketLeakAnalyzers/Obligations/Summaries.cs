@@ -60,8 +60,9 @@ internal sealed class MethodSummary
     /// <summary>Stands for one that has not been computed yet; it is asked for again.</summary>
     public static readonly MethodSummary Pending = new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownSet.Nothing);
 
-    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownSet thrown, TypeOwnership? ownership = null, ImmutableArray<OutputFate> outputs = default)
+    private MethodSummary(ImmutableArray<CallFate> arguments, AbstractValue result, ThrownSet thrown, TypeOwnership? ownership = null, ImmutableArray<OutputFate> outputs = default, bool isIterator = false)
     {
+        IsIterator = isIterator;
         Outputs = outputs.IsDefault ? ImmutableArray<OutputFate>.Empty : outputs;
         Ownership = ownership ?? TypeOwnership.Unknown;
         Arguments = arguments;
@@ -73,7 +74,9 @@ internal sealed class MethodSummary
 
     public static MethodSummary OfResult(AbstractValue result) => new(ImmutableArray<CallFate>.Empty, result, ThrownSet.Nothing);
 
-    public static MethodSummary OfThrown(ThrownSet thrown) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, thrown);
+    /// <param name="thrown">What its body throws.</param>
+    /// <param name="isIterator">Whether the body runs while its caller goes over the result, and not at the call.</param>
+    public static MethodSummary OfThrown(ThrownSet thrown, bool isIterator) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, thrown, isIterator: isIterator);
 
     public static MethodSummary OfType(TypeOwnership ownership) => new(ImmutableArray<CallFate>.Empty, AbstractValue.Unknown, ThrownSet.Nothing, ownership);
 
@@ -88,7 +91,17 @@ internal sealed class MethodSummary
     /// <summary>The returned value, where fresh resources in it are marked as such.</summary>
     public AbstractValue Result { get; }
 
+    /// <summary>What the body can throw.</summary>
     public ThrownSet Thrown { get; }
+
+    /// <summary>Whether the body runs while its caller goes over the result, and not at the call; told where it is asked what is thrown.</summary>
+    public bool IsIterator { get; }
+
+    /// <summary>What a call can throw: that of an iterator runs nothing of its body.</summary>
+    public ThrownSet ThrownByCall => IsIterator ? ThrownSet.Nothing : Thrown;
+
+    /// <summary>What going over the result can throw, where the body is an iterator.</summary>
+    public ThrownSet ThrownByNext => IsIterator ? Thrown : ThrownSet.Nothing;
 
     /// <summary>Of a type: what it does with the resources in its fields.</summary>
     public TypeOwnership Ownership { get; }
@@ -114,8 +127,8 @@ internal sealed class MethodSummary
             outputs.Add(Outputs[i] == other.Outputs[i] ? Outputs[i] : OutputFate.Unknown);
         }
 
-        var thrown = Thrown.IsEmpty || other.Thrown.IsEmpty ? ThrownSet.Nothing : Thrown.With(other.Thrown);
-        return new MethodSummary(arguments.ToImmutable(), AbstractValue.Join(Result, other.Result), thrown, outputs: outputs.ToImmutable());
+        var thrown = Thrown.IsEmpty || other.Thrown.IsEmpty || IsIterator != other.IsIterator ? ThrownSet.Nothing : Thrown.With(other.Thrown);
+        return new MethodSummary(arguments.ToImmutable(), AbstractValue.Join(Result, other.Result), thrown, outputs: outputs.ToImmutable(), isIterator: IsIterator && other.IsIterator);
     }
 
     public OutputFate Output(int ordinal) => ordinal >= 0 && ordinal < Outputs.Length ? Outputs[ordinal] : OutputFate.Unknown;

@@ -171,6 +171,7 @@ internal static class LeakWords
         IAwaitOperation => "the await",
         { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } } => "'" + member.Name.Identifier.ValueText + "'",
         IPropertyReferenceOperation { Property: { IsIndexer: false, Name: var property } } => "'" + property + "'",
+        { Syntax: IdentifierNameSyntax sequence } => "'" + sequence.Identifier.ValueText + "'",
         _ => "the code",
     };
 

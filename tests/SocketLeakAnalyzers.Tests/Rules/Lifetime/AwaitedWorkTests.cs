@@ -123,6 +123,149 @@ public sealed class AwaitedWorkTests
         """);
 
     [Fact]
+    public Task Round_of_a_foreach_throws_what_its_sequence_does() => Reports("""
+        public async Task<TcpClient> CancelledAsync(System.Threading.Channels.ChannelReader<string> lines, CancellationToken token)
+        {
+            var client = {|SLA1003:new TcpClient()|};
+            await foreach (var line in lines.ReadAllAsync(token))
+                client.NoDelay = line.Length > 0;
+            return client;
+        }
+
+        public async Task<TcpClient> CancelledFromOutsideAsync(IAsyncEnumerable<string> lines, CancellationToken token)
+        {
+            var client = {|SLA1003:new TcpClient()|};
+            await foreach (var line in lines.WithCancellation(token).ConfigureAwait(false))
+                client.NoDelay = line.Length > 0;
+            return client;
+        }
+
+        public async Task<TcpClient> OwnAsync(string[] hosts)
+        {
+            var client = {|SLA1003:new TcpClient()|};
+            await foreach (var page in PagesAsync(hosts))
+                client.NoDelay = page.Length > 0;
+            return client;
+        }
+
+        public async Task<TcpClient> LocalAsync(string[] hosts)
+        {
+            var client = {|SLA1003:new TcpClient()|};
+            await foreach (var page in Pages())
+                client.NoDelay = page.Length > 0;
+            return client;
+
+            async IAsyncEnumerable<string> Pages()
+            {
+                foreach (var host in hosts)
+                    yield return await http.GetStringAsync(host);
+            }
+        }
+
+        public TcpClient Blocking(string path)
+        {
+            var client = {|SLA1003:new TcpClient()|};
+            foreach (var size in Sizes(path))
+                client.ReceiveBufferSize = size;
+            return client;
+        }
+
+        private async IAsyncEnumerable<string> PagesAsync(string[] hosts)
+        {
+            foreach (var host in hosts)
+                yield return await http.GetStringAsync(host);
+        }
+
+        private static IEnumerable<int> Sizes(string path)
+        {
+            using var reader = new StreamReader(path);
+            while (reader.ReadLine() is { } line)
+                yield return line.Length;
+        }
+        """);
+
+    [Fact]
+    public Task Round_of_a_foreach_over_what_does_not_fail_throws_nothing() => Silent("""
+        public async Task<TcpClient> UnknownAsync(IAsyncEnumerable<string> lines)
+        {
+            var client = new TcpClient();
+            await foreach (var line in lines)
+                client.NoDelay = line.Length > 0;
+            await foreach (var line in lines.WithCancellation(CancellationToken.None))
+                client.NoDelay = line.Length > 0;
+            return client;
+        }
+
+        public async Task<TcpClient> KeptAsync(string[] hosts, CancellationToken token)
+        {
+            var client = new TcpClient();
+            await foreach (var page in NamesAsync(hosts, token))
+                client.NoDelay = page.Length > 0;
+            foreach (var size in Sizes(hosts))
+                client.ReceiveBufferSize = size;
+            return client;
+        }
+
+        public TcpClient NotGoneOver(string path)
+        {
+            var client = new TcpClient();
+            var sizes = Lines(path);
+            Console.WriteLine(sizes);
+            return client;
+        }
+
+        private async IAsyncEnumerable<string> NamesAsync(string[] hosts, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default)
+        {
+            foreach (var host in hosts)
+            {
+                if (token.IsCancellationRequested)
+                    yield break;
+                await Task.Yield();
+                yield return host;
+            }
+        }
+
+        private static IEnumerable<int> Sizes(string[] hosts)
+        {
+            foreach (var host in hosts)
+                yield return host.Length;
+        }
+
+        private static IEnumerable<int> Lines(string path)
+        {
+            using var reader = new StreamReader(path);
+            while (reader.ReadLine() is { } line)
+                yield return line.Length;
+        }
+        """);
+
+    [Fact]
+    public Task Channel_that_is_fed_from_a_sequence_is_left_open_when_that_is_cancelled() => Verify<ResourceAnalyzer>.Reports("""
+        public static class Feed
+        {
+            public static async Task CopyAsync(System.Threading.Channels.ChannelReader<int> source, System.Threading.Channels.ChannelWriter<int> {|SLA3001:target|}, CancellationToken token)
+            {
+                await foreach (var item in source.ReadAllAsync(token))
+                    target.TryWrite(item);
+                target.Complete();
+            }
+
+            public static async Task CopyAllAsync(System.Threading.Channels.ChannelReader<int> source, System.Threading.Channels.ChannelWriter<int> target, CancellationToken token)
+            {
+                try
+                {
+                    await foreach (var item in source.ReadAllAsync(token))
+                        target.TryWrite(item);
+                }
+                finally
+                {
+                    target.Complete();
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Work_that_keeps_its_exceptions_throws_none() => Silent("""
         public async Task<TcpClient> DialAsync(string[] hosts)
         {
