@@ -24,7 +24,10 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("SLA1004");
 
-    internal override FixPlan? Plan(FixSite site)
+    internal override FixPlan? Plan(FixSite site) => PlanAlone(site) is { } plan ? Unmasked.ByReleaseAhead(plan, site) : null;
+
+    /// <summary>The release alone, whatever it brings to light.</summary>
+    internal static FixPlan? PlanAlone(FixSite site)
     {
         var model = site.Model;
         var cancellationToken = site.CancellationToken;

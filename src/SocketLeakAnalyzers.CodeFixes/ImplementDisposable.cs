@@ -162,6 +162,23 @@ internal sealed class ReleasedField
         return !isFilled && !IsFilledByEveryConstructor(symbol, site);
     }
 
+    /// <summary>Whether code lets go of what the field holds: <c>_stream = null;</c>.</summary>
+    public static bool IsEmptiedIn(SyntaxNode code, string name)
+    {
+        foreach (var node in code.DescendantNodesAndSelf(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+        {
+            if (node is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment && Names(assignment.Left, name) && IsEmptied(assignment.Right))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        // `_first = _second = null`
+        static bool IsEmptied(ExpressionSyntax value) => value is AssignmentExpressionSyntax next ? IsEmptied(next.Right) : IsEmpty(value);
+    }
+
     private static bool IsFilledByEveryConstructor(ISymbol symbol, FixSite site)
     {
         var isFilled = false;

@@ -134,7 +134,7 @@ internal sealed class DisposalEdit
 
         if (declaration.ExpressionBody is { } arrow)
         {
-            WriteBesideExpression(arrow.Expression, release, IsLast(arrow.Expression));
+            WriteBesideExpression(arrow.Expression, release, IsLast(arrow.Expression) || ReleasedField.IsEmptiedIn(arrow.Expression, _field.Symbol.Name));
             return true;
         }
 
@@ -151,7 +151,7 @@ internal sealed class DisposalEdit
         var flag = declaration.ParameterList.Parameters[0].Identifier;
         if (declaration.ExpressionBody is { } arrow)
         {
-            WriteBesideExpression(arrow.Expression, "if (" + flag.Text + ") { " + release + " }", IsLast(arrow.Expression));
+            WriteBesideExpression(arrow.Expression, "if (" + flag.Text + ") { " + release + " }", IsLast(arrow.Expression) || ReleasedField.IsEmptiedIn(arrow.Expression, _field.Symbol.Name));
             return true;
         }
 
@@ -218,7 +218,7 @@ internal sealed class DisposalEdit
             return false;
         }
 
-        WriteBesideExpression(arrow.Expression, release, releaseFirst: !isAsync || IsLast(arrow.Expression));
+        WriteBesideExpression(arrow.Expression, release, releaseFirst: !isAsync || IsLast(arrow.Expression) || ReleasedField.IsEmptiedIn(arrow.Expression, _field.Symbol.Name));
         return true;
     }
 
@@ -330,6 +330,16 @@ internal sealed class DisposalEdit
         if (Layout.Of(_site.Text, block).HasConditionalDirective(block.Span))
         {
             return false;
+        }
+
+        // `_stream = null;` leaves nothing to release behind it.
+        for (var i = 0; i < index; i++)
+        {
+            if (ReleasedField.IsEmptiedIn(statements[i], _field.Symbol.Name))
+            {
+                var ahead = Layout.Of(_site.Text, statements[i]);
+                return BlockWriter.TryInsertBefore(statements[i], new[] { header is null ? statement : OnOneLine(statement, header) }, _site.Text, ahead, _edit);
+            }
         }
 
         if (index > 0)

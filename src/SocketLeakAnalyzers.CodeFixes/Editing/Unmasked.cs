@@ -13,14 +13,14 @@ namespace SocketLeakAnalyzers.CodeFixes.Editing;
 /// <summary>
 /// What a repair brings to light. While nothing releases a field, that is all that is said of it; once something does, a constructor that throws
 /// when it has filled the field (SLA1003) and an assignment that overwrites it (SLA1004) are findings of their own. And a call that is given a token ends with an
-/// exception that the handlers around it may not be for: what they release is lost then. Both are repaired along with it.
+/// exception that the handlers around it may not be for: what they release is lost then. And what an assignment overwrites may be lost by an exception too. All of
+/// that is repaired along with it.
 /// </summary>
 internal static class Unmasked
 {
     private const int MaxRepairs = 8;
 
     private static readonly DisposeOnFailureCodeFixProvider s_onFailure = new();
-    private static readonly DisposeBeforeAssignCodeFixProvider s_beforeAssign = new();
 
     /// <summary>The plan that releases a field, with the repair of what that brings to light in the bodies of the type that this document has.</summary>
     public static FixPlan ByRelease(FixPlan plan, string type, FixSite site) => Repair(plan, type, site, out _);
@@ -34,6 +34,16 @@ internal static class Unmasked
         }
 
         var repaired = Repair(plan, call.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.ValueText, site, out var isWhole);
+        return isWhole ? repaired : null;
+    }
+
+    /// <summary>
+    /// The plan that releases what is overwritten, with the repair of the exceptions that lose it as well: as long as it is overwritten, that stands for them. Null
+    /// where that cannot be written.
+    /// </summary>
+    public static FixPlan? ByReleaseAhead(FixPlan plan, FixSite site)
+    {
+        var repaired = Repair(plan, site.Expression?.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.ValueText, site, out var isWhole);
         return isWhole ? repaired : null;
     }
 
@@ -68,7 +78,7 @@ internal static class Unmasked
             var release = finding.Id switch
             {
                 "SLA1002" or "SLA1003" => s_onFailure.Plan(there),
-                "SLA1004" => s_beforeAssign.Plan(there),
+                "SLA1004" => DisposeBeforeAssignCodeFixProvider.PlanAlone(there),
                 _ => null,
             };
             if (release is not null)

@@ -67,6 +67,20 @@ public class DisposeBeforeAssignTests
         "public FileStream? M(string path)");
 
     [Fact]
+    public Task What_an_exception_in_a_round_loses_as_well_is_not_repaired_by_half() => RefusesReported(
+        """
+        StreamReader? reader = null;
+        foreach (var path in paths)
+        {
+            {|SLA1004:reader = File.OpenText(path)|};
+            if (reader.ReadLine() == "stop") break;
+        }
+
+        reader?.Dispose();
+        """,
+        "public void M(string[] paths)");
+
+    [Fact]
     public Task A_retry_loop() => Fixes(
         """
         Socket? socket = null;

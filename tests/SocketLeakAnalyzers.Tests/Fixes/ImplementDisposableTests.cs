@@ -98,6 +98,69 @@ public sealed class ImplementDisposableTests
         }.RunAsync(TestContext.Current.CancellationToken);
 
     [Fact]
+    public Task A_Dispose_that_lets_go_of_the_field_releases_it_ahead_of_that() => Fixes(
+        """
+        sealed class C : IDisposable
+        {
+            private readonly TcpClient _up = new TcpClient();
+            private TcpClient? [|_down|];
+
+            public void Open() { if (_down is null) _down = new TcpClient(); }
+
+            public void Dispose()
+            {
+                _up.Dispose();
+                _down = null; // gone
+                GC.SuppressFinalize(this);
+            }
+        }
+        """,
+        """
+        sealed class C : IDisposable
+        {
+            private readonly TcpClient _up = new TcpClient();
+            private TcpClient? _down;
+
+            public void Open() { if (_down is null) _down = new TcpClient(); }
+
+            public void Dispose()
+            {
+                _up.Dispose();
+                _down?.Dispose();
+                _down = null; // gone
+                GC.SuppressFinalize(this);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task An_expression_that_lets_go_of_the_field_comes_behind_the_release() => Fixes(
+        """
+        sealed class C : IDisposable
+        {
+            private TcpClient? [|_down|];
+
+            public void Open() { if (_down is null) _down = new TcpClient(); }
+
+            public void Dispose() => _down = null;
+        }
+        """,
+        """
+        sealed class C : IDisposable
+        {
+            private TcpClient? _down;
+
+            public void Open() { if (_down is null) _down = new TcpClient(); }
+
+            public void Dispose()
+            {
+                _down?.Dispose();
+                _down = null;
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_Dispose_that_forgets_the_field_releases_it_last() => Fixes(
         """
         sealed class C : IDisposable
