@@ -21,6 +21,8 @@ internal static class Conventions
         "Dispose", "Close", "Stop", "Disconnect", "Shutdown", "ShutDown", "Release", "Free", "Destroy", "Terminate", "Kill", "Abort", "Clean", "TearDown", "Teardown", "End", "Quit", "Exit", "Logout", "LogOut",
     };
 
+    private static readonly string[] OpeningWords = { "Open", "Start", "Init", "Connect", "Begin", "Create", "Setup", "SetUp" };
+
     private static readonly string[] StartingWords = { "Start", "Run", "Begin", "Listen", "Process", "Handle", "Serve" };
 
     /// <summary>Whether the name of a method speaks of an end: it may release what it is called on or given.</summary>
@@ -28,6 +30,20 @@ internal static class Conventions
 
     /// <summary>Whether a method that nothing else is known of may, by its name, end the life of its object, or start work that does.</summary>
     public static bool MayRelease(string name) => HasWord(name, ReleasingWords) || HasWord(name, StartingWords);
+
+    /// <summary>Whether the name of a method speaks of a beginning, which comes once: what replaces is called otherwise.</summary>
+    public static bool HasOpeningName(string name)
+    {
+        foreach (var word in OpeningWords)
+        {
+            if (name.StartsWith(word, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool HasWord(string name, string[] words)
     {

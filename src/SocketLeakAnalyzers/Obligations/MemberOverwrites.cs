@@ -53,7 +53,7 @@ internal static class MemberOverwrites
                 || ownership.Find(member) is not { IsReleased: true } held
                 || (held.Escapes && !held.IsOnlyLent)
                 || body.ReleasesAnotherMember(member)
-                || EarlierFiller(held, ownership, method, cancellationToken) is not { } acquisition
+                || EarlierFiller(held, ownership, body, engine, method, cancellationToken) is not { } acquisition
                 || engine.Follow(body, Subject.Of(held.Symbol), cancellationToken) is not { } outcome)
             {
                 continue;
@@ -76,7 +76,7 @@ internal static class MemberOverwrites
     }
 
     /// <summary>What may have filled the member before this method runs; null where nothing shows that anything has.</summary>
-    private static SyntaxNode? EarlierFiller(HeldResource held, TypeOwnership ownership, IMethodSymbol method, CancellationToken cancellationToken)
+    private static SyntaxNode? EarlierFiller(HeldResource held, TypeOwnership ownership, Body body, ObligationEngine engine, IMethodSymbol method, CancellationToken cancellationToken)
     {
         SyntaxNode? own = null;
 
@@ -94,7 +94,8 @@ internal static class MemberOverwrites
             {
                 own ??= acquisition.Syntax;
             }
-            else if (!mayBeCallers && !IsTwin(acquisition.Owner.Name, method.Name) && !(RunsOnce(method, cancellationToken) && acquisition.Owner is IMethodSymbol other && RunsOnce(other, cancellationToken)))
+            else if (!mayBeCallers && !IsTwin(acquisition.Owner.Name, method.Name) && !(RunsOnce(method, cancellationToken) && acquisition.Owner is IMethodSymbol other && RunsOnce(other, cancellationToken))
+                && !(Conventions.HasOpeningName(method.Name) && IsReleasedAhead(acquisition.Syntax, held, ownership, method.ContainingType)))
             {
                 return acquisition.Syntax;
             }
@@ -105,7 +106,7 @@ internal static class MemberOverwrites
             return null;
         }
 
-        if (!mayBeCallers && (IsCalledAgain(method, cancellationToken) || (!IsChosen(own) && IsCalledTwice(held, ownership, method, cancellationToken))))
+        if (!mayBeCallers && (IsFilledAgain(own, held, ownership, body, engine, method, cancellationToken) || (!IsChosen(own) && IsCalledTwice(held, ownership, method, cancellationToken))))
         {
             return own;
         }
@@ -342,7 +343,7 @@ internal static class MemberOverwrites
         return isCalled;
     }
 
-    private static bool IsReleasedAhead(InvocationExpressionSyntax call, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
+    private static bool IsReleasedAhead(SyntaxNode call, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
     {
         for (SyntaxNode node = call; node.Parent is { } parent && node is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = parent)
         {
@@ -432,6 +433,142 @@ internal static class MemberOverwrites
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// A loop, a handler or a timer of the type calls the method again while the member still holds what the call before has put there: nothing may release that
+    /// on the way round, and no test finds the member empty. Where the loop is left as soon as the method returns, the method must be able to fail with the member filled.
+    /// </summary>
+    private static bool IsFilledAgain(SyntaxNode own, HeldResource held, TypeOwnership ownership, Body body, ObligationEngine engine, IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        foreach (var call in OwnCallsOf(method, cancellationToken))
+        {
+            if (ComesRound(call, held, ownership, method.ContainingType, out var isLeft) && !(isLeft && !MayFailFilled(own, body, engine, cancellationToken)))
+            {
+                return true;
+            }
+        }
+
+        foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            {
+                if (node is IdentifierNameSyntax { Parent: ArgumentSyntax or AssignmentExpressionSyntax } name && name.Identifier.ValueText == method.Name && IsCalledByTimer(name))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool ComesRound(InvocationExpressionSyntax call, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type, out bool isLeft)
+    {
+        isLeft = false;
+        SyntaxNode node = call;
+        for (; node.Parent is { } parent && node is not (MemberDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax); node = parent)
+        {
+            isLeft |= node is ReturnStatementSyntax;
+            switch (parent)
+            {
+                case CatchClauseSyntax:
+                    isLeft = false;
+                    return true;
+                case WhileStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or DoStatementSyntax:
+                    return true;
+                case IfStatementSyntax test when test.Statement == node && SaysNull(test.Condition, held.Symbol.Name, isNull: true):
+                case TryStatementSyntax attempt when attempt.Block == node && MayReleaseBehind(attempt, held, ownership, type):
+                    return false;
+                case BlockSyntax block:
+                    foreach (var statement in block.Statements)
+                    {
+                        if (statement.SpanStart < node.SpanStart
+                            ? Releases(statement, held, ownership, type) || (statement is IfStatementSyntax guard && HealthTest.Leaves(guard.Statement) && SaysNull(guard.Condition, held.Symbol.Name, isNull: false))
+                            : statement != node && MayRelease(statement, held, ownership, type))
+                        {
+                            return false;
+                        }
+
+                        if (statement.SpanStart > node.SpanStart && HealthTest.Leaves(statement))
+                        {
+                            isLeft |= statement is ReturnStatementSyntax or BreakStatementSyntax;
+                            break;
+                        }
+                    }
+
+                    break;
+            }
+        }
+
+        isLeft = false;
+        return node is AnonymousFunctionExpressionSyntax callback && IsCalledByTimer(callback);
+    }
+
+    /// <summary>Whether a function is what a timer calls every so often.</summary>
+    private static bool IsCalledByTimer(ExpressionSyntax function) => function.Parent switch
+    {
+        ArgumentSyntax { Parent: ArgumentListSyntax { Arguments: { Count: 4 } arguments, Parent: ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax { Identifier.ValueText: "Timer" } or QualifiedNameSyntax { Right.Identifier.ValueText: "Timer" } } } } =>
+            arguments[3].Expression is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NumericLiteralExpression, Token.Value: not 0 }
+                or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "TimeSpan" } } },
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression, Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Elapsed" } } => !IsMentioned(function, "AutoReset"),
+        _ => false,
+    };
+
+    private static bool IsMentioned(SyntaxNode within, string name)
+    {
+        foreach (var node in (within.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? within).DescendantNodes())
+        {
+            if (node is IdentifierNameSyntax mention && mention.Identifier.ValueText == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a handler or the <c>finally</c> may release what the call in the <c>try</c> has put there.</summary>
+    private static bool MayReleaseBehind(TryStatementSyntax attempt, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
+    {
+        foreach (var clause in attempt.Catches)
+        {
+            if (MayRelease(clause.Block, held, ownership, type))
+            {
+                return true;
+            }
+        }
+
+        return attempt.Finally is { Block: var last } && MayRelease(last, held, ownership, type);
+    }
+
+    /// <summary>Whether a condition holds only where the member is null, or is not: <c>_client == null</c>, <c>_client is not null</c>.</summary>
+    private static bool SaysNull(ExpressionSyntax condition, string member, bool isNull) => condition switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => SaysNull(parenthesized.Expression, member, isNull),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => SaysNull(both.Left, member, isNull) || SaysNull(both.Right, member, isNull),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison =>
+            comparison.Right.IsKind(SyntaxKind.NullLiteralExpression) && FieldTexts.OwnName(comparison.Left) == member && comparison.IsKind(SyntaxKind.EqualsExpression) == isNull,
+        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax { Expression.RawKind: (int)SyntaxKind.NullLiteralExpression } } test => isNull && FieldTexts.OwnName(test.Expression) == member,
+        IsPatternExpressionSyntax { Pattern: UnaryPatternSyntax { Pattern: ConstantPatternSyntax { Expression.RawKind: (int)SyntaxKind.NullLiteralExpression } } } test => !isNull && FieldTexts.OwnName(test.Expression) == member,
+        _ => false,
+    };
+
+    /// <summary>Whether the method may throw when it has filled the member: a connect that is refused.</summary>
+    private static bool MayFailFilled(SyntaxNode own, Body body, ObligationEngine engine, CancellationToken cancellationToken)
+    {
+        foreach (var operation in body.AllOperations())
+        {
+            if (operation.Syntax == own && engine.Acquisitions.IsAcquisition(operation, out _))
+            {
+                return engine.Follow(body, Subject.Of(operation), cancellationToken) is not { } outcome
+                    || outcome.StatusesOnThrow.Contains(ObligationStatus.Owed)
+                    || outcome.StatusesOnThrow.Contains(ObligationStatus.Transferred)
+                    || outcome.StatusesOnThrow.Contains(ObligationStatus.Unknown);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The calls of the method on the object itself.</summary>

@@ -185,6 +185,76 @@ public class SLA1004FieldTests
             public void Run() { while (!_isOpen) Open(); }
             """));
 
+    [Theory]
+    [InlineData("private readonly Timer _timer; public Link() { _timer = new Timer(_ => Open(), null, 0, 60_000); }")]
+    [InlineData("private readonly Timer _timer; public Link() { _timer = new Timer(_ => { Console.WriteLine(); Open(); }, null, TimeSpan.Zero, TimeSpan.FromMinutes(1)); }")]
+    [InlineData("private readonly System.Timers.Timer _timer = new(1000); public Link() { _timer.Elapsed += (_, _) => Open(); _timer.Start(); }")]
+    public async Task A_method_that_a_timer_calls_is_reported(string timer) =>
+        await Verify<ResourceAnalyzer>.Reports(Link("private void Open() { {|SLA1004:_client = new TcpClient()|}; } " + timer));
+
+    [Fact]
+    public async Task A_method_that_is_itself_what_a_timer_calls_is_reported() =>
+        await Verify<ResourceAnalyzer>.Reports(Link(
+            """
+            private readonly Timer _timer;
+            public Link() { _timer = new Timer(Renew, null, 0, 60_000); }
+            private void Renew(object state) { {|SLA1004:_client = new TcpClient()|}; }
+            """));
+
+    [Theory]
+    [InlineData("private readonly Timer _timer; public Link() { _timer = new Timer(_ => Open(), null, 1000, Timeout.Infinite); }")]
+    [InlineData("private readonly Timer _timer; public Link() { _timer = new Timer(_ => Open(), null, 1000, 0); }")]
+    [InlineData("private readonly Timer _timer; public Link() { _timer = new Timer(_ => { Dispose(); Open(); }, null, 0, 60_000); }")]
+    [InlineData("private readonly Timer _timer; public Link() { _timer = new Timer(_ => { if (_client == null) Open(); }, null, 0, 60_000); }")]
+    [InlineData("private readonly System.Timers.Timer _timer = new(1000) { AutoReset = false }; public Link() { _timer.Elapsed += (_, _) => Open(); _timer.Start(); }")]
+    public async Task A_method_that_a_timer_calls_once_or_where_nothing_is_held_is_not_reported(string timer) =>
+        await Verify<ResourceAnalyzer>.Silent(Link("private void Open() { _client = new TcpClient(); } " + timer));
+
+    [Theory]
+    [InlineData("public void Send() { try { _client.GetStream().WriteByte(1); } catch (System.IO.IOException) { _client.Dispose(); Open(); } }")]
+    [InlineData("public void Send() { try { _client.GetStream().WriteByte(1); } catch (System.IO.IOException) { Dispose(); Open(); _client.GetStream().WriteByte(1); } }")]
+    [InlineData("public void Run() { while (true) { Open(); _client.GetStream().ReadByte(); _client.Close(); } }")]
+    [InlineData("public void Run() { while (true) { try { Open(); _client.GetStream().ReadByte(); } finally { Dispose(); } } }")]
+    [InlineData("public void Run() { while (true) { try { Open(); _client.GetStream().ReadByte(); } catch (System.IO.IOException) { Dispose(); } } }")]
+    [InlineData("public void Run() { while (true) { if (_client == null) { Open(); continue; } _client.GetStream().ReadByte(); } }")]
+    [InlineData("public void Run() { while (true) { if (_client is not null) continue; Open(); } }")]
+    [InlineData("public void Reconnect() { for (var i = 0; i < 3; i++) { Dispose(); try { Open(); return; } catch (SocketException) { Thread.Sleep(100); } } }")]
+    public async Task A_method_that_is_called_again_when_the_last_one_is_released_is_not_reported(string caller)
+    {
+        await Verify<ResourceAnalyzer>.Silent(Link("private void Open() { _client = new TcpClient(\"h\", 1); _client.GetStream().WriteByte(0); } " + caller));
+        await Verify<ResourceAnalyzer>.Silent(Link("public void Open() { _client = new TcpClient(\"h\", 1); _client.GetStream().WriteByte(0); } " + caller));
+    }
+
+    [Fact]
+    public async Task A_retry_that_is_left_once_it_has_succeeded_is_reported_only_where_a_failure_leaves_something() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            Link("public void Open() { _client = new TcpClient(\"h\", 1); } public void Run() { while (true) { try { Open(); return; } catch (SocketException) { Thread.Sleep(100); } } }")
+            + """
+
+            public sealed class Late : IDisposable
+            {
+                private TcpClient _client;
+                public void Open() { {|SLA1004:_client = new TcpClient()|}; _client.Connect("h", 1); }
+                public void Run() { while (true) { try { Open(); return; } catch (SocketException) { Thread.Sleep(100); } } }
+                public void Dispose() => _client?.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task A_method_that_opens_is_not_lost_by_one_that_replaces_and_releases_first() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            Link("public void Open() { _client = new TcpClient(); } public void Reopen() { Dispose(); _client = new TcpClient(); }")
+            + """
+
+            public sealed class Swapped : IDisposable
+            {
+                private TcpClient _client;
+                public void Open() { _client?.Dispose(); _client = new TcpClient(); }
+                public void Reset() { {|SLA1004:_client = new TcpClient()|}; }
+                public void Dispose() => _client?.Dispose();
+            }
+            """);
+
     [Fact]
     public async Task A_method_that_a_handler_calls_is_reported() =>
         await Verify<ResourceAnalyzer>.Reports(Link(
