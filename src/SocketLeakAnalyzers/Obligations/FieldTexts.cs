@@ -113,6 +113,7 @@ internal sealed class FieldTexts
     {
         IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
         MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member => member.Name.Identifier.ValueText,
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed => OwnName(suppressed.Operand),
         { RawKind: FieldExpression } => expression.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Identifier.ValueText,
         _ => null,
     };

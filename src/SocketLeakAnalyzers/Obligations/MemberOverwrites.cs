@@ -399,6 +399,11 @@ internal static class MemberOverwrites
 
     private static bool Releases(ExpressionSyntax expression, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)
     {
+        while (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: var configured } })
+        {
+            expression = configured;
+        }
+
         if (FieldTexts.ReleasedBy(expression) is { } released && FieldTexts.OwnName(released) == held.Symbol.Name)
         {
             return true;

@@ -213,6 +213,8 @@ public class SLA1004FieldTests
     [Theory]
     [InlineData("public void Send() { try { _client.GetStream().WriteByte(1); } catch (System.IO.IOException) { _client.Dispose(); Open(); } }")]
     [InlineData("public void Send() { try { _client.GetStream().WriteByte(1); } catch (System.IO.IOException) { Dispose(); Open(); _client.GetStream().WriteByte(1); } }")]
+    [InlineData("public void Send() { try { _client.GetStream().WriteByte(1); } catch (System.IO.IOException) { _client!.Dispose(); Open(); } }")]
+    [InlineData("public async Task Send() { try { _client.GetStream().WriteByte(1); } catch (System.IO.IOException) { await ShutAsync().ConfigureAwait(false); Open(); } } private async Task ShutAsync() { await Task.Yield(); _client.Dispose(); }")]
     [InlineData("public void Run() { while (true) { Open(); _client.GetStream().ReadByte(); _client.Close(); } }")]
     [InlineData("public void Run() { while (true) { try { Open(); _client.GetStream().ReadByte(); } finally { Dispose(); } } }")]
     [InlineData("public void Run() { while (true) { try { Open(); _client.GetStream().ReadByte(); } catch (System.IO.IOException) { Dispose(); } } }")]
