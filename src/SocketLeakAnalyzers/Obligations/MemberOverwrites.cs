@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Obligations;
 
@@ -314,7 +315,7 @@ internal static class MemberOverwrites
         {
             foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
             {
-                if (node is InvocationExpressionSyntax call && CalledName(call) == method.Name)
+                if (node is InvocationExpressionSyntax call && CalledName(call) == method.Name && !IsOnOtherType(call, method.ContainingType))
                 {
                     yield return call;
                 }
@@ -409,6 +410,11 @@ internal static class MemberOverwrites
             return true;
         }
 
+        if (expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Abort" or "Stop" or "CloseAsync", Expression: var ended } } && FieldTexts.OwnName(ended) == held.Symbol.Name)
+        {
+            return true;
+        }
+
         if (expression is InvocationExpressionSyntax { Expression: var called } && FieldTexts.OwnName(called) is { } name)
         {
             foreach (var member in type.GetMembers(name))
@@ -448,6 +454,12 @@ internal static class MemberOverwrites
     {
         foreach (var call in OwnCallsOf(method, cancellationToken))
         {
+            // One that answers whether it has succeeded, and releases where it has not, leaves nothing for the next round.
+            if (SymbolWords.WithoutTask(method.ReturnType)?.SpecialType == SpecialType.System_Boolean && Releases(method, held, ownership))
+            {
+                continue;
+            }
+
             if (ComesRound(call, held, ownership, method.ContainingType, out var isLeft) && !(isLeft && !MayFailFilled(own, body, engine, cancellationToken)))
             {
                 return true;
@@ -588,6 +600,13 @@ internal static class MemberOverwrites
         }
     }
 
+    /// <summary><c>File.OpenRead(path)</c> is no call of a method of the same name, as far as the text tells.</summary>
+    private static bool IsOnOtherType(InvocationExpressionSyntax call, INamedTypeSymbol type) =>
+        call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: { Length: > 0 } name } }
+        && char.IsUpper(name[0])
+        && name != type.Name
+        && type.GetMembers(name).IsEmpty;
+
     private static bool IsOwnCall(InvocationExpressionSyntax call, IMethodSymbol method) => FieldTexts.OwnName(call.Expression) == method.Name;
 
     private static string CalledName(InvocationExpressionSyntax call) => call.Expression switch
@@ -626,6 +645,36 @@ internal static class MemberOverwrites
                     && AsksOwnState(guard.Condition, member, method.ContainingType, cancellationToken))
                 {
                     return true;
+                }
+
+                if (node is InvocationExpressionSyntax call
+                    && call.SpanStart < assignment.SpanStart
+                    && FieldTexts.OwnName(call.Expression) is { } name
+                    && ThrowsUnlessNull(name, member, method.ContainingType, cancellationToken))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A helper that refuses to go on while the member holds something.</summary>
+    private static bool ThrowsUnlessNull(string helper, string member, INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        foreach (var candidate in type.GetMembers(helper))
+        {
+            foreach (var reference in candidate.DeclaringSyntaxReferences)
+            {
+                foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+                {
+                    if (node is IfStatementSyntax guard
+                        && SaysNull(guard.Condition, member, isNull: false)
+                        && (guard.Statement is ThrowStatementSyntax || (guard.Statement is BlockSyntax { Statements: { Count: > 0 } statements } && statements[statements.Count - 1] is ThrowStatementSyntax)))
+                    {
+                        return true;
+                    }
                 }
             }
         }

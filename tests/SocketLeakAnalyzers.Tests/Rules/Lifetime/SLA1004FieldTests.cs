@@ -243,6 +243,77 @@ public class SLA1004FieldTests
             """);
 
     [Fact]
+    public async Task A_method_that_answers_that_it_has_failed_and_released_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(Link(
+            """
+            public bool TryOpen(string host)
+            {
+                _client = new TcpClient();
+                try { _client.Connect(host, 1); return true; }
+                catch (SocketException) { _client.Dispose(); _client = null; return false; }
+            }
+            public void OpenAny(string[] hosts) { foreach (var host in hosts) if (TryOpen(host)) return; }
+            """));
+
+    [Fact]
+    public async Task A_connection_that_is_aborted_ahead_of_the_next_is_not_reported() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Link(Uri address) : IDisposable
+            {
+                private System.Net.WebSockets.WebSocket _socket;
+                public async Task OpenAsync(CancellationToken token)
+                {
+                    var socket = new System.Net.WebSockets.ClientWebSocket();
+                    await socket.ConnectAsync(address, token);
+                    _socket = socket;
+                }
+                public async Task SendAsync(byte[] bytes, CancellationToken token)
+                {
+                    try { await _socket.SendAsync(bytes, System.Net.WebSockets.WebSocketMessageType.Binary, true, token); }
+                    catch (System.Net.WebSockets.WebSocketException) { _socket.Abort(); await OpenAsync(token); }
+                }
+                public void Dispose() => _socket?.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task A_call_of_the_same_name_on_another_type_is_no_call_of_the_filler() =>
+        await Verify<ResourceAnalyzer>.Silent(
+            """
+            public sealed class Link : IDisposable
+            {
+                private Stream _stream;
+                public void Set(int mode, string path)
+                {
+                    Dispose();
+                    switch (mode) { case 0: OpenRead(path); break; case 1: OpenWrite(path); break; }
+                }
+                private void OpenRead(string path) => _stream = File.OpenRead(path);
+                private void OpenWrite(string path) => _stream = File.OpenWrite(path);
+                public void Dispose() => _stream?.Dispose();
+            }
+            """);
+
+    [Fact]
+    public async Task A_guard_in_a_helper_that_throws_where_something_is_held_counts() =>
+        await Verify<ResourceAnalyzer>.Silent(Link(
+            """
+            public void Open() { EnsureClosed(); _client = new TcpClient(); }
+            public void OpenLate() { EnsureClosed(); _client = new TcpClient(AddressFamily.InterNetworkV6); }
+            private void EnsureClosed() { if (_client != null) throw new InvalidOperationException("open"); }
+            """));
+
+    [Fact]
+    public async Task A_helper_that_only_looks_at_what_is_held_is_no_guard() =>
+        await Verify<ResourceAnalyzer>.Reports(Link(
+            """
+            public Link() { _client = new TcpClient(); }
+            public void Reset() { Look(); {|SLA1004:_client = new TcpClient()|}; }
+            private void Look() { if (_client != null) Console.WriteLine("open"); }
+            """));
+
+    [Fact]
     public async Task A_method_that_opens_is_not_lost_by_one_that_replaces_and_releases_first() =>
         await Verify<ResourceAnalyzer>.Reports(
             Link("public void Open() { _client = new TcpClient(); } public void Reopen() { Dispose(); _client = new TcpClient(); }")
