@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Semantics;
 
@@ -29,11 +30,29 @@ internal static class Tokens
                 return IsIdleSource(source.WithoutConversions());
             case ILocalReferenceOperation local when depth < 4:
                 return IsNoneLocal(local, depth);
+            case IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } when depth < 4:
+                return IsNoneField(field, value.SemanticModel, depth);
             case IConditionalOperation { WhenFalse: { } whenFalse } conditional:
                 return IsNone(conditional.WhenTrue, depth) && IsNone(whenFalse, depth);
             default:
                 return false;
         }
+    }
+
+    /// <summary>A static field that its declaration, in the same file, fills for good.</summary>
+    private static bool IsNoneField(IFieldSymbol field, SemanticModel? model, int depth)
+    {
+        foreach (var reference in field.OriginalDefinition.DeclaringSyntaxReferences)
+        {
+            if (reference.SyntaxTree == model?.SyntaxTree
+                && reference.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } initial }
+                && model.GetOperation(initial) is { } given)
+            {
+                return IsNone(given, depth + 1);
+            }
+        }
+
+        return false;
     }
 
     private static bool IsNoneLocal(ILocalReferenceOperation reference, int depth)

@@ -367,23 +367,38 @@ internal sealed partial class UseReader
     private Values EvaluateAssignment(ISimpleAssignmentOperation assignment)
     {
         var value = Evaluate(assignment.Value);
-        if (assignment.Target.WithoutConversions() is IPropertyReferenceOperation property && !IsOwn(property.Property))
+        if (!SetsBound(assignment, assignment.Target, assignment.Value))
         {
-            var receiver = Evaluate(property.Instance);
-            var bounds = _model.GetUseFacts(property.Property).Bounds;
-            for (var i = 0; i < bounds.Length; i++)
-            {
-                Set(assignment, i, bounds[i], assignment.Value, receiver);
-            }
-
-            if (!bounds.IsEmpty)
-            {
-                return value;
-            }
+            Store(assignment.Target, value);
         }
 
-        Store(assignment.Target, value);
         return value;
+    }
+
+    /// <summary>Whether a timeout or another option of a member of the platform is what is assigned to.</summary>
+    private bool SetsBound(IOperation assignment, IOperation target, IOperation value)
+    {
+        if (target.WithoutConversions() is not IPropertyReferenceOperation property || IsOwn(property.Property))
+        {
+            return false;
+        }
+
+        if (_model.GetUseFacts(property.Property).Bounds.IsEmpty)
+        {
+            return false;
+        }
+
+        Set(assignment, property.Property, value, Evaluate(property.Instance));
+        return true;
+    }
+
+    private void Set(IOperation assignment, IPropertySymbol property, IOperation value, Values receiver)
+    {
+        var bounds = _model.GetUseFacts(property).Bounds;
+        for (var i = 0; i < bounds.Length; i++)
+        {
+            Set(assignment, i, bounds[i], value, receiver);
+        }
     }
 
     private void Deconstruct(IOperation target, IOperation value)
@@ -406,13 +421,18 @@ internal sealed partial class UseReader
         var all = Evaluate(value);
         if (target is not ITupleOperation tuple)
         {
-            Store(target, all);
+            if (!SetsBound(target, target, value))
+            {
+                Store(target, all);
+            }
+
             return;
         }
 
         foreach (var element in tuple.Elements)
         {
-            if (CanCarry(element.Type))
+            // What stands for the element in a value that is no tuple is not known: the value as a whole is no constant either.
+            if (!SetsBound(element, element, value) && CanCarry(element.Type))
             {
                 Store(element, all);
             }

@@ -163,6 +163,7 @@ internal static class SLA2002InfiniteTimeout
     private static string NameOf(BoundSetting setting) => setting.Operation switch
     {
         IAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: var name } } => name,
+        IPropertyReferenceOperation { Property.Name: var name } => name,
         IInvocationOperation { TargetMethod.Name: "SetSocketOption" } => setting.Verb == BoundVerb.Writes ? "SendTimeout" : "ReceiveTimeout",
         IInvocationOperation { TargetMethod.Name: var name } => name,
         _ => "Timeout",

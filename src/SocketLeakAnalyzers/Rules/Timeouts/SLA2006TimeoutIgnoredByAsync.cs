@@ -100,6 +100,7 @@ internal static class SLA2006TimeoutIgnoredByAsync
     private static string NameOf(BoundSetting setting) => setting.Operation switch
     {
         ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: var name } } => name,
+        IPropertyReferenceOperation { Property.Name: var name } => name,
         _ => setting.Verb == BoundVerb.Writes ? "SendTimeout" : "ReceiveTimeout",
     };
 }

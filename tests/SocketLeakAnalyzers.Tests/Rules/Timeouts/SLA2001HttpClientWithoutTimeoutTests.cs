@@ -708,4 +708,46 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
             }
         }
         """);
+
+    [Fact]
+    public Task A_timeout_in_a_tuple_of_assignments_is_one() => Verify<UseAnalyzer>.Silent("""
+        public sealed class Search
+        {
+            private readonly HttpClient _client = new();
+
+            public Search(Uri root, TimeSpan limit) => (_client.BaseAddress, _client.Timeout) = (root, limit);
+
+            public Task<string> FindAsync(string text) => _client.GetStringAsync("?q=" + text);
+        }
+        """);
+
+    [Theory]
+    [InlineData("CancellationToken.None")]
+    [InlineData("default")]
+    [InlineData("new()")]
+    public Task A_static_field_that_holds_no_token_is_none(string value) => Verify<UseAnalyzer>.Reports($$"""
+        public static class Licence
+        {
+            private static readonly CancellationToken Never = {{value}};
+            private static readonly HttpClient Client = {|SLA2001:new HttpClient()|};
+
+            public static Task<HttpResponseMessage> TouchAsync(Uri address) => Client.DeleteAsync(address, Never);
+        }
+        """);
+
+    [Theory]
+    [InlineData("private static readonly CancellationToken Stopping = Host.Stopping;")]
+    [InlineData("private static CancellationToken Stopping = CancellationToken.None; public static void Use(CancellationToken token) => Stopping = token;")]
+    [InlineData("private static readonly CancellationToken Stopping; static Licence() => Stopping = Host.Stopping;")]
+    public Task A_static_field_that_may_hold_a_token_is_one(string field) => Verify<UseAnalyzer>.Silent($$"""
+        public static class Licence
+        {
+            {{field}}
+            private static readonly HttpClient Client = new HttpClient();
+
+            public static Task<HttpResponseMessage> TouchAsync(Uri address) => Client.DeleteAsync(address, Stopping);
+        }
+
+        public static class Host { public static CancellationToken Stopping { get; set; } }
+        """);
 }

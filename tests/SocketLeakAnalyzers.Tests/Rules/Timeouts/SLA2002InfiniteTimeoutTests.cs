@@ -483,4 +483,17 @@ public sealed class SLA2002InfiniteTimeoutTests
 
         public static class Clients { public static HttpClient Make(HttpMessageHandler handler) => new HttpClient(handler); }
         """);
+
+    [Fact]
+    public Task An_infinite_timeout_in_a_tuple_of_assignments_is_reported_where_it_stands() => Verify<UseAnalyzer>.Reports("""
+        public sealed class Probe
+        {
+            public int Read(TcpListener listener)
+            {
+                using var client = listener.AcceptTcpClient();
+                ({|SLA2002:client.ReceiveTimeout|}, client.SendTimeout) = (0, 5000);
+                return client.GetStream().ReadByte();
+            }
+        }
+        """);
 }

@@ -706,4 +706,36 @@ public sealed class SLA2004Tests
             }
         }
         """);
+
+    [Fact]
+    public Task Timeouts_in_a_tuple_of_assignments_are_timeouts() => Clean(
+        """
+        class Server(int patience)
+        {
+            private TcpClient Accept(TcpListener listener)
+            {
+                var client = listener.AcceptTcpClient();
+                (client.ReceiveTimeout, client.SendTimeout) = (patience, patience);
+                return client;
+            }
+
+            public int One(TcpListener listener) { using var client = Accept(listener); return client.GetStream().ReadByte(); }
+            public int Two(TcpListener listener) { using var client = listener.AcceptTcpClient(); (_, client.ReceiveTimeout) = Limits(); return client.GetStream().ReadByte(); }
+            private (string Name, int Patience) Limits() => ("x", patience);
+        }
+        """);
+
+    [Fact]
+    public Task A_tuple_of_assignments_without_a_receive_timeout_sets_none() => Due(
+        """
+        class Server
+        {
+            public int One(TcpListener listener)
+            {
+                using var client = listener.AcceptTcpClient();
+                (client.NoDelay, client.SendTimeout) = (true, 500);
+                return [|client.GetStream().ReadByte()|];
+            }
+        }
+        """);
 }

@@ -261,4 +261,18 @@ public sealed class SLA2006Tests
     [Fact]
     public Task A_finding_of_this_rule_is_no_suggestion_besides() => Verify<UseAnalyzer>.Reports(
         "class C { public async Task M(TcpClient c, byte[] b) { c.ReceiveTimeout = 5; await {|SLA2006:c.GetStream().ReadAsync(b)|}; } }");
+
+    [Fact]
+    public Task A_timeout_in_a_tuple_of_assignments_is_ignored_too() => Due(
+        """
+        class Server
+        {
+            public async Task<int> One(TcpListener listener, byte[] buffer)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                (client.ReceiveTimeout, client.SendTimeout) = (5000, 5000);
+                return await [|client.GetStream().ReadAsync(buffer)|];
+            }
+        }
+        """);
 }
