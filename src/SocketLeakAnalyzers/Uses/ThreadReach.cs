@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Uses;
 
@@ -38,6 +40,11 @@ internal sealed class ThreadReach
 
             foreach (var site in current.CallSites)
             {
+                if (GoesOn(site.Operation))
+                {
+                    return true;
+                }
+
                 Add(site.Caller);
             }
 
@@ -64,6 +71,11 @@ internal sealed class ThreadReach
 
                     foreach (var site in others.CallsOf(symbol))
                     {
+                        if (GoesOn(site.Operation))
+                        {
+                            return true;
+                        }
+
                         Add(site.Caller);
                     }
                 }
@@ -79,5 +91,22 @@ internal sealed class ThreadReach
                 queue.Enqueue(caller);
             }
         }
+    }
+
+    /// <summary>Whether the task of a call is left, or kept by a field, while the caller goes on: <c>_loop = RunAsync();</c></summary>
+    private static bool GoesOn(IOperation call)
+    {
+        if (!SymbolWords.IsTaskLike(call.Type))
+        {
+            return false;
+        }
+
+        var parent = call.Parent;
+        while (parent is IConversionOperation)
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is IExpressionStatementOperation or IAssignmentOperation { Target: IDiscardOperation or IFieldReferenceOperation or IPropertyReferenceOperation };
     }
 }

@@ -231,6 +231,7 @@ internal sealed partial class UseReader
         }
 
         var result = ResultOf(operation, method, facts, ownership, arguments, values, receiver, all);
+        NoteOptions(operation, result, arguments);
         return facts.Uses.IsEmpty ? result : result.Union(Use(operation, method, facts, arguments, values, receiver, result, instance));
     }
 
@@ -321,6 +322,57 @@ internal sealed partial class UseReader
         }
 
         return FromNowhere(operation);
+    }
+
+    /// <summary>
+    /// The options that a WebSocket is made or accepted with: <c>CreateFromStream(stream, new WebSocketCreationOptions { KeepAliveInterval = … })</c>. Those that
+    /// do not stand in the call may say anything.
+    /// </summary>
+    private void NoteOptions(IOperation operation, Values made, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (arguments.IsEmpty || !HasObject(made) || _model.GetTypeFacts(SymbolWords.WithoutTask(operation.Type)).Kind != ResourceKind.WebSocket)
+        {
+            return;
+        }
+
+        foreach (var argument in arguments)
+        {
+            if (!KeepsAlive(argument.Parameter?.Type))
+            {
+                continue;
+            }
+
+            if (argument.Value.WithoutConversions() is not IObjectCreationOperation creation)
+            {
+                GiveToUnknown(made);
+                continue;
+            }
+
+            foreach (var member in creation.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
+            {
+                if (member is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } assignment)
+                {
+                    Set(assignment, property.Property, assignment.Value, made);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether objects of a type of the platform carry an option that is a keep-alive.</summary>
+    private bool KeepsAlive(ITypeSymbol? type)
+    {
+        if (type is { TypeKind: TypeKind.Class } && _model.IsPlatformMember(type))
+        {
+            foreach (var member in type.GetMembers())
+            {
+                if (member is IPropertySymbol && _model.GetUseFacts(member).Bounds is { IsEmpty: false } bounds && bounds[0].Verb == BoundVerb.Alive)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A member of the platform gives something of which its receiver and arguments do not tell where it comes from.</summary>

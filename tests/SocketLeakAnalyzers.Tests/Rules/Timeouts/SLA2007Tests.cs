@@ -257,4 +257,59 @@ public sealed class SLA2007Tests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("_loop = LoopAsync();")]
+    [InlineData("_loop ??= LoopAsync();")]
+    [InlineData("_ = LoopAsync();")]
+    [InlineData("LoopAsync();")]
+    public Task A_read_loop_whose_task_goes_on_and_that_Stop_ends_is_not_suggested_about(string start) => Clean(Reader(start, "_client.Close();"));
+
+    [Theory]
+    [InlineData("await LoopAsync();")]
+    [InlineData("var loop = LoopAsync(); await loop;")]
+    public Task A_read_loop_that_its_caller_waits_for_is_suggested_about(string start) => Due(Reader(start, "_client.Close();").Replace("_client.GetStream().ReadAsync(b)", "[|_client.GetStream().ReadAsync(b)|]"));
+
+    [Fact]
+    public Task A_read_loop_whose_task_goes_on_and_that_nobody_ends_is_suggested_about() =>
+        Due(Reader("_loop = LoopAsync();", "").Replace("_client.GetStream().ReadAsync(b)", "[|_client.GetStream().ReadAsync(b)|]"));
+
+    private static string Reader(string start, string stop) => $$"""
+        class Reader
+        {
+            private readonly TcpClient _client = new TcpClient();
+            private Task? _loop;
+
+            public async Task Start() { await Task.Yield(); {{start}} }
+
+            private async Task LoopAsync() { var b = new byte[9]; while (await _client.GetStream().ReadAsync(b) > 0) { } }
+
+            public Task Stop() { {{stop}} return _loop ?? Task.CompletedTask; }
+        }
+        """;
+
+    [Theory]
+    [InlineData("using var socket = WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(20) });")]
+    [InlineData("using var socket = WebSocket.CreateFromStream(client.GetStream(), new() { KeepAliveInterval = interval });")]
+    [InlineData("using var socket = WebSocket.CreateFromStream(client.GetStream(), options);")]
+    [InlineData("using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveTimeout = TimeSpan.FromSeconds(20) });")]
+    public Task A_web_socket_whose_options_keep_it_alive_is_not_suggested_about(string made) => Clean(WebSocketOf(made, "socket.ReceiveAsync(buffer, CancellationToken.None)"));
+
+    [Theory]
+    [InlineData("using var socket = WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions { IsServer = true });")]
+    [InlineData("using var socket = WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions { KeepAliveInterval = TimeSpan.Zero });")]
+    [InlineData("using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = \"chat\" });")]
+    public Task A_web_socket_whose_options_say_nothing_of_keeping_alive_is_suggested_about(string made) => Due(WebSocketOf(made, "[|socket.ReceiveAsync(buffer, CancellationToken.None)|]"));
+
+    private static string WebSocketOf(string made, string read) => $$"""
+        class Endpoint
+        {
+            public async Task Invoke({{(made.Contains("context") ? "HttpContext context" : "TcpClient client, WebSocketCreationOptions options, TimeSpan interval")}})
+            {
+                {{made}}
+                var buffer = new ArraySegment<byte>(new byte[9]);
+                await {{read}};
+            }
+        }
+        """;
 }
