@@ -183,11 +183,18 @@ internal static class SLA2003UnboundedBodyRead
 
     private static bool IsAheadOf(IOperation earlier, IOperation later)
     {
-        for (var block = earlier.Parent; block is not null; block = block.Parent)
+        var child = earlier;
+        for (var block = earlier.Parent; block is not null; child = block, block = block.Parent)
         {
-            if (block is IBlockOperation)
+            switch (block)
             {
-                return block.Syntax.Span.Contains(later.Syntax.Span);
+                case IBlockOperation:
+                    return block.Syntax.Span.Contains(later.Syntax.Span);
+
+                // A branch without braces.
+                case IConditionalOperation conditional when child != conditional.Condition:
+                case ISwitchExpressionArmOperation:
+                    return child.Syntax.Span.Contains(later.Syntax.Span);
             }
         }
 

@@ -809,4 +809,26 @@ public sealed class SLA2003UnboundedBodyReadTests
             {{members}}
         }
         """;
+
+    [Theory]
+    [InlineData("if (text) return await response.Content.ReadAsStringAsync(token); return Convert.ToBase64String(await {|SLA2003:response.Content.ReadAsByteArrayAsync()|});")]
+    [InlineData("if (!text) await response.Content.LoadIntoBufferAsync(token); return await {|SLA2003:response.Content.ReadAsStringAsync()|};")]
+    [InlineData("return text ? await response.Content.ReadAsStringAsync(token) : Convert.ToBase64String(await {|SLA2003:response.Content.ReadAsByteArrayAsync()|});")]
+    public Task A_read_with_a_token_in_another_branch_has_not_read_the_body(string code) => Verify<UseAnalyzer>.Reports(Either(code));
+
+    [Theory]
+    [InlineData("if (text) { await response.Content.LoadIntoBufferAsync(token); return await response.Content.ReadAsStringAsync(); } return string.Empty;")]
+    [InlineData("await response.Content.LoadIntoBufferAsync(token); return text ? await response.Content.ReadAsStringAsync() : string.Empty;")]
+    public Task A_read_with_a_token_ahead_of_a_branch_has(string code) => Verify<UseAnalyzer>.Silent(Either(code));
+
+    private static string Either(string code) => $$"""
+        public sealed class Feed(HttpClient client)
+        {
+            public async Task<string> GetAsync(Uri address, bool text, CancellationToken token)
+            {
+                using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, token);
+                {{code}}
+            }
+        }
+        """;
 }
