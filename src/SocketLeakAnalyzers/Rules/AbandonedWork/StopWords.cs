@@ -55,11 +55,15 @@ internal static class StopWords
                 yield return closing.Operation;
             }
 
-            foreach (var site in closing.Function.Root.CallSites)
+            // A local function is called where it counts, as is the method that it stands in.
+            for (var function = closing.Function; function is not null; function = function.Parent)
             {
-                if (IsSameMember(site.Operation, place) && !IsWithin(site.Caller, work) && own?.Contains(site.Caller) != true)
+                foreach (var site in function.CallSites)
                 {
-                    yield return site.Operation;
+                    if (IsSameMember(site.Operation, place) && !IsWithin(site.Caller, work) && own?.Contains(site.Caller) != true)
+                    {
+                        yield return site.Operation;
+                    }
                 }
             }
         }

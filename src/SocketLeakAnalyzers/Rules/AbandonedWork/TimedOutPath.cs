@@ -131,8 +131,8 @@ internal sealed class TimedOutPath
             {
                 case FinallyClauseSyntax { Parent: TryStatementSyntax guarded } when guarded.Block.Span.Contains(_wait.Syntax.Span):
                     return !IsAroundNextRound(guarded);
-                case CatchClauseSyntax { Parent: TryStatementSyntax caught } when caught.Block.Span.Contains(_wait.Syntax.Span):
-                    return !IsAroundNextRound(caught);
+                case CatchClauseSyntax { Parent: TryStatementSyntax caught } handler when caught.Block.Span.Contains(_wait.Syntax.Span):
+                    return !IsAroundNextRound(caught) && !(_throws && IsForFailureOfWork(handler));
             }
         }
 
@@ -196,6 +196,18 @@ internal sealed class TimedOutPath
         }
 
         return null;
+    }
+
+    /// <summary>Whether a handler takes what the network throws, which is not what the wait throws when it gives up.</summary>
+    private static bool IsForFailureOfWork(CatchClauseSyntax handler)
+    {
+        var type = handler.Declaration?.Type;
+        while (type is QualifiedNameSyntax or AliasQualifiedNameSyntax)
+        {
+            type = type is QualifiedNameSyntax qualified ? qualified.Right : ((AliasQualifiedNameSyntax)type).Name;
+        }
+
+        return type is IdentifierNameSyntax { Identifier.ValueText: "SocketException" or "IOException" or "WebSocketException" or "HttpRequestException" or "AuthenticationException" or "QuicException" };
     }
 
     /// <summary>Whether handlers stand around the wait, whatever they take.</summary>

@@ -386,7 +386,7 @@ internal static class WorkReach
 
     /// <summary>
     /// Whether a call can keep its thread for ever: a blocking read, write or handshake on a connection on which no timeout is set, and which nothing
-    /// outside of the work closes to end it. A datagram is sent without waiting for anybody.
+    /// outside of the work closes to end it. A datagram is sent without waiting for anybody; a client that only receives them waits for whoever comes.
     /// </summary>
     public static bool BlocksWithoutBound(WorkCall work)
     {
@@ -394,7 +394,8 @@ internal static class WorkReach
         var networkObject = work.Object;
         if (call is not { Style: UseStyle.Blocking, Verb: UseVerb.Reads or UseVerb.Writes or UseVerb.Handshakes, IsWithin: false }
             || networkObject.Origin is not (ObjectOrigin.Made or ObjectOrigin.Accepted or ObjectOrigin.Parameter)
-            || networkObject.Facts is not { Network: NetworkSort.Connection, Kind: ResourceKind.Socket or ResourceKind.Stream }
+            || networkObject.Facts is not { Network: NetworkSort.Connection or NetworkSort.Datagrams, Kind: ResourceKind.Socket or ResourceKind.Stream }
+            || (networkObject.Facts.Network == NetworkSort.Datagrams && !DatagramWords.IsWaitForAnswer(call, networkObject))
             || (call.Verb == UseVerb.Writes && networkObject.Sort == NetworkSort.Datagrams))
         {
             return false;

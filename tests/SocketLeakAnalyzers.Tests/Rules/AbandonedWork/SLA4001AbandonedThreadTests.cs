@@ -1183,4 +1183,43 @@ public sealed class SLA4001AbandonedThreadTests
             }
         }
         """);
+
+    [Fact]
+    public Task Answer_to_a_datagram_that_a_thread_waits_for_is_reported() => Reports("""
+        public int Answering(IReadOnlyList<IPEndPoint> machines)
+        {
+            var up = 0;
+            var threads = new Thread[machines.Count];
+            for (var i = 0; i < threads.Length; i++)
+            {
+                var machine = machines[i];
+                threads[i] = new Thread(() =>
+                {
+                    using var client = new UdpClient(machine.AddressFamily);
+                    client.Send(new byte[1], 1, machine);
+                    IPEndPoint? from = null;
+                    client.Receive(ref from);
+                    Interlocked.Increment(ref up);
+                });
+                threads[i].Start();
+            }
+
+            foreach (var thread in threads)
+                {|SLA4001:thread.Join(2000)|};
+            return up;
+        }
+        """);
+
+    [Fact]
+    public Task Datagrams_that_a_thread_waits_for_by_design_are_silent() => Silent("""
+        public void Discover(int port) => new Thread(() =>
+        {
+            using var client = new UdpClient(port);
+            while (true)
+            {
+                IPEndPoint? from = null;
+                client.Receive(ref from);
+            }
+        }).Start();
+        """);
 }

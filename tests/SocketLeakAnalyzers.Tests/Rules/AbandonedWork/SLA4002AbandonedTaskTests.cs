@@ -1730,4 +1730,82 @@ public sealed class SLA4002AbandonedTaskTests
     [InlineData("if (flag) { _listener!.Stop(); }", "@;")]
     [InlineData("if (_listener == null) { } else if (flag) { _listener.Stop(); }", "@;")]
     public Task Work_that_is_not_ended_on_every_way_to_the_wait_is_reported(string stop, string wait) => Verify<UseAnalyzer>.Reports(Server(stop, wait, "{|SLA4002:_loop!.Wait(2000)|}"));
+
+    [Fact]
+    public Task Close_by_a_local_function_that_the_timed_out_way_calls_ends_the_work() => Silent("""
+        public async Task<int> ReadAsync(Socket socket, byte[] buffer)
+        {
+            var read = socket.ReceiveAsync(buffer);
+            if (await Task.WhenAny(read, Task.Delay(100)) != read)
+                return GiveUp();
+            return await read;
+
+            int GiveUp()
+            {
+                socket.Dispose();
+                return -1;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Close_by_a_local_function_that_only_success_calls_is_not_enough() => Reports("""
+        public async Task<int> ReadAsync(Socket socket, byte[] buffer)
+        {
+            var read = socket.ReceiveAsync(buffer);
+            if (await {|SLA4002:Task.WhenAny(read, Task.Delay(100))|} != read)
+                return -1;
+            return Done(await read);
+
+            int Done(int count)
+            {
+                socket.Dispose();
+                return count;
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("SocketException")]
+    [InlineData("System.IO.IOException")]
+    public Task Close_in_a_handler_for_what_the_network_throws_is_not_enough(string failure) => Reports($$"""
+        public async Task<bool> IsUpAsync(TcpClient client, string host)
+        {
+            try
+            {
+                await {|SLA4002:client.ConnectAsync(host, 80).WaitAsync(TimeSpan.FromSeconds(2))|};
+                return true;
+            }
+            catch ({{failure}})
+            {
+                client.Close();
+                return false;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("catch (TimeoutException)")]
+    [InlineData("catch (Exception)")]
+    [InlineData("catch (Exception e) when (e is TimeoutException or SocketException)")]
+    [InlineData("catch")]
+    public Task Close_in_a_handler_that_may_take_the_timeout_ends_the_work(string handler) => Silent($$"""
+        public async Task<bool> IsUpAsync(TcpClient client, string host)
+        {
+            try
+            {
+                await client.ConnectAsync(host, 80).WaitAsync(TimeSpan.FromSeconds(2));
+                return true;
+            }
+            {{handler}}
+            {
+                client.Close();
+                return false;
+            }
+        }
+        """);
 }

@@ -1036,4 +1036,15 @@ public sealed class SLA4003ForgottenPoolWorkTests
             private static int Read(NetworkStream stream) => stream.ReadByte();
         }
         """);
+
+    [Fact]
+    public Task Answer_to_a_datagram_that_work_on_the_pool_waits_for_is_reported() => Reports("""
+        public void Ask(IPEndPoint machine) => {|SLA4003:ThreadPool.QueueUserWorkItem(_ =>
+        {
+            using var client = new UdpClient(machine.AddressFamily);
+            client.Send(new byte[1], 1, machine);
+            IPEndPoint? from = null;
+            client.Receive(ref from);
+        })|};
+        """);
 }
