@@ -92,7 +92,7 @@ internal static class SLA5002StoppedAfterDrain
                 continue;
             }
 
-            if (IsStop(operation, listener, stop))
+            if (IsStop(operation, listener, stop) || IsCancelThatStops(operation, listener, context))
             {
                 return null;
             }
@@ -170,6 +170,25 @@ internal static class SLA5002StoppedAfterDrain
                 {
                     return true;
                 }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a source is cancelled where a registration of a token closes the listener.</summary>
+    private static bool IsCancelThatStops(IOperation operation, NetworkObject listener, TimeoutContext context)
+    {
+        if (operation is not IInvocationOperation { TargetMethod: { Name: "Cancel" or "CancelAsync", ContainingType.Name: "CancellationTokenSource" } })
+        {
+            return false;
+        }
+
+        foreach (var closing in listener.Closings)
+        {
+            if (context.Uses.MayRunOn(closing.Function, RunPlace.Cancellation))
+            {
+                return true;
             }
         }
 

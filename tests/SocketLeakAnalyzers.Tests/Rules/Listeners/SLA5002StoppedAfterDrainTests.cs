@@ -1030,4 +1030,40 @@ public sealed class SLA5002StoppedAfterDrainTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("await _stopping.CancelAsync();")]
+    [InlineData("_stopping.Cancel();")]
+    public Task Registration_of_the_start_that_stops_on_the_cancel_ahead_of_the_drain_is_silent(string cancel) => Verify<UseAnalyzer>.Silent(Registering("_listener.Stop", cancel + " await Task.WhenAll(_sessions);"));
+
+    [Fact]
+    public Task Registration_that_leaves_the_listener_alone_is_reported() =>
+        Verify<UseAnalyzer>.Reports(Registering("() => Console.WriteLine()", "_stopping.Cancel(); await {|SLA5002:Task.WhenAll(_sessions)|};"));
+
+    [Fact]
+    public Task Cancel_behind_the_drain_is_too_late() =>
+        Verify<UseAnalyzer>.Reports(Registering("_listener.Stop", "await {|SLA5002:Task.WhenAll(_sessions)|}; _stopping.Cancel();"));
+
+    private static string Registering(string callback, string shutdown) => $$"""
+        public sealed class Server
+        {
+            private readonly TcpListener _listener = new(IPAddress.Any, 7000);
+            private readonly List<Task> _sessions = new();
+            private readonly CancellationTokenSource _stopping = new();
+
+            public void Start()
+            {
+                _stopping.Token.Register({{callback}});
+                _listener.Start();
+            }
+
+            public void Add(Task session) => _sessions.Add(session);
+
+            public async Task StopAsync()
+            {
+                {{shutdown}}
+                _listener.Stop();
+            }
+        }
+        """;
 }
