@@ -19,9 +19,10 @@ internal enum ThrownKinds
     Json = 1 << 7,
     Xml = 1 << 8,
     Authentication = 1 << 9,
+    Timeout = 1 << 10,
 
     /// <summary>Nothing is known of the exception's type: every handler may catch it, only a catch-all surely does.</summary>
-    Any = 1 << 10,
+    Any = 1 << 11,
 }
 
 /// <summary>What is in flight on an exceptional edge: families of exceptions, or the one type of a <c>throw</c>.</summary>

@@ -587,15 +587,19 @@ internal sealed partial class ObligationProblem
             return thrown;
         }
 
+        // The wait gives up by its limit, or by its token.
+        var ends = method is { Name: "WaitAsync", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" }, Parameters: { Length: > 0 } parameters } && parameters[0].Type.Name == "TimeSpan"
+            ? ThrownKinds.Timeout
+            : ThrownKinds.None;
         foreach (var argument in invocation.Arguments)
         {
             if (OperationWords.IsLiveToken(argument.Value, _context.Known.CancellationToken))
             {
-                return ThrownKinds.Canceled;
+                return ends | ThrownKinds.Canceled;
             }
         }
 
-        return ThrownKinds.None;
+        return ends;
     }
 
     private ThrownSet ThrownBy(IInvocationOperation invocation)

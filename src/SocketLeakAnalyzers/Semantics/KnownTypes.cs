@@ -22,6 +22,7 @@ internal sealed class KnownTypes
         "System.Text.Json.JsonException",
         "System.Xml.XmlException",
         "System.Security.Authentication.AuthenticationException",
+        "System.TimeoutException",
     };
 
     private readonly Compilation _compilation;

@@ -126,10 +126,21 @@ internal static class SLA3001NotClosedOnError
         return result.Variable is not null;
     }
 
-    /// <summary>Whether a <c>return</c> is the end of its function: <c>return 0;</c> of a callback.</summary>
-    private static bool IsLast(ReturnStatementSyntax? statement) =>
-        statement is { Parent: BlockSyntax { Parent: BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax } block }
-        && block.Statements[block.Statements.Count - 1] == statement;
+    /// <summary>
+    /// Whether a <c>return</c> is the end of its function: <c>return 0;</c> of a callback; or that of a last <c>try</c>, whose handlers close what has failed.
+    /// </summary>
+    private static bool IsLast(ReturnStatementSyntax? statement)
+    {
+        for (StatementSyntax? current = statement; current is { Parent: BlockSyntax block } && block.Statements[block.Statements.Count - 1] == current; current = block.Parent as TryStatementSyntax)
+        {
+            if (block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A generic method leaves it open for some of the types that it is called with: those who ask for the response itself go on with it.</summary>
     private static bool IsKeptByType(HandedOutResult result)

@@ -396,4 +396,63 @@ public sealed class AwaitedWorkTests
             }
         }
         """);
+
+    [Fact]
+    public Task Limit_of_a_wait_that_gives_up_is_a_way_out() => Reports("""
+        public static async Task<bool> IsUpAsync(string host)
+        {
+            var client = {|SLA1002:new TcpClient()|};
+            try
+            {
+                await client.ConnectAsync(host, 80).WaitAsync(TimeSpan.FromSeconds(2));
+                client.Dispose();
+                return true;
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+                return false;
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("catch (Exception e) when (e is SocketException or TimeoutException)")]
+    [InlineData("catch (TimeoutException) { client.Dispose(); return false; } catch (SocketException)")]
+    public Task Limit_of_a_wait_that_a_handler_takes_is_none(string handler) => Silent($$"""
+        public static async Task<bool> IsUpAsync(string host)
+        {
+            var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(host, 80).WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+                client.Dispose();
+                return true;
+            }
+            {{handler}}
+            {
+                client.Dispose();
+                return false;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Wait_for_a_token_alone_has_no_limit_to_throw() => Silent("""
+        public static async Task<bool> IsUpAsync(string host, CancellationToken token)
+        {
+            var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(host, 80).WaitAsync(token);
+                client.Dispose();
+                return true;
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                client.Dispose();
+                return false;
+            }
+        }
+        """);
 }

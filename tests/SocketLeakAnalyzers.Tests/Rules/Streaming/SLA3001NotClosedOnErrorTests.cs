@@ -893,4 +893,41 @@ public sealed class SLA3001NotClosedOnErrorTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("catch (WebSocketException)")]
+    [InlineData("catch (Exception e) when (e is OperationCanceledException)")]
+    public Task Web_socket_that_is_aborted_where_a_read_fails_and_else_stays_its_owner_s_is_silent(string handler) => Silent($$"""
+        public static async Task<int> NextAsync(WebSocket socket, byte[] buffer, CancellationToken token)
+        {
+            try
+            {
+                return (await socket.ReceiveAsync(buffer, token)).Count;
+            }
+            {{handler}}
+            {
+                socket.Abort();
+                return 0;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Web_socket_that_is_left_on_an_early_return_within_a_try_is_reported() => Reports("""
+        public static async Task ServeAsync(WebSocket {|SLA3001:socket|}, byte[] buffer, CancellationToken token)
+        {
+            try
+            {
+                if (buffer.Length == 0)
+                    return;
+                await socket.ReceiveAsync(buffer, token);
+            }
+            catch (WebSocketException)
+            {
+                Console.WriteLine("gone");
+            }
+
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, token);
+        }
+        """);
 }
