@@ -498,8 +498,61 @@ internal static class SLA4002AbandonedTask
         return false;
     }
 
+    /// <summary>A delay that ends; one without end is only there for its token.</summary>
     private static bool IsDelay(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } } };
+        operation is IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } } } delay
+        && (!IsWithoutEnd(delay) || TokenOf(delay) is not null);
+
+    private static bool IsWithoutEnd(IInvocationOperation delay) =>
+        OperationWords.ArgumentAt(delay.Arguments, 0)?.Value.WithoutConversions() is { ConstantValue: { HasValue: true, Value: -1 } } or IFieldReferenceOperation { Field: { Name: "InfiniteTimeSpan", ContainingType.Name: "Timeout" } };
+
+    /// <summary>The token by which alone a wait gives up: its own, or that of a delay without end that it races.</summary>
+    private static IOperation? LimitTokenOf(IOperation wait)
+    {
+        if (wait is not IInvocationOperation { TargetMethod: var method } race)
+        {
+            return null;
+        }
+
+        if (method.Name is not ("WhenAny" or "WaitAny"))
+        {
+            return method.Parameters.Length == 1 ? TokenOf(wait) : null;
+        }
+
+        IOperation? limit = null;
+        foreach (var argument in race.Arguments)
+        {
+            foreach (var operation in argument.Value.DescendantsAndSelf())
+            {
+                if ((operation is ILocalReferenceOperation local ? InitialOf(local) : operation) is not IInvocationOperation delay || !IsDelay(delay))
+                {
+                    continue;
+                }
+
+                if (limit is not null || !IsWithoutEnd(delay))
+                {
+                    return null;
+                }
+
+                limit = TokenOf(delay);
+            }
+        }
+
+        return limit;
+    }
+
+    private static IOperation? InitialOf(ILocalReferenceOperation local)
+    {
+        foreach (var operation in OperationWords.RootOf(local).DescendantsAndSelf())
+        {
+            if (operation is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local))
+            {
+                return declarator.GetVariableInitializer()?.Value.WithoutConversions();
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether the token that the work is given ends it by then: a source with a time of its own, or the token that the wait gives up by.</summary>
     private static bool HasOwnDeadline(IOperation start, IOperation wait)
@@ -509,8 +562,7 @@ internal static class SLA4002AbandonedTask
             return false;
         }
 
-        if (TokenOf(wait) is { } limit && SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(limit), StopWords.MemberOf(token)) && StopWords.MemberOf(token) is not null
-            && wait is IInvocationOperation { TargetMethod: { Parameters.Length: 1 } })
+        if (LimitTokenOf(wait) is { } limit && SymbolEqualityComparer.Default.Equals(StopWords.MemberOf(limit), StopWords.MemberOf(token)) && StopWords.MemberOf(token) is not null)
         {
             return true;
         }

@@ -1808,4 +1808,27 @@ public sealed class SLA4002AbandonedTaskTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("Task.Delay(Timeout.Infinite, token)")]
+    [InlineData("Task.Delay(-1, token)")]
+    [InlineData("Task.Delay(Timeout.InfiniteTimeSpan, token)")]
+    [InlineData("never")]
+    [InlineData("Task.Delay(Timeout.Infinite)")]
+    public Task Race_with_the_token_that_ends_the_work_too_is_silent(string delay) => Silent(RaceOf("Task.WhenAny(read, " + delay + ")"));
+
+    [Theory]
+    [InlineData("Task.Delay(Timeout.Infinite, other)")]
+    [InlineData("Task.Delay(1000, token)")]
+    public Task Race_with_a_time_or_another_token_is_reported(string delay) => Reports(RaceOf("{|SLA4002:Task.WhenAny(read, " + delay + ")|}"));
+
+    private static string RaceOf(string race) => $$"""
+        public static async Task<int> ReadAsync(NetworkStream stream, byte[] buffer, CancellationToken token, CancellationToken other)
+        {
+            var never = Task.Delay(Timeout.Infinite, token);
+            var read = stream.ReadAsync(buffer, token).AsTask();
+            await {{race}};
+            return 0;
+        }
+        """;
 }
