@@ -36,6 +36,7 @@ internal static class SLA4001AbandonedThread
 
     public static void Check(TimeoutContext context, Action<Diagnostic> report)
     {
+        HashSet<IOperation>? reported = null;
         foreach (var function in context.Uses.FunctionsInOrder)
         {
             if (!function.RunsOn.Contains(RunPlace.Thread) || function.Root.IsInherited || function.Starts.Count == 0)
@@ -58,6 +59,13 @@ internal static class SLA4001AbandonedThread
                 if (left.Count > 0 && !IsAskedUntilItsEnd(place))
                 {
                     context.Replace(left);
+
+                    // One join can be that of several threads.
+                    if (!(reported ??= new HashSet<IOperation>()).Add(place))
+                    {
+                        break;
+                    }
+
                     report(Diagnostic.Create(
                         Descriptor,
                         place.Syntax.GetLocation(),

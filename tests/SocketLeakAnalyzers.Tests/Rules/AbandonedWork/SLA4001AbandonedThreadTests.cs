@@ -1222,4 +1222,16 @@ public sealed class SLA4001AbandonedThreadTests
             }
         }).Start();
         """);
+
+    [Fact]
+    public Task One_join_of_several_threads_is_one_finding() => Reports("""
+        public void Read(Socket first, Socket second)
+        {
+            var threads = new[] { new Thread(() => first.Receive(new byte[1])), new Thread(() => second.Receive(new byte[1])) };
+            foreach (var thread in threads)
+                thread.Start();
+            for (var i = 0; i < threads.Length; i++)
+                {|SLA4001:threads[i].Join(50)|};
+        }
+        """);
 }

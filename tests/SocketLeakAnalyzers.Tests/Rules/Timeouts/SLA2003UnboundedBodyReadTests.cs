@@ -831,4 +831,18 @@ public sealed class SLA2003UnboundedBodyReadTests
             }
         }
         """;
+
+    [Fact]
+    public Task A_body_without_a_name_is_named_as_the_response_body() => Verify<UseAnalyzer>.Reports(
+        """
+        public sealed class Lists(HttpClient client)
+        {
+            public async Task<int> FirstAsync(Uri address, CancellationToken token)
+            {
+                using var reader = new BinaryReader(await client.GetStreamAsync(address, token));
+                return {|#0:reader.ReadByte()|};
+            }
+        }
+        """,
+        [Verify<UseAnalyzer>.Diagnostic("SLA2003").WithLocation(0).WithArguments("'ReadByte'", "the response body")]);
 }
