@@ -1072,6 +1072,12 @@ internal sealed partial class UseReader
             }
         }
 
+        if (!isKnown && !receiver.Contains(UnknownFunction) && !IsSettled())
+        {
+            // Whoever gives it has not been read yet.
+            return Values.Empty;
+        }
+
         if (!isKnown || receiver.Contains(UnknownFunction))
         {
             // A delegate that callers may replace: what their own gives is not known, what the one made here gives is.

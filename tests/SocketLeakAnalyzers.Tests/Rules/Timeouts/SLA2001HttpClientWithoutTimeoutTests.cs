@@ -750,4 +750,28 @@ public sealed class SLA2001HttpClientWithoutTimeoutTests
 
         public static class Host { public static CancellationToken Stopping { get; set; } }
         """);
+
+    [Fact]
+    public Task A_delegate_of_the_type_is_read_before_it_is_said_what_it_does() => Verify<UseAnalyzer>.Reports(Shop("private", "{|SLA2001:new HttpClient()|}", "client.BaseAddress = null"));
+
+    [Theory]
+    [InlineData("private", "client.Timeout = TimeSpan.FromSeconds(3)")]
+    [InlineData("public", "client.BaseAddress = null")]
+    public Task A_delegate_that_sets_the_timeout_or_that_others_may_give_is_silent(string visibility, string configure) => Verify<UseAnalyzer>.Silent(Shop(visibility, "new HttpClient()", configure));
+
+    private static string Shop(string visibility, string made, string configure) => $$"""
+        public static class Shop
+        {
+            {{visibility}} static HttpClient Make(Action<HttpClient> configure)
+            {
+                var client = {{made}};
+                configure(client);
+                return client;
+            }
+
+            private static readonly HttpClient Client = Make(client => {{configure}});
+
+            public static Task<string> GetAsync(Uri address) => Client.GetStringAsync(address);
+        }
+        """;
 }
