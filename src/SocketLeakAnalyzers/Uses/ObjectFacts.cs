@@ -17,11 +17,12 @@ internal sealed class ObjectFacts
     private readonly List<BoundSetting> _settings = new();
     private readonly List<NetworkCall> _calls = new();
     private readonly List<(Closing Closing, TypeUses Uses)> _closings = new();
-    private readonly List<(Closing Closing, TypeUses Uses)> _endings = new();
+    private readonly List<(Closing Closing, TypeUses Uses, NetworkObject? Closed)> _endings = new();
     private readonly List<NetworkObject> _sources = new();
     private readonly Walk _walk;
     private bool _mayBeSetElsewhere;
     private bool _mayBeMadeElsewhere;
+    private List<(Closing Closing, TypeUses Uses)>? _countingEndings;
 
     private ObjectFacts(NetworkObject networkObject, INamedTypeSymbol type, UseStore store, CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ internal sealed class ObjectFacts
     public IReadOnlyList<(Closing Closing, TypeUses Uses)> Closings => Whole()._closings;
 
     /// <summary>What ends a call that waits with it: the closings, but for those of what nobody has been given yet, and the shutdowns of its receiving side.</summary>
-    public IReadOnlyList<(Closing Closing, TypeUses Uses)> Endings => Whole()._endings;
+    public IReadOnlyList<(Closing Closing, TypeUses Uses)> Endings => _countingEndings ??= Whole().CountingEndings();
 
     /// <summary>
     /// The objects of other types that it is: what callers give for a parameter, what a method of another type returns, followed to where they come
@@ -111,6 +112,21 @@ internal sealed class ObjectFacts
         return this;
     }
 
+    // Which closings count is looked up in their methods, which is not done for who does not ask.
+    private List<(Closing Closing, TypeUses Uses)> CountingEndings()
+    {
+        var counting = new List<(Closing Closing, TypeUses Uses)>();
+        foreach (var (closing, uses, closed) in _endings)
+        {
+            if (closed is null || !TurnedAway.Is(closing, closed, _walk.Model))
+            {
+                counting.Add((closing, uses));
+            }
+        }
+
+        return counting;
+    }
+
     private sealed class Walk
     {
         private readonly ObjectFacts _facts;
@@ -131,6 +147,8 @@ internal sealed class ObjectFacts
             _store = store;
             _cancellationToken = cancellationToken;
         }
+
+        public OwnershipModel Model => _store.Context.Model;
 
         public void Add(NetworkObject networkObject, INamedTypeSymbol type)
         {
@@ -158,15 +176,12 @@ internal sealed class ObjectFacts
             foreach (var closing in current.Closings)
             {
                 _facts._closings.Add((closing, uses));
-                if (!TurnedAway.Is(closing, current, _store.Context.Model))
-                {
-                    _facts._endings.Add((closing, uses));
-                }
+                _facts._endings.Add((closing, uses, current));
             }
 
             foreach (var shutdown in current.Shutdowns)
             {
-                _facts._endings.Add((shutdown, uses));
+                _facts._endings.Add((shutdown, uses, null));
             }
 
             foreach (var inner in current.Wraps)

@@ -17,7 +17,8 @@ internal static class TurnedAway
     {
         if (closing.Operation is not IInvocationOperation { Instance: { } receiver }
             || VariableOf(receiver) is not { } variable
-            || BirthOf(variable, closed, closing) is not { } birth)
+            || BirthOf(variable, closed, closing) is not { } birth
+            || !IsInBranch(closing.Operation.Syntax, birth))
         {
             return false;
         }
@@ -77,6 +78,21 @@ internal static class TurnedAway
             IParameterSymbol when SymbolEqualityComparer.Default.Equals(variable, closed.Symbol) && SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, closing.Function.Symbol) => declaration,
             _ => null,
         };
+    }
+
+    /// <summary>Whether the closing may be passed over: nothing is turned away that is closed in any case.</summary>
+    private static bool IsInBranch(SyntaxNode closing, SyntaxNode birth)
+    {
+        for (var current = closing.Parent; current is not null and not MemberDeclarationSyntax && !current.Span.Contains(birth.Span); current = current.Parent)
+        {
+            if (current is not (BlockSyntax or ExpressionSyntax or ArgumentSyntax or ArgumentListSyntax or ExpressionStatementSyntax or UsingStatementSyntax or LockStatementSyntax or TryStatementSyntax or FinallyClauseSyntax)
+                || current is ConditionalExpressionSyntax or BinaryExpressionSyntax)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a reference asks or sets something of the object, and hands nothing on.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using SocketLeakAnalyzers.Rules.Timeouts;
-using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
 namespace SocketLeakAnalyzers.Rules.Streaming;
@@ -35,14 +34,7 @@ internal static class SLA3002ClientGoneUnseen
     /// <summary>Whether a call is what a handler that streams to its own client waits for: there the client's leaving is what has to end it, and no other rule repeats it.</summary>
     public static bool IsWaitOfHandler(NetworkCall call, TimeoutContext context)
     {
-        if (AspNetTypes.Of(context.Store.Context.Compilation) is not { } types)
-        {
-            return false;
-        }
-
-        var root = OperationWords.RootOf(call.Operation);
-
-        foreach (var wait in ResponseLoops.Find(types, call.Function.Root.Symbol, root, context.CancellationToken))
+        foreach (var wait in context.WaitsOfHandler(call))
         {
             if (wait.Place.Syntax.SyntaxTree == call.Operation.Syntax.SyntaxTree && wait.Place.Syntax.Span.Contains(call.Operation.Syntax.Span))
             {

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
 using SocketLeakAnalyzers.Obligations;
+using SocketLeakAnalyzers.Rules.Streaming;
 using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
 
@@ -14,6 +15,7 @@ namespace SocketLeakAnalyzers.Rules.Timeouts;
 internal sealed class TimeoutContext
 {
     private readonly Dictionary<NetworkObject, ObjectFacts> _facts = new();
+    private readonly Dictionary<IOperation, IReadOnlyList<BlindWait>> _waitsOfHandlers = new();
 
     public TimeoutContext(INamedTypeSymbol type, TypeUses uses, UseStore store, CancellationToken cancellationToken)
     {
@@ -65,6 +67,19 @@ internal sealed class TimeoutContext
         {
             Replaced.Add(work.Call);
         }
+    }
+
+    /// <summary>The waits of the method around a call that the leaving of its client does not end, where it is a handler that streams to one.</summary>
+    public IReadOnlyList<BlindWait> WaitsOfHandler(NetworkCall call)
+    {
+        var root = OperationWords.RootOf(call.Operation);
+        if (!_waitsOfHandlers.TryGetValue(root, out var waits))
+        {
+            waits = AspNetTypes.Of(Store.Context.Compilation) is { } types ? ResponseLoops.Find(types, call.Function.Root.Symbol, root, CancellationToken) : System.Array.Empty<BlindWait>();
+            _waitsOfHandlers.Add(root, waits);
+        }
+
+        return waits;
     }
 
     /// <summary>What is known of an object beyond the type.</summary>
