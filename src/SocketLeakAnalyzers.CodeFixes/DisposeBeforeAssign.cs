@@ -31,6 +31,11 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
     {
         var model = site.Model;
         var cancellationToken = site.CancellationToken;
+        if (site.Expression is InvocationExpressionSyntax exchange)
+        {
+            return OnExchange(exchange, site);
+        }
+
         if (site.Expression is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment
             || !EvaluationOrder.IsHarmless(assignment.Left)
             || model.GetSymbolInfo(assignment.Left, cancellationToken).Symbol is not { } variable
@@ -92,6 +97,25 @@ public sealed class DisposeBeforeAssignCodeFixProvider : EditCodeFixProvider
             : site.OtherPlaces.Length <= 1 ? new FixPlan(TitleFor(name), changes)
             : acquisition is not null && WithTheRest(acquisition, changes, site) is { } all ? new FixPlan(TitleFor(name), all)
             : null;
+    }
+
+    /// <summary><c>Interlocked.Exchange(ref _client, next);</c> gives back what it takes out.</summary>
+    private static FixPlan? OnExchange(InvocationExpressionSyntax exchange, FixSite site)
+    {
+        if (exchange is not { Parent: ExpressionStatementSyntax or ArrowExpressionClauseSyntax, ArgumentList.Arguments: { Count: 2 } arguments }
+            || site.OtherPlaces.Length > 1
+            || site.Model.GetSymbolInfo(arguments[0].Expression, site.CancellationToken).Symbol is not { } variable
+            || TypeOf(variable) is not { } type
+            || Provenance.MayBeForeign(variable, site.OtherExpression, null, site.Model.Compilation, site.CancellationToken)
+            || ReleaseCall.For(exchange.ToString(), type, mayBeNull: true, exchange, site.Model, Layout.Of(site.Text, exchange)) is not { Length: 1 } release
+            || !release[0].StartsWith(exchange + "?.", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var edit = new EditBuilder();
+        edit.Insert(exchange.Span.End, release[0].Substring(exchange.Span.Length).TrimEnd(';'));
+        return edit.ToChanges() is { } changes ? new FixPlan(TitleFor(arguments[0].Expression.ToString()), changes) : null;
     }
 
     /// <summary>Whether the compiler knows that the variable is not null: all that is ever put into it is not, and it is filled from the start.</summary>

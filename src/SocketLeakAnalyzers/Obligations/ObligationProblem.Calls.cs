@@ -794,6 +794,13 @@ internal sealed partial class ObligationProblem
 
         var old = EvaluateReference(target.WithoutConversions());
         var value = Evaluate(stored);
+        if (exchange.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation })
+        {
+            // Nobody takes the old value: as good as an assignment.
+            Store(target, value, exchange);
+            return AbstractValue.Unknown;
+        }
+
         if (PlaceOf(target.WithoutConversions()) is { } place)
         {
             // The old value goes on as the result, so nothing is overwritten.

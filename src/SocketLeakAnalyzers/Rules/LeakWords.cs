@@ -115,6 +115,8 @@ internal static class LeakWords
         {
             IAssignmentOperation assignment => assignment.Target.Syntax,
             IArgumentOperation argument => argument.Value.Syntax,
+            // `Interlocked.Exchange(ref _client, next)`
+            IInvocationOperation exchange => OperationWords.ArgumentAt(exchange.Arguments, 0)?.Value.Syntax,
             { } operation => operation.Syntax,
             null => null,
         };

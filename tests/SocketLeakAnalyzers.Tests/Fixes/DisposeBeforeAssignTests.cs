@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CSharp;
 using SocketLeakAnalyzers.CodeFixes;
@@ -23,6 +24,40 @@ public class DisposeBeforeAssignTests
 
     private static Task Refuses(string members) =>
         Verify<MarkedOverwrites, DisposeBeforeAssignCodeFixProvider>.NoFix("class C\n{\n" + members + "\n}\n");
+
+    [Theory]
+    [InlineData("void Reset() => Interlocked.Exchange(ref _client, new TcpClient());", "void Reset() => Interlocked.Exchange(ref _client, new TcpClient())?.Dispose();")]
+    [InlineData(
+        "void Reset()\n    {\n        // The old one goes.\n        Interlocked.Exchange(ref _client, new TcpClient()); // at once\n    }",
+        "void Reset()\n    {\n        // The old one goes.\n        Interlocked.Exchange(ref _client, new TcpClient())?.Dispose(); // at once\n    }")]
+    public Task What_an_exchange_takes_out_is_released(string before, string after)
+    {
+        return Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.Fixes(Link(Marked(before)), Link(after));
+
+        static string Marked(string reset)
+        {
+            var start = reset.IndexOf("Interlocked", StringComparison.Ordinal);
+            var end = reset.LastIndexOf(')') + 1;
+            return reset[..start] + "{|SLA1004:" + reset[start..end] + "|}" + reset[end..];
+        }
+    }
+
+    [Theory]
+    [InlineData("_ = {|SLA1004:Interlocked.Exchange(ref _client, new TcpClient())|};", "")]
+    [InlineData("{|SLA1004:Interlocked.Exchange(ref _client, new TcpClient())|};", "public void Lend(TcpClient other) => _client = other;")]
+    public Task An_exchange_that_is_discarded_or_may_hold_what_is_lent_is_left(string reset, string members) =>
+        Verify<ResourceAnalyzer, DisposeBeforeAssignCodeFixProvider>.NoFix(Link("void Reset() { " + reset + " } " + members));
+
+    private static string Link(string members) =>
+        $$"""
+        public sealed class Link : IDisposable
+        {
+            private TcpClient? _client;
+            public Link() { _client = new TcpClient(); }
+            public {{members}}
+            public void Dispose() => _client?.Dispose();
+        }
+        """;
 
     [Fact]
     public Task Where_the_next_cannot_be_opened_none_is_left_behind_the_loop() => Fixes(

@@ -52,6 +52,29 @@ public class SLA1004FieldTests
     public async Task An_empty_field_that_is_filled_with_an_initializer_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(Link("public void Ensure() { if (_client is null) { _client = new TcpClient { NoDelay = true }; } _client ??= new TcpClient { NoDelay = false }; }"));
 
+    [Theory]
+    [InlineData("{|SLA1004:Interlocked.Exchange(ref _client, new TcpClient())|};")]
+    [InlineData("_ = {|SLA1004:Interlocked.Exchange(ref _client, new TcpClient { NoDelay = true })|};")]
+    [InlineData("var next = new TcpClient(); if (next.NoDelay) { {|SLA1004:Interlocked.Exchange(ref this._client, next)|}; } else { next.Dispose(); }")]
+    public async Task An_exchange_whose_result_nobody_takes_overwrites(string refill) =>
+        await Verify<ResourceAnalyzer>.Reports(Link($"public Link() {{ _client = new TcpClient(); }} public void Reset() {{ {refill} }}"));
+
+    [Fact]
+    public async Task The_message_of_an_exchange_names_the_field() =>
+        await Verify<ResourceAnalyzer>.Reports(
+            Link("public Link() { _client = new TcpClient(); } public void Reset() => {|#0:Interlocked.Exchange(ref _client, new TcpClient())|};"),
+            [Verify<ResourceAnalyzer>.Diagnostic("SLA1004").WithLocation(0).WithArguments("'_client'", "TcpClient", "disposed").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)]);
+
+    [Theory]
+    [InlineData("var old = Interlocked.Exchange(ref _client, new TcpClient()); old?.Dispose();")]
+    [InlineData("using (Interlocked.Exchange(ref _client, new TcpClient())) { }")]
+    [InlineData("Release(Interlocked.Exchange(ref _client, new TcpClient()));")]
+    [InlineData("_client?.Dispose(); Interlocked.Exchange(ref _client, new TcpClient());")]
+    [InlineData("var old = _client; Interlocked.Exchange(ref _client, null); old?.Dispose();")]
+    [InlineData("if (_client == null) { Interlocked.Exchange(ref _client, new TcpClient()); }")]
+    public async Task An_exchange_whose_result_is_released_or_empty_is_not_reported(string refill) =>
+        await Verify<ResourceAnalyzer>.Silent(Link($"public Link() {{ _client = new TcpClient(); }} public void Reset() {{ {refill} }} private static void Release(IDisposable held) => held?.Dispose();"));
+
     [Fact]
     public async Task KnownGap_A_static_field_that_a_loop_fills_again_is_not_reported() =>
         await Verify<ResourceAnalyzer>.Silent(
