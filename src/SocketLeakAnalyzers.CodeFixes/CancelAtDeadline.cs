@@ -452,6 +452,12 @@ public sealed class CancelAtDeadlineCodeFixProvider : EditCodeFixProvider
         }
         else
         {
+            // `read.TimeoutAfter(limit)`
+            if (wait.Expression is MemberAccessExpressionSyntax { Expression: var extended } && site.Model.GetSymbolInfo(wait, site.CancellationToken).Symbol is IMethodSymbol { ReducedFrom: not null })
+            {
+                candidates.Add(extended);
+            }
+
             AddArguments(wait, candidates);
         }
 

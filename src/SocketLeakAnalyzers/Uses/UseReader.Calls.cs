@@ -701,15 +701,54 @@ internal sealed partial class UseReader
         {
             foreach (var value in waited)
             {
-                _ = value switch
-                {
-                    NetworkCall call => call.BoundedWaits.Add(operation),
-                    CallSite site => site.BoundedWaits.Add(operation),
-                    CodeFunction function => function.BoundedWaits.Add(operation),
-                    _ => false,
-                };
+                NoteWait(operation, value);
             }
         }
+    }
+
+    private static void NoteWait(IOperation operation, object value)
+    {
+        _ = value switch
+        {
+            NetworkCall call => call.BoundedWaits.Add(operation),
+            CallSite site => site.BoundedWaits.Add(operation),
+            CodeFunction function => function.BoundedWaits.Add(operation),
+            _ => false,
+        };
+    }
+
+    /// <summary>The task that a helper of another type waits for with a limit, of all that it is given; negative where it gives none, or the call leaves the limit out.</summary>
+    private int WaitedBy(IMethodSymbol helper, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (DeadlineHelper.Of(helper, _cancellationToken) is not { } deadline)
+        {
+            return -1;
+        }
+
+        var task = -1;
+        var hasLimit = helper.Parameters.Length == 1;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].Parameter is not { } parameter)
+            {
+                return -1;
+            }
+
+            if (parameter.Ordinal == deadline.Task)
+            {
+                task = i;
+            }
+            else if (parameter.Type.Name == "CancellationToken")
+            {
+                hasLimit |= !Tokens.IsNone(arguments[i].Value);
+            }
+            else if (parameter.Type is { Name: "TimeSpan" } or { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double })
+            {
+                hasLimit |= BoundValues.Of(arguments[i].Value, isZeroInfinite: false, _context, _cancellationToken) != BoundValue.Infinite;
+            }
+        }
+
+        return hasLimit ? task : -1;
     }
 
     /// <summary>Functions that are given to the platform: where they run, and what they are given.</summary>
@@ -1098,6 +1137,19 @@ internal sealed partial class UseReader
         else
         {
             Function.OtherCalls.Add(method);
+            var waited = WaitedBy(method, arguments);
+            if (waited >= 0)
+            {
+                var objects = Values.Empty;
+                foreach (var value in values[waited])
+                {
+                    NoteWait(invocation, value);
+                    objects = value is NetworkObject ? objects.Add(value) : objects;
+                }
+
+                values[waited] = objects;
+            }
+
             Give(method, arguments, values);
         }
 

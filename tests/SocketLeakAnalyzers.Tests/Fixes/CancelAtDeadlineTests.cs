@@ -61,6 +61,27 @@ public class CancelAtDeadlineTests
         """,
         "public async Task<TcpClient> M(string host)");
 
+    [Theory]
+    [InlineData("{|SLA4002:stream.ReadAsync(buffer, 0, 16).Within(1000)|}", "stream.ReadAsync(buffer, 0, 16, deadline.Token).Within(1000)")]
+    [InlineData("{|SLA4002:Limits.Within(stream.ReadAsync(buffer, 0, 16), 1000)|}", "Limits.Within(stream.ReadAsync(buffer, 0, 16, deadline.Token), 1000)")]
+    public Task Work_that_a_helper_of_the_project_waits_for_is_cancelled_behind_it(string before, string after)
+    {
+        const string Helper =
+            """
+
+            public static class Limits
+            {
+                public static async Task<T> Within<T>(this Task<T> task, int limit) => await Task.WhenAny(task, Task.Delay(limit)) == task ? await task : throw new TimeoutException();
+            }
+            """;
+        return Verify<UseAnalyzer, CancelAtDeadlineCodeFixProvider>.Fixes(
+            Verify.InMethod("return await " + before + ";", "public async Task<int> M(NetworkStream stream, byte[] buffer)") + Helper,
+            Verify.InMethod(
+                "using var deadline = new CancellationTokenSource();\ntry\n{\n    return await " + after + ";\n}\nfinally\n{\n    deadline.Cancel();\n}",
+                "public async Task<int> M(NetworkStream stream, byte[] buffer)") + Helper,
+            editorconfig: Quiet);
+    }
+
     [Fact]
     public Task Token_that_the_delay_gives_up_by_leads_to_the_same_branch() => Fixes(
         """

@@ -89,7 +89,7 @@ internal static class SLA4002AbandonedTask
 
         // What the work does may stand in many types, so that is asked last.
         var start = site is null ? RunOf(function) : site.Operation;
-        var path = new TimedOutPath(wait, VariableOf(start));
+        var path = PathOf(wait, start, context);
         var isStopped = IsStopped(wait, start, path);
         var endsIt = site is null && function.BoundedWaits.Count == 1 && WorkReach.IsCalledByNobodyElse(function);
         if (isStopped && !endsIt)
@@ -122,6 +122,12 @@ internal static class SLA4002AbandonedTask
         }
     }
 
+    private static TimedOutPath PathOf(IOperation wait, IOperation? start, TimeoutContext context) =>
+        new(wait, VariableOf(start), throws: HelperOf(wait, context) is { Throws: true });
+
+    private static DeadlineHelper? HelperOf(IOperation wait, TimeoutContext context) =>
+        wait is IInvocationOperation { TargetMethod: var method } && context.Store.Context.HasCode(method) ? DeadlineHelper.Of(method.OriginalDefinition, context.CancellationToken) : null;
+
     private static IOperation? RunOf(CodeFunction function)
     {
         foreach (var run in function.RunBy)
@@ -140,7 +146,7 @@ internal static class SLA4002AbandonedTask
             return null;
         }
 
-        var path = new TimedOutPath(wait, VariableOf(call.Operation));
+        var path = PathOf(wait, call.Operation, context);
         if (IsStopped(wait, call.Operation, path))
         {
             return null;
@@ -433,7 +439,8 @@ internal static class SLA4002AbandonedTask
             case "WhenAny":
                 return RacesDelay(invocation);
             default:
-                return false;
+                // Of the methods of the compilation only those that are given a limit are noted as waits.
+                return !method.DeclaringSyntaxReferences.IsEmpty;
         }
     }
 
@@ -516,7 +523,7 @@ internal static class SLA4002AbandonedTask
 
         if (method.Name is not ("WhenAny" or "WaitAny"))
         {
-            return method.Parameters.Length == 1 ? TokenOf(wait) : null;
+            return method.Parameters.Length == (method.IsStatic ? 2 : 1) ? TokenOf(wait) : null;
         }
 
         IOperation? limit = null;

@@ -398,6 +398,110 @@ public sealed class SLA4002AbandonedTaskTests
         }
         """);
 
+    private const string Race = "if (await Task.WhenAny(task, Task.Delay(limit)) == task) { return await task; } throw new TimeoutException();";
+
+    private static string WithHelper(string members, string helper = Race, string parameters = "TimeSpan limit", string type = "Task<T>") =>
+        InType(members) + "public static class Limits { public static async " + type + " Within<T>(this Task<T> task, " + parameters + ") { " + helper + " } }";
+
+    [Theory]
+    [InlineData(Race)]
+    [InlineData("if (await Task.WhenAny(task, Task.Delay(limit)).ConfigureAwait(false) != task) throw new TimeoutException(); return await task.ConfigureAwait(false);")]
+    [InlineData("var delay = Task.Delay(limit); var first = await Task.WhenAny(delay, task); if (first == delay) throw new OperationCanceledException(); return task.Result;")]
+    [InlineData("using var timer = new CancellationTokenSource(); var first = await Task.WhenAny(task, Task.Delay(limit, timer.Token)); if (first != task) { throw new System.TimeoutException(); } timer.Cancel(); return await task;")]
+    [InlineData("return await task.WaitAsync(limit);")]
+    public Task Helper_that_limits_any_task_leaves_the_work_of_its_caller_behind(string helper) => Verify<UseAnalyzer>.Reports(WithHelper(
+        """
+        public async Task<int> ReadAsync(NetworkStream stream, byte[] buffer) =>
+            await {|SLA4002:stream.ReadAsync(buffer, 0, buffer.Length).Within(TimeSpan.FromSeconds(5))|};
+
+        public async Task<int> SaveAsync(NetworkStream stream, byte[] buffer)
+        {
+            try
+            {
+                return await stream.ReadAsync(buffer, 0, buffer.Length).Within(TimeSpan.FromSeconds(5));
+            }
+            catch (TimeoutException)
+            {
+                stream.Close();
+                throw;
+            }
+        }
+        """,
+        helper));
+
+    [Fact]
+    public Task Helper_that_gives_up_by_a_token_leaves_the_work_behind() => Verify<UseAnalyzer>.Reports(WithHelper(
+        """
+        public async Task<TcpClient> ConnectAsync(string host, CancellationToken token)
+        {
+            var client = new TcpClient();
+            await {|SLA4002:Limits.Within(ConnectCoreAsync(client, host), token)|};
+            return client;
+        }
+
+        private static async Task<int> ConnectCoreAsync(TcpClient client, string host)
+        {
+            await client.ConnectAsync(host, 7000);
+            return 1;
+        }
+        """,
+        "var gone = new TaskCompletionSource<bool>(); using (token.Register(() => gone.TrySetResult(true))) { if (task != await Task.WhenAny(task, gone.Task)) throw new OperationCanceledException(token); } return await task;",
+        "CancellationToken token"));
+
+    [Fact]
+    public Task Helper_that_answers_whether_it_was_in_time_is_a_wait() => Verify<UseAnalyzer>.Reports(WithHelper(
+        """
+        public async Task<int> ReadAsync(NetworkStream stream, byte[] buffer)
+        {
+            var read = stream.ReadAsync(buffer, 0, buffer.Length);
+            var isInTime = await {|SLA4002:read.Within(5000)|};
+            if (!isInTime)
+                return -1;
+            return await read;
+        }
+
+        public async Task<int> CloseAsync(NetworkStream stream, byte[] buffer)
+        {
+            var read = stream.ReadAsync(buffer, 0, buffer.Length);
+            if (!await read.Within(5000))
+                stream.Close();
+            return await read;
+        }
+        """,
+        "return await Task.WhenAny(task, Task.Delay(limit)) == task;",
+        "int limit",
+        "Task<bool>"));
+
+    [Theory]
+    [InlineData("if (await Task.WhenAny(task, Task.Delay(limit)) != task) { Console.WriteLine(\"slow\"); } return await task;", "TimeSpan limit")]
+    [InlineData("try { return await task.WaitAsync(limit); } catch (TimeoutException) { Console.WriteLine(\"slow\"); return await task; }", "TimeSpan limit")]
+    [InlineData("if (await Task.WhenAny(task, Task.Delay(limit)) == task) { return await task; } late?.Invoke(); throw new TimeoutException();", "TimeSpan limit, Action late = null")]
+    [InlineData("if (await Task.WhenAny(task, Task.Delay(limit)) == task) { return await task; } source?.Cancel(); throw new TimeoutException();", "TimeSpan limit, CancellationTokenSource source = null")]
+    public Task Helper_that_waits_on_or_may_end_the_work_is_silent(string helper, string parameters) => Verify<UseAnalyzer>.Silent(WithHelper(
+        """
+        public async Task<int> ReadAsync(NetworkStream stream, byte[] buffer) =>
+            await stream.ReadAsync(buffer, 0, buffer.Length).Within(TimeSpan.FromSeconds(5));
+        """,
+        helper,
+        parameters));
+
+    [Theory]
+    [InlineData("using var client = new TcpClient(); await client.ConnectAsync(\"h\", 1).AsInt().Within(limit);")]
+    [InlineData("var client = new TcpClient(); try { await client.ConnectAsync(\"h\", 1).AsInt().Within(limit); } catch { client.Dispose(); throw; }")]
+    [InlineData("await File.ReadAllTextAsync(\"p\").Within(limit);")]
+    [InlineData("var client = new TcpClient(); await client.ConnectAsync(\"h\", 1).AsInt().Within(Timeout.InfiniteTimeSpan);")]
+    public Task Helper_whose_caller_closes_or_sets_no_limit_is_silent(string body) => Verify<UseAnalyzer>.Silent(
+        WithHelper("public async Task RunAsync(TimeSpan limit) { " + body + " }") + " public static class Tasks { public static Task<int> AsInt(this Task task) => task.ContinueWith(_ => 1); }");
+
+    [Fact]
+    public Task Helper_whose_task_ends_with_its_token_is_silent() => Verify<UseAnalyzer>.Silent(WithHelper(
+        """
+        public async Task<int> ReadAsync(NetworkStream stream, byte[] buffer, CancellationToken token) =>
+            await stream.ReadAsync(buffer, 0, buffer.Length, token).Within(token);
+        """,
+        "return await task.WaitAsync(token);",
+        "CancellationToken token"));
+
     [Fact]
     public Task Finally_that_closes_ends_the_work() => Silent("""
         public async Task<bool> PingAsync(string host)
