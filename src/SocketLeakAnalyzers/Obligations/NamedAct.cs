@@ -62,7 +62,8 @@ internal readonly struct NamedAct
         return act.Name is not null;
     }
 
-    private static string SimpleName(SyntaxNode expression) => expression switch
+    /// <summary>The last name of a name or member access, without its type arguments; empty where it is none.</summary>
+    public static string SimpleName(SyntaxNode expression) => expression switch
     {
         SimpleNameSyntax name => name.Identifier.ValueText,
         MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,

@@ -3,6 +3,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Uses;
@@ -104,7 +105,7 @@ internal sealed class DeadlineHelper
                         IsWaitedFor = true;
                         break;
                     case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ThrowIfCancellationRequested" } }:
-                    case ObjectCreationExpressionSyntax { Type: var thrown, Parent: ThrowStatementSyntax or ThrowExpressionSyntax } when NameOf(thrown) is "TimeoutException" or "OperationCanceledException" or "TaskCanceledException":
+                    case ObjectCreationExpressionSyntax { Type: var thrown, Parent: ThrowStatementSyntax or ThrowExpressionSyntax } when NamedAct.SimpleName(thrown) is "TimeoutException" or "OperationCanceledException" or "TaskCanceledException":
                         Gives = true;
                         break;
                     case AwaitExpressionSyntax { Expression: var awaited } when IsTask(Unconfigured(awaited)):
@@ -156,18 +157,11 @@ internal sealed class DeadlineHelper
             IdentifierNameSyntax name => _initial.TryGetValue(name.Identifier.ValueText, out var initial) && initial is not IdentifierNameSyntax && IsLimit(initial),
             InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Delay", Expression: IdentifierNameSyntax { Identifier.ValueText: "Task" } } } => true,
             MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task", Expression: IdentifierNameSyntax source } =>
-                _initial.TryGetValue(source.Identifier.ValueText, out var made) && (made is ImplicitObjectCreationExpressionSyntax || (made is ObjectCreationExpressionSyntax { Type: var type } && NameOf(type) == "TaskCompletionSource")),
+                _initial.TryGetValue(source.Identifier.ValueText, out var made) && (made is ImplicitObjectCreationExpressionSyntax || (made is ObjectCreationExpressionSyntax { Type: var type } && NamedAct.SimpleName(type) == "TaskCompletionSource")),
             _ => false,
         };
 
         private static ExpressionSyntax Unconfigured(ExpressionSyntax awaited) =>
             awaited is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: var inner } } ? inner : awaited;
-
-        private static string NameOf(TypeSyntax type) => type switch
-        {
-            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-            SimpleNameSyntax simple => simple.Identifier.ValueText,
-            _ => string.Empty,
-        };
     }
 }

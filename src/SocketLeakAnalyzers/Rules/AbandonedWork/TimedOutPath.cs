@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Semantics;
 
 namespace SocketLeakAnalyzers.Rules.AbandonedWork;
@@ -199,16 +200,9 @@ internal sealed class TimedOutPath
     }
 
     /// <summary>Whether a handler takes what the network throws, which is not what the wait throws when it gives up.</summary>
-    private static bool IsForFailureOfWork(CatchClauseSyntax handler)
-    {
-        var type = handler.Declaration?.Type;
-        while (type is QualifiedNameSyntax or AliasQualifiedNameSyntax)
-        {
-            type = type is QualifiedNameSyntax qualified ? qualified.Right : ((AliasQualifiedNameSyntax)type).Name;
-        }
-
-        return type is IdentifierNameSyntax { Identifier.ValueText: "SocketException" or "IOException" or "WebSocketException" or "HttpRequestException" or "AuthenticationException" or "QuicException" };
-    }
+    private static bool IsForFailureOfWork(CatchClauseSyntax handler) =>
+        handler.Declaration?.Type is { } type
+        && NamedAct.SimpleName(type) is "SocketException" or "IOException" or "WebSocketException" or "HttpRequestException" or "AuthenticationException" or "QuicException";
 
     /// <summary>Whether handlers stand around the wait, whatever they take.</summary>
     private bool IsCaught()
