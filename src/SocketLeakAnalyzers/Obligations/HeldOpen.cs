@@ -30,6 +30,7 @@ internal static class HeldOpen
                 && (seen ??= new HashSet<(ISymbol, IPropertySymbol?)>(PairComparer.Instance)).Add((holder.Variable, holder.End))
                 && engine.Follow(body, holder.End is { } end ? Subject.OfEnd(holder.Variable, end) : Subject.Of(holder.Variable), cancellationToken) is { IsReleased: true, Leaks.Count: > 0 } outcome
                 && FirstUse(body, holder) is { } place
+                && !IsLostAlone(body, holder, outcome)
                 && IsItsOwn(body, holder, engine.Context, cancellationToken))
             {
                 results.Add(new HandedOutResult(body, null, place.Syntax, place.Type!, ResourceKind.Writer, outcome) { IsNamedByPlace = true });
@@ -93,6 +94,62 @@ internal static class HeldOpen
         }
 
         return first;
+    }
+
+    /// <summary>Whether the other end of a pipe that this body makes goes to somebody only behind where this one is lost: then nobody waits for it.</summary>
+    private static bool IsLostAlone(Body body, Holder holder, SiteOutcome outcome)
+    {
+        if (holder is not { End: { } end, Variable: ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } pipe } || !SymbolEqualityComparer.Default.Equals(pipe.ContainingSymbol, body.Owner))
+        {
+            return false;
+        }
+
+        var others = new List<SyntaxNode>();
+        AddOthers(body);
+        if (others.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var leak in outcome.Leaks)
+        {
+            if (leak is not { Kind: LeakKind.Exception, Operation.Syntax: { } lost } || others.Exists(other => other.SpanStart < lost.Span.End || IsRepeatedWith(lost, other)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        void AddOthers(Body current)
+        {
+            foreach (var operation in current.AllOperations())
+            {
+                if (operation is IPropertyReferenceOperation { Property: var property, Instance: { } instance } && Refers(instance, pipe) && !SymbolEqualityComparer.Default.Equals(property.OriginalDefinition, end))
+                {
+                    others.Add(operation.Syntax);
+                }
+            }
+
+            foreach (var nested in current.Nested)
+            {
+                AddOthers(nested);
+            }
+        }
+
+        // The round before has given it away.
+        bool IsRepeatedWith(SyntaxNode lost, SyntaxNode other)
+        {
+            for (var current = lost.Parent; current is not null && !current.Span.Contains(references[0].Span); current = current.Parent)
+            {
+                if (current is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax && current.Span.Contains(other.Span))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     /// <summary>Whether the operation reads the end of the pipe, or the writer of the channel, or the field that is one itself.</summary>

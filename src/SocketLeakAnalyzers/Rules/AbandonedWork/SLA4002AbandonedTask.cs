@@ -197,7 +197,30 @@ internal static class SLA4002AbandonedTask
         // A token that is given here may end with the wait; of one that a helper makes for itself nothing is known.
         return start is not null
             && (ReferenceEquals(start, call.Operation) || StartTokenOf(start) is not null || IsLeftToTheCaller(call, start))
-            && !HasOwnDeadline(start, wait);
+            && !HasOwnDeadline(start, wait)
+            && !LinksTokens(start, work.Context);
+    }
+
+    /// <summary>Whether the method that the work starts with links the token that it is given to others: what ends those is not known.</summary>
+    private static bool LinksTokens(IOperation start, TimeoutContext context)
+    {
+        if (start is not IInvocationOperation { TargetMethod: var method })
+        {
+            return false;
+        }
+
+        foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences)
+        {
+            foreach (var token in reference.GetSyntax(context.CancellationToken).DescendantTokens())
+            {
+                if (token.ValueText == "CreateLinkedTokenSource")
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether what is done with an object goes over the network: a body may be in memory, that of a request is where the code put it, and a stream may be one of a response.</summary>

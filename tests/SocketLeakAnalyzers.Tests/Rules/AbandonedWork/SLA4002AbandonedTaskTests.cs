@@ -398,6 +398,35 @@ public sealed class SLA4002AbandonedTaskTests
         }
         """);
 
+    [Theory]
+    [InlineData("using var linked = CancellationTokenSource.CreateLinkedTokenSource(token, _abort.Token);", "linked.Token", false)]
+    [InlineData("await Task.Yield();", "token", true)]
+    public async Task Work_whose_token_is_linked_to_another_may_end_by_that(string source, string token, bool isReported)
+    {
+        var wait = isReported ? "{|SLA4002:_run.WaitAsync(TimeSpan.FromSeconds(30))|}" : "_run.WaitAsync(TimeSpan.FromSeconds(30))";
+        var code = InType($$"""
+            private readonly CancellationTokenSource _abort = new();
+            private Task _run = Task.CompletedTask;
+
+            public void Start(TcpClient client, CancellationToken token) => _run = RunAsync(client, token);
+
+            private async Task RunAsync(TcpClient client, CancellationToken token)
+            {
+                {{source}}
+                await client.ConnectAsync("h", 1, {{token}});
+            }
+
+            private void Abort() => _abort.Cancel();
+
+            public void Close()
+            {
+                Abort();
+                {{wait}}.GetAwaiter().GetResult();
+            }
+            """);
+        await (isReported ? Verify<UseAnalyzer>.Reports(code) : Verify<UseAnalyzer>.Silent(code));
+    }
+
     private const string Race = "if (await Task.WhenAny(task, Task.Delay(limit)) == task) { return await task; } throw new TimeoutException();";
 
     private static string WithHelper(string members, string helper = Race, string parameters = "TimeSpan limit", string type = "Task<T>") =>

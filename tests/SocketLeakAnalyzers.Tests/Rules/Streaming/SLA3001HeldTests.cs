@@ -110,6 +110,19 @@ public sealed class SLA3001HeldTests
         }
         """);
 
+    [Theory]
+    [InlineData("await pipe.Writer.WriteAsync(start); await source.CopyToAsync(pipe.Writer); pipe.Writer.Complete(); return pipe.Reader;")]
+    [InlineData("if (start.Length > 0) { await source.CopyToAsync(pipe.Writer); pipe.Writer.Complete(); return pipe.Reader; } return null;")]
+    public Task Writer_that_is_lost_before_anybody_has_the_reader_is_silent(string body) => Silent(
+        "public static async Task<PipeReader?> FillAsync(Stream source, Memory<byte> start) { var pipe = new Pipe(); " + body + " }");
+
+    [Theory]
+    [InlineData("var consuming = consume(pipe.Reader); await source.CopyToAsync({|SLA3001:pipe.Writer|}); pipe.Writer.Complete(); await consuming;")]
+    [InlineData("var consuming = Task.Run(() => consume(pipe.Reader)); await source.CopyToAsync({|SLA3001:pipe.Writer|}); pipe.Writer.Complete(); await consuming;")]
+    [InlineData("Task consuming = null; for (var i = 0; i < 9; i++) { await source.CopyToAsync({|SLA3001:pipe.Writer|}); consuming ??= consume(pipe.Reader); } pipe.Writer.Complete(); await consuming;")]
+    public Task Writer_that_is_lost_when_somebody_has_the_reader_is_reported(string body) => Reports(
+        "public static async Task FillAsync(Stream source, Func<PipeReader, Task> consume) { var pipe = new Pipe(); " + body + " }");
+
     [Fact]
     public Task Each_round_has_its_own_pipe() => Reports("""
         public static async Task CopyAllAsync(IEnumerable<Stream> sources, Func<PipeReader, Task> consume)
