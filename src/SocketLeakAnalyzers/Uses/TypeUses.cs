@@ -149,4 +149,32 @@ internal sealed class TypeUses
 
         return false;
     }
+
+    /// <summary>Whether code outside the type may run the function while its threads and tasks do something else: it is visible, or what calls it is, on no thread of the type's own.</summary>
+    public static bool MayBeCalledFromOutside(CodeFunction function)
+    {
+        var seen = new HashSet<CodeFunction>();
+        var queue = new Queue<CodeFunction>();
+        queue.Enqueue(function);
+        while (queue.Count > 0)
+        {
+            var current = queue.Dequeue();
+            if (!seen.Add(current) || current.RunsOn.Contains(RunPlace.Thread) || current.RunsOn.Contains(RunPlace.Pool))
+            {
+                continue;
+            }
+
+            if (current.IsVisibleOutside)
+            {
+                return true;
+            }
+
+            foreach (var site in current.CallSites)
+            {
+                queue.Enqueue(site.Caller);
+            }
+        }
+
+        return false;
+    }
 }

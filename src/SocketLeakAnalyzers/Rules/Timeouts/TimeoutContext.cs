@@ -150,7 +150,7 @@ internal sealed class TimeoutContext
         foreach (var (closing, uses) in FactsOf(networkObject).Endings)
         {
             // What is closed where something fails is no end of what goes well.
-            if (uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool)
+            if ((uses.MayRunOn(closing.Function, RunPlace.Thread, RunPlace.Pool) && !TypeUses.MayBeCalledFromOutside(closing.Function))
                 || SymbolEqualityComparer.Default.Equals(closing.Function.Root.Symbol, call.Function.Root.Symbol)
                 || closing.Operation.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() is not null)
             {

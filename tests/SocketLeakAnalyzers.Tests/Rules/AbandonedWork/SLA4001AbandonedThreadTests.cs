@@ -14,6 +14,46 @@ public sealed class SLA4001AbandonedThreadTests
 
     private static string InType(string members) => "#pragma warning disable SLA2005, SLA2006, SLA2007\npublic sealed class Poller\n{\n" + members + "\n}\n";
 
+    [Theory]
+    [InlineData("public", false)]
+    [InlineData("private", true)]
+    public async Task Thread_that_closes_by_what_others_may_call_is_ended_by_them(string access, bool isReported)
+    {
+        var start = isReported ? "{|SLA4001:new Thread(Handle).Start()|}" : "new Thread(Handle).Start()";
+        var code = InType($$"""
+            private TcpClient _lobby;
+
+            public void SetUp(string host)
+            {
+                _lobby = new TcpClient(host, 7000);
+                {{start}};
+            }
+
+            private void Handle()
+            {
+                var buffer = new byte[16];
+                var stream = _lobby.GetStream();
+                while (true)
+                {
+                    if (stream.Read(buffer, 0, buffer.Length) == 0)
+                    {
+                        Leave();
+                        break;
+                    }
+                }
+            }
+
+            private void Leave() => Clear();
+
+            {{access}} void Clear()
+            {
+                if (_lobby.Connected)
+                    _lobby.Close();
+            }
+            """);
+        await (isReported ? Verify<UseAnalyzer>.Reports(code) : Verify<UseAnalyzer>.Silent(code));
+    }
+
     [Fact]
     public Task Join_that_gives_up_and_goes_on_is_reported_at_the_join() => Reports("""
         public void Poll(string host)
