@@ -43,7 +43,7 @@ internal sealed class DeadlineHelper
         var text = new Text(declaration, task.Name);
         return text switch
         {
-            { IsRaced: true, Gives: true } => new DeadlineHelper(task.Ordinal, throws: true),
+            { IsRaced: true, ThrowsAtEnd: true } => new DeadlineHelper(task.Ordinal, throws: true),
             { IsWaitedFor: true, Catches: false } => new DeadlineHelper(task.Ordinal, throws: true),
             { IsRaced: true, IsAwaited: false } when SymbolWords.WithoutTask(method.ReturnType) is { SpecialType: SpecialType.System_Boolean } => new DeadlineHelper(task.Ordinal, throws: false),
             _ => null,
@@ -106,7 +106,7 @@ internal sealed class DeadlineHelper
                         break;
                     case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ThrowIfCancellationRequested" } }:
                     case ObjectCreationExpressionSyntax { Type: var thrown, Parent: ThrowStatementSyntax or ThrowExpressionSyntax } when NamedAct.SimpleName(thrown) is "TimeoutException" or "OperationCanceledException" or "TaskCanceledException":
-                        Gives = true;
+                        ThrowsAtEnd = true;
                         break;
                     case AwaitExpressionSyntax { Expression: var awaited } when IsTask(Unconfigured(awaited)):
                         IsAwaited = true;
@@ -125,7 +125,7 @@ internal sealed class DeadlineHelper
         public bool IsWaitedFor { get; private set; }
 
         /// <summary>It throws what tells that a time is over.</summary>
-        public bool Gives { get; private set; }
+        public bool ThrowsAtEnd { get; private set; }
 
         /// <summary>It waits for the task to its end, be it only where that has come.</summary>
         public bool IsAwaited { get; private set; }
