@@ -134,7 +134,7 @@ internal sealed class DisposalEdit
 
         if (declaration.ExpressionBody is { } arrow)
         {
-            WriteBesideExpression(arrow.Expression, release, IsLast(arrow.Expression) || ReleasedField.IsEmptiedIn(arrow.Expression, _field.Symbol.Name));
+            WriteBesideExpression(arrow.Expression, release, ComesBehind(arrow.Expression));
             return true;
         }
 
@@ -151,7 +151,7 @@ internal sealed class DisposalEdit
         var flag = declaration.ParameterList.Parameters[0].Identifier;
         if (declaration.ExpressionBody is { } arrow)
         {
-            WriteBesideExpression(arrow.Expression, "if (" + flag.Text + ") { " + release + " }", IsLast(arrow.Expression) || ReleasedField.IsEmptiedIn(arrow.Expression, _field.Symbol.Name));
+            WriteBesideExpression(arrow.Expression, "if (" + flag.Text + ") { " + release + " }", ComesBehind(arrow.Expression));
             return true;
         }
 
@@ -218,7 +218,7 @@ internal sealed class DisposalEdit
             return false;
         }
 
-        WriteBesideExpression(arrow.Expression, release, releaseFirst: !isAsync || IsLast(arrow.Expression) || ReleasedField.IsEmptiedIn(arrow.Expression, _field.Symbol.Name));
+        WriteBesideExpression(arrow.Expression, release, releaseFirst: !isAsync || ComesBehind(arrow.Expression));
         return true;
     }
 
@@ -265,6 +265,9 @@ internal sealed class DisposalEdit
 
         return false;
     }
+
+    /// <summary>Whether what is there has to come behind the release: it ends the method, or leaves nothing in the field to release.</summary>
+    private bool ComesBehind(ExpressionSyntax expression) => IsLast(expression) || ReleasedField.IsEmptiedIn(expression, _field.Symbol.Name);
 
     /// <summary>The call that has to come last: of the base class, or the word to the garbage collector.</summary>
     private static bool IsLast(ExpressionSyntax expression)

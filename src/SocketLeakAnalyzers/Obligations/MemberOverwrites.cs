@@ -452,14 +452,10 @@ internal static class MemberOverwrites
     /// </summary>
     private static bool IsFilledAgain(SyntaxNode own, HeldResource held, TypeOwnership ownership, Body body, ObligationEngine engine, IMethodSymbol method, CancellationToken cancellationToken)
     {
-        foreach (var call in OwnCallsOf(method, cancellationToken))
+        // One that answers whether it has succeeded, and releases where it has not, leaves nothing for the next round.
+        var clearsUp = SymbolWords.WithoutTask(method.ReturnType)?.SpecialType == SpecialType.System_Boolean && Releases(method, held, ownership);
+        foreach (var call in clearsUp ? Array.Empty<InvocationExpressionSyntax>() : OwnCallsOf(method, cancellationToken))
         {
-            // One that answers whether it has succeeded, and releases where it has not, leaves nothing for the next round.
-            if (SymbolWords.WithoutTask(method.ReturnType)?.SpecialType == SpecialType.System_Boolean && Releases(method, held, ownership))
-            {
-                continue;
-            }
-
             if (ComesRound(call, held, ownership, method.ContainingType, out var isLeft) && !(isLeft && !MayFailFilled(own, body, engine, cancellationToken)))
             {
                 return true;
@@ -528,22 +524,9 @@ internal static class MemberOverwrites
         ArgumentSyntax { Parent: ArgumentListSyntax { Arguments: { Count: 4 } arguments, Parent: ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax { Identifier.ValueText: "Timer" } or QualifiedNameSyntax { Right.Identifier.ValueText: "Timer" } } } } =>
             arguments[3].Expression is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NumericLiteralExpression, Token.Value: not 0 }
                 or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "TimeSpan" } } },
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression, Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Elapsed" } } => !IsMentioned(function, "AutoReset"),
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression, Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Elapsed" } } => !UsedNames.IsUsedIn(function.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? (SyntaxNode)function, "AutoReset"),
         _ => false,
     };
-
-    private static bool IsMentioned(SyntaxNode within, string name)
-    {
-        foreach (var node in (within.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? within).DescendantNodes())
-        {
-            if (node is IdentifierNameSyntax mention && mention.Identifier.ValueText == name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>Whether a handler or the <c>finally</c> may release what the call in the <c>try</c> has put there.</summary>
     private static bool MayReleaseBehind(TryStatementSyntax attempt, HeldResource held, TypeOwnership ownership, INamedTypeSymbol type)

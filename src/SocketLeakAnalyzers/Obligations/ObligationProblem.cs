@@ -659,6 +659,7 @@ internal sealed partial class ObligationProblem : IFlowProblem<PathStates>
         {
             Outcome.ReturnedTuples.Add(value);
         }
+
         if (_givesOut)
         {
             // The method's own symbol is the place of what it returns, through every finally on the way.

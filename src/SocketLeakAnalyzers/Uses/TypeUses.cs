@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
@@ -120,38 +121,15 @@ internal sealed class TypeUses
     }
 
     /// <summary>Whether code of the function may run at one of these places: it was handed to a thread, a task…, or what was calls it.</summary>
-    public bool MayRunOn(CodeFunction function, params RunPlace[] places)
-    {
-        var seen = new HashSet<CodeFunction>();
-        var queue = new Queue<CodeFunction>();
-        queue.Enqueue(function);
-        while (queue.Count > 0)
-        {
-            var current = queue.Dequeue();
-            if (!seen.Add(current))
-            {
-                continue;
-            }
-
-            foreach (var place in places)
-            {
-                if (current.RunsOn.Contains(place))
-                {
-                    return true;
-                }
-            }
-
-            foreach (var site in current.CallSites)
-            {
-                queue.Enqueue(site.Caller);
-            }
-        }
-
-        return false;
-    }
+    public bool MayRunOn(CodeFunction function, params RunPlace[] places) =>
+        IsCalledBy(function, static _ => true, current => Array.Exists(places, current.RunsOn.Contains));
 
     /// <summary>Whether code outside the type may run the function while its threads and tasks do something else: it is visible, or what calls it is, on no thread of the type's own.</summary>
-    public static bool MayBeCalledFromOutside(CodeFunction function)
+    public static bool MayBeCalledFromOutside(CodeFunction function) =>
+        IsCalledBy(function, static current => !current.RunsOn.Contains(RunPlace.Thread) && !current.RunsOn.Contains(RunPlace.Pool), static current => current.IsVisibleOutside);
+
+    /// <summary>Whether the function, or one that calls it through others, is what is looked for, of those that count.</summary>
+    private static bool IsCalledBy(CodeFunction function, Func<CodeFunction, bool> counts, Func<CodeFunction, bool> isFound)
     {
         var seen = new HashSet<CodeFunction>();
         var queue = new Queue<CodeFunction>();
@@ -159,12 +137,12 @@ internal sealed class TypeUses
         while (queue.Count > 0)
         {
             var current = queue.Dequeue();
-            if (!seen.Add(current) || current.RunsOn.Contains(RunPlace.Thread) || current.RunsOn.Contains(RunPlace.Pool))
+            if (!seen.Add(current) || !counts(current))
             {
                 continue;
             }
 
-            if (current.IsVisibleOutside)
+            if (isFound(current))
             {
                 return true;
             }

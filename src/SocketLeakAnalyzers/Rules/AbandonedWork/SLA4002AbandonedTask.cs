@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using SocketLeakAnalyzers.Knowledge;
+using SocketLeakAnalyzers.Obligations;
 using SocketLeakAnalyzers.Rules.Timeouts;
 using SocketLeakAnalyzers.Semantics;
 using SocketLeakAnalyzers.Uses;
@@ -211,12 +212,9 @@ internal static class SLA4002AbandonedTask
 
         foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences)
         {
-            foreach (var token in reference.GetSyntax(context.CancellationToken).DescendantTokens())
+            if (UsedNames.IsUsedIn(reference.GetSyntax(context.CancellationToken), "CreateLinkedTokenSource"))
             {
-                if (token.ValueText == "CreateLinkedTokenSource")
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
@@ -640,24 +638,9 @@ internal static class SLA4002AbandonedTask
     private static ISymbol? SourceOf(IOperation? token) => token switch
     {
         IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source } => StopWords.MemberOf(source),
-        ILocalReferenceOperation local => SourceOfLocal(local),
+        ILocalReferenceOperation local when InitialOf(local) is IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source } => StopWords.MemberOf(source),
         _ => null,
     };
-
-    private static ISymbol? SourceOfLocal(ILocalReferenceOperation local)
-    {
-        foreach (var operation in OperationWords.RootOf(local).DescendantsAndSelf())
-        {
-            if (operation is IVariableDeclaratorOperation declarator
-                && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
-                && declarator.GetVariableInitializer()?.Value.WithoutConversions() is IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source })
-            {
-                return StopWords.MemberOf(source);
-            }
-        }
-
-        return null;
-    }
 
     private static List<IOperation> Ordered(HashSet<IOperation> operations)
     {
